@@ -1,0 +1,141 @@
+import ChangeSets
+
+/// The cells of one line, read column by column; what cannot be read is collected in `refused`.
+struct SheetCells {
+    let line: Int
+    let cells: [HouseholdColumn: String]
+    private(set) var refused: [RefusedLine] = []
+
+    init(line: Int, cells: [HouseholdColumn: String]) {
+        self.line = line
+        self.cells = cells
+    }
+
+    /// - Parameter limit: Longest accepted, in Unicode scalars.
+    /// - Returns: nil when the cell is empty or refused.
+    mutating func text(_ column: HouseholdColumn, limit: Int) -> String? {
+        guard let cell = cells[column], !cell.isEmpty else {
+            if column.isMandatory { refuse(column, .missing) }
+            return nil
+        }
+        let length = cell.unicodeScalars.count
+        if length > limit {
+            refuse(column, .tooLong(characters: length, limit: limit))
+        } else if let control = cell.unicodeScalars.first(where: Self.isControl) {
+            refuse(column, .controlCharacter(control))
+        } else if cell.unicodeScalars.contains("\u{FFFD}") {
+            refuse(column, .lostCharacter)
+        } else {
+            return cell
+        }
+        return nil
+    }
+
+    mutating func word<Word: SheetWord>(_ column: HouseholdColumn) -> Word? {
+        guard let text = text(column, limit: 200) else { return nil }
+        if let word = Word.read(text) { return word }
+        refuse(column, .unknownWord(text.shortened, offered: Word.offered))
+        return nil
+    }
+
+    mutating func key() -> HouseholdKey? {
+        let number = code(.householdNumber, limit: 40)
+        guard let text = code(.area, limit: 40) else { return nil }
+        guard let area = Self.area(text) else {
+            refuse(.area, .noArea(text))
+            return nil
+        }
+        return number.map { HouseholdKey(area: area, number: $0) }
+    }
+
+    mutating func phone() -> String? {
+        guard let text = code(.phone, limit: 40) else { return nil }
+        let digits = text.utf8.filter { (0x30...0x39).contains($0) }.count
+        if digits >= 3, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || Self.phoneMarks.contains($0) }) {
+            return text
+        }
+        refuse(.phone, .noPhone(text))
+        return nil
+    }
+
+    mutating func identity() -> IdentityNumber? {
+        guard let text = code(.identity, limit: 40) else { return nil }
+        do throws(InvalidIdentityNumber) {
+            return text.utf8.count == 15 ? try IdentityNumber(widening: text) : try IdentityNumber(text)
+        } catch {
+            refuse(.identity, .identity(error))
+            return nil
+        }
+    }
+
+    /// - Returns: the cell's sex, else that of `identity`.
+    mutating func sex(in identity: IdentityNumber?) -> Sex? {
+        guard let given: Sex = word(.sex) else { return identity?.sex ?? missing(.sex) }
+        if let identity, identity.sex != given { refuse(.sex, .sexDiffers(inIdentity: identity.sex)) }
+        return given
+    }
+
+    /// - Returns: the cell's date, else that of `identity`.
+    mutating func birth(in identity: IdentityNumber?, today: CalendarDate) -> CalendarDate? {
+        var given: CalendarDate?
+        if let text = text(.birth, limit: 40) {
+            given = CalendarDate(written: text)
+            if given == nil { refuse(.birth, .noDate(text)) }
+        }
+        if let given, let identity, identity.birth != given {
+            refuse(.birth, .birthDiffers(inIdentity: identity.birth))
+        }
+        guard let birth = given ?? identity?.birth else { return missing(.birth) }
+        if birth > today { refuse(given == nil ? .identity : .birth, .bornAfter(today)) }
+        return birth
+    }
+
+    mutating func relation(isHead: Bool?) -> Relation? {
+        guard let text = text(.relation, limit: 200) else { return nil }
+        if Relation.obligorWords.contains(text.asEnglishWord) {
+            refuse(.relation, .supportObligor)
+            return nil
+        }
+        guard let relation: Relation = word(.relation) else { return nil }
+        if isHead == true, relation != .head { refuse(.relation, .headWithOtherRelation) }
+        if isHead == false, relation == .head { refuse(.relation, .relationOfHead) }
+        return relation
+    }
+
+    /// A text of digits: what a spreadsheet shows and saves as 9.9E+17 unless the column is formatted as text.
+    private mutating func code(_ column: HouseholdColumn, limit: Int) -> String? {
+        guard let text = text(column, limit: limit) else { return nil }
+        if text.wholeMatch(of: /[0-9](\.[0-9]+)?[Ee]\+?[0-9]+/) != nil {
+            refuse(column, .scientificNotation(text))
+            return nil
+        }
+        return text
+    }
+
+    /// Refuses an empty cell whose value nothing else tells; a cell that is refused already is left at that.
+    private mutating func missing<Value>(_ column: HouseholdColumn) -> Value? {
+        // Once the number itself is refused, it may well tell the value when it is corrected.
+        let isRefused = refused.contains { $0.column == column || $0.column == .identity }
+        if !isRefused { refuse(column, .missingWithoutIdentity) }
+        return nil
+    }
+
+    private mutating func refuse(_ column: HouseholdColumn, _ reason: RefusedLine.Reason) {
+        refused.append(RefusedLine(line: line, column: column, reason: reason))
+    }
+
+    private static let phoneMarks = Set("+-() ".utf8)
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+
+    /// - Returns: nil for the codes of offices above those that hold households, too.
+    private static func area(_ text: String) -> OfficeCode? {
+        guard [Tier.district, .town, .village].contains(Tier(digits: text.utf8.count)) else { return nil }
+        do throws(InvalidOfficeCode) { return try OfficeCode(text) } catch { return nil }  // The refusal tells why.
+    }
+}

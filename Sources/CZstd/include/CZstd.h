@@ -1,0 +1,4 @@
+#ifndef SANJI_CZSTD_H
+#define SANJI_CZSTD_H
+#include <zstd.h>
+#endif

@@ -1,0 +1,19 @@
+/// Sizes and counts of format version 1. The writer checks them at commit; a receiver is never stricter, so no feed
+/// can get stuck on them. Changing one is a new format version.
+package enum Limits {
+    package static let headerBytesMax = 16 * 1024
+    package static let bodyBytesMax = 16 * 1024 * 1024
+    /// Rows that one change set may touch.
+    package static let changesMax = 200_000
+    /// Headers that one signature may vouch for.
+    package static let runHeadersMax = 4096
+    /// Authors that one area can name in a context: a handful of tiers, and the authors they closed.
+    package static let contextEntriesMax = 256
+    package static let userBytesMax = 200
+    package static let partsMax = 4096
+    package static let columnsMax = 200
+    package static let tableNameBytesMax = 100
+    package static let statementBytesMax = 256 * 1024
+    package static let signatureBytesMax = 256
+    package static let reasonBytesMax = 500
+}

@@ -1,0 +1,166 @@
+import SwiftProtobuf
+
+/// A signed sentence of one office: how far it has stored and applied which feeds of one scope (§6, I10).
+package struct Statement: Sendable, Hashable {
+    package var algorithm: Algorithm
+    package var author: AuthorID
+    package var scope: Scope
+    /// Larger is newer, for one author and scope.
+    package var ordinal: UInt64
+    package var wallClock_ms: Int64
+    package var schema: UInt32
+    package var feeds: [FeedProgress]
+
+    package init(
+        algorithm: Algorithm, author: AuthorID, scope: Scope, ordinal: UInt64, wallClock_ms: Int64, schema: UInt32,
+        feeds: [FeedProgress]
+    ) {
+        self.algorithm = algorithm
+        self.author = author
+        self.scope = scope
+        self.ordinal = ordinal
+        self.wallClock_ms = wallClock_ms
+        self.schema = schema
+        self.feeds = feeds
+    }
+
+    package func progress(of author: AuthorID) -> FeedProgress? { feeds.first { $0.author == author } }
+}
+
+/// How far an office has come with one feed.
+package struct FeedProgress: Sendable, Hashable {
+    package var author: AuthorID
+    package var stored: FeedHead
+    package var applied: FeedHead
+    package var verdicts: [Verdict]
+
+    package init(author: AuthorID, stored: FeedHead, applied: FeedHead, verdicts: [Verdict] = []) {
+        self.author = author
+        self.stored = stored
+        self.applied = applied
+        self.verdicts = verdicts
+    }
+}
+
+/// Why one change set has not, or not wholly, taken effect at the office that says so.
+package struct Verdict: Sendable, Hashable {
+    package enum State: UInt32, Sendable { case held = 1, refused = 2, refusedCells = 3 }
+    package var number: UInt64
+    package var state: State
+    package var reason: String
+    package var refusedCells: UInt32
+
+    package init(number: UInt64, state: State, reason: String, refusedCells: UInt32 = 0) {
+        self.number = number
+        self.state = state
+        self.reason = reason
+        self.refusedCells = refusedCells
+    }
+}
+
+/// A statement as its office signed it: the bytes are relayed unchanged, so a broken town cannot speak for the district.
+package struct SignedStatement: Sendable, Hashable {
+    package let statement: Statement
+    package let bytes: [UInt8]
+    package let signature: [UInt8]
+
+    package init(_ statement: Statement, signedBy key: SigningKey) throws(KeyError) {
+        self.statement = statement
+        bytes = statement.encoded()
+        signature = try key.sign(SignedMessage.statement(statement.algorithm.digest(bytes)))
+    }
+
+    /// Reads the form only; ``isSigned(by:)`` is the next step before anything is believed.
+    package init(parsing bytes: [UInt8], signature: [UInt8]) throws(InvalidHeader) {
+        guard bytes.count <= Limits.statementBytesMax else { throw .tooLong(bytes.count) }
+        guard signature.count <= Limits.signatureBytesMax else { throw .field("signature") }
+        statement = try Statement(parsing: bytes)
+        self.bytes = bytes
+        self.signature = signature
+    }
+
+    package func isSigned(by key: VerificationKey) -> Bool {
+        AuthorID(of: key.publicKey) == statement.author && key.publicKey.algorithm == statement.algorithm
+            && key.isValid(signature, over: SignedMessage.statement(statement.algorithm.digest(bytes)))
+    }
+}
+
+extension Statement {
+    fileprivate func encoded() -> [UInt8] {
+        var wire = WireStatement()
+        wire.format = ChangeSetHeader.formatVersion
+        wire.algorithm = algorithm.rawValue
+        wire.author = .init(author.bytes)
+        wire.area = scope.area.digits
+        wire.audience = UInt32(scope.audience.digits)
+        wire.ordinal = ordinal
+        wire.wallClockMs = wallClock_ms
+        wire.schema = schema
+        wire.feeds = feeds.sorted { $0.author < $1.author }.map { progress in
+            var feed = WireFeedState()
+            feed.author = .init(progress.author.bytes)
+            feed.stored = progress.stored.number
+            if progress.stored.number > 0 { feed.storedHash = .init(progress.stored.hash.bytes) }
+            feed.applied = progress.applied.number
+            if progress.applied.number > 0 { feed.appliedHash = .init(progress.applied.hash.bytes) }
+            feed.verdicts = progress.verdicts.map { verdict in
+                var wire = WireVerdict()
+                wire.number = verdict.number
+                wire.state = verdict.state.rawValue
+                wire.reason = verdict.reason
+                wire.refusedCells = verdict.refusedCells
+                return wire
+            }
+            return feed
+        }
+        do {
+            return try wire.serializedBytes()
+        } catch {
+            preconditionFailure("a proto3 message of plain fields cannot fail to encode: \(error)")
+        }
+    }
+
+    fileprivate init(parsing bytes: [UInt8]) throws(InvalidHeader) {
+        let wire: WireStatement
+        do {
+            wire = try WireStatement(serializedBytes: bytes)
+        } catch {
+            throw .notProtobuf
+        }
+        guard wire.format == ChangeSetHeader.formatVersion else { throw .unknownFormat(wire.format) }
+        guard let algorithm = Algorithm(rawValue: wire.algorithm) else { throw .field("algorithm") }
+        guard let author = AuthorID(wire.author) else { throw .field("author") }
+        guard let area = try? OfficeCode(wire.area), let audience = Tier(digits: Int(wire.audience)) else {
+            throw .field("area")
+        }
+        guard wire.ordinal < UInt64(Int64.max) else { throw .field("ordinal") }
+        var feeds: [FeedProgress] = []
+        for feed in wire.feeds {
+            guard let author = AuthorID(feed.author), feeds.last.map({ $0.author < author }) ?? true else {
+                throw .field("feeds")
+            }
+            guard feed.stored < UInt64(Int64.max), feed.applied <= feed.stored else { throw .field("feeds") }
+            feeds.append(
+                FeedProgress(
+                    author: author, stored: try Self.head(feed.stored, feed.storedHash),
+                    applied: try Self.head(feed.applied, feed.appliedHash),
+                    verdicts: try feed.verdicts.map(Self.verdict)))
+        }
+        self.init(
+            algorithm: algorithm, author: author, scope: Scope(area: area, audience: audience), ordinal: wire.ordinal,
+            wallClock_ms: wire.wallClockMs, schema: wire.schema, feeds: feeds)
+    }
+
+    private static func head(_ number: UInt64, _ hash: some Collection<UInt8>) throws(InvalidHeader) -> FeedHead {
+        if number == 0 { return .start }
+        guard let digest = Digest(hash) else { throw .field("head hash") }
+        return FeedHead(number: number, hash: digest)
+    }
+
+    private static func verdict(_ wire: WireVerdict) throws(InvalidHeader) -> Verdict {
+        guard let state = Verdict.State(rawValue: wire.state), wire.reason.utf8.count <= Limits.reasonBytesMax else {
+            throw .field("verdict")
+        }
+        return Verdict(number: wire.number, state: state, reason: wire.reason, refusedCells: wire.refusedCells)
+    }
+}

@@ -1,0 +1,60 @@
+// The SQL functions that our connections define. Guard triggers call two of them, so that any other program that
+// writes a synced table fails with "no such function" and changes nothing.
+internal import CSQLite
+import ChangeSets
+import Foundation
+import GRDB
+
+enum SQLFunctions {
+    /// On every connection: `uuid7()`, `uuid5(TEXT)`, `office()`.
+    static func addForEveryone(_ db: Database, office: OfficeCode, environment: ReplicaEnvironment) {
+        db.add(function: DatabaseFunction("uuid7", argumentCount: 0) { _ in
+            Data(UUIDs.version7(now_ms: environment.now_ms(), random: environment.random(10)))
+        })
+        db.add(function: DatabaseFunction("uuid5", argumentCount: 1, pure: true) { values in
+            guard let name = String.fromDatabaseValue(values[0]) else { return nil }
+            return Data(UUIDs.version5(name))
+        })
+        db.add(function: DatabaseFunction("office", argumentCount: 0) { _ in office.digits })
+    }
+
+    /// On the writer only.
+    static func addGuards(_ db: Database, _ guardian: WriteGuard) throws {
+        let context = Unmanaged.passUnretained(guardian).toOpaque()
+        let connection = db.sqliteConnection
+        // C functions, not GRDB's: they run for every row written.
+        var code = sqlite3_create_function_v2(
+            connection, "sanji_write_block", 0, SQLITE_UTF8, context,
+            { context, _, _ in
+                let guardian = Unmanaged<WriteGuard>.fromOpaque(sqlite3_user_data(context)).takeUnretainedValue()
+                if guardian.mode == .engine {
+                    sqlite3_result_error(context, "synced tables are written inside a write block only", -1)
+                }
+            }, nil, nil, nil)
+        guard code == SQLITE_OK else { throw SQLiteFailure(connection, doing: "sanji_write_block") }
+        code = sqlite3_create_function_v2(
+            connection, "sanji_row_deleted", -1, SQLITE_UTF8, context,
+            { context, count, values in
+                let guardian = Unmanaged<WriteGuard>.fromOpaque(sqlite3_user_data(context)).takeUnretainedValue()
+                guard let values, count >= 2, let name = sqlite3_value_text(values[0]) else { return }
+                var key: [UInt8] = []
+                for index in 2..<Int(count) { key.appendValue(SQLFunctions.value(values[index])) }
+                guardian.noteDeleted(String(cString: name), sqlite3_value_int64(values[1]), key)
+            }, nil, nil, nil)
+        guard code == SQLITE_OK else { throw SQLiteFailure(connection, doing: "sanji_row_deleted") }
+    }
+
+    private static func value(_ value: OpaquePointer?) -> CellValue {
+        func bytes() -> [UInt8] {
+            guard let start = sqlite3_value_blob(value) else { return [] }
+            return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
+        }
+        switch sqlite3_value_type(value) {
+        case SQLITE_INTEGER: return .integer(sqlite3_value_int64(value))
+        case SQLITE_FLOAT: return .real(sqlite3_value_double(value))
+        case SQLITE_TEXT: return .text(String(decoding: bytes(), as: UTF8.self))
+        case SQLITE_BLOB: return .blob(bytes())
+        default: return .null
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ChangeSets
+
+/// The offices and authors that this replica knows, read from the replicated directory.
+package struct Directory: Sendable {
+    package private(set) var offices: [OfficeCode: OfficeEntry] = [:]
+    package private(set) var authors: [AuthorID: AuthorEntry] = [:]
+    /// Change sets that the root has voided, by header hash.
+    package private(set) var voided: Set<Digest> = []
+
+    package init() {}
+
+    package mutating func add(_ office: OfficeEntry) { offices[office.code] = office }
+    package mutating func add(_ author: AuthorEntry) { authors[author.id] = author }
+    package mutating func void(_ hash: Digest) { voided.insert(hash) }
+
+    /// The office's open author: the newest that the directory names.
+    package func openAuthor(of office: OfficeCode) -> AuthorEntry? {
+        authors.values.filter { $0.office == office }.max { $0.ordinal < $1.ordinal }
+    }
+}
+
+package struct OfficeEntry: Sendable, Hashable {
+    package let code: OfficeCode
+    package let name: String
+    /// HOST:PORT that its children call.
+    package let address: String?
+    package let alternates: [OfficeCode]
+
+    package init(code: OfficeCode, name: String, address: String? = nil, alternates: [OfficeCode] = []) {
+        self.code = code
+        self.name = name
+        self.address = address
+        self.alternates = alternates
+    }
+}
+
+/// One author: whose key it is, and the public halves of the office's three keys.
+package struct AuthorEntry: Sendable {
+    package let id: AuthorID
+    package let office: OfficeCode
+    /// 1 for the office's first author.
+    package let ordinal: UInt32
+    package let verificationKey: VerificationKey
+    package let tlsKey: [UInt8]
+    package let sealingKey: [UInt8]
+
+    /// - Throws: ``KeyError`` when the bytes are no key.
+    package init(
+        office: OfficeCode, ordinal: UInt32, publicKey: PublicKey, tlsKey: [UInt8], sealingKey: [UInt8]
+    ) throws(KeyError) {
+        verificationKey = try VerificationKey(publicKey)
+        id = AuthorID(of: publicKey)
+        self.office = office
+        self.ordinal = ordinal
+        self.tlsKey = tlsKey
+        self.sealingKey = sealingKey
+    }
+
+    package var publicKey: PublicKey { verificationKey.publicKey }
+    package var rank: AuthorRank { AuthorRank(tier: office.tier, ordinal: ordinal, author: id) }
+}

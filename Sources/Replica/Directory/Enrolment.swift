@@ -1,0 +1,66 @@
+import ChangeSets
+import Foundation
+import GRDB
+
+/// An office and its author, as the root writes them into the directory.
+package struct Enrolment: Sendable {
+    package let office: OfficeEntry
+    /// nil where only the office is named (an office that is invited but has not joined).
+    package let author: AuthorEntry?
+
+    package init(office: OfficeEntry, author: AuthorEntry?) {
+        self.office = office
+        self.author = author
+    }
+}
+
+extension OfficeReplica {
+    /// Pins the root's author, as learned at joining: the first key from which everything else is verified.
+    package func pin(rootAuthor author: AuthorEntry) throws {
+        try engine { writer in
+            try writer.setMeta("root_author_key", .blob(author.publicKey.bytes))
+            try writer.setMeta("root_author_algorithm", .integer(Int64(author.publicKey.algorithm.rawValue)))
+            try writer.setMeta("root_author_ordinal", .integer(Int64(author.ordinal)))
+            try writer.noteDirectoryChange()
+        }
+    }
+
+    /// Writes offices and authors into the directory, in one transaction. At the root only.
+    package func enrol(_ enrolments: [Enrolment], as user: ActingUser) throws {
+        let now_ms = environment.now_ms()
+        try writeDirectory(as: user) { db in
+            for enrolment in enrolments {
+                try Self.write(enrolment.office, root: root, db)
+                guard let author = enrolment.author else { continue }
+                try db.execute(
+                    sql: """
+                        INSERT INTO sanji_author
+                            (area, author, office, ordinal, algorithm, public_key, tls_key, sealing_key, opened_ms)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        ON CONFLICT DO NOTHING
+                        """,
+                    arguments: [
+                        root.digits, Data(author.id.bytes), author.office.digits, author.ordinal,
+                        author.publicKey.algorithm.rawValue, Data(author.publicKey.bytes), Data(author.tlsKey),
+                        Data(author.sealingKey), now_ms,
+                    ])
+            }
+        }
+    }
+
+    private static func write(_ office: OfficeEntry, root: OfficeCode, _ db: Database) throws {
+        // Only what differs is written, so that applying one file twice says nothing new.
+        try db.execute(
+            sql: """
+                INSERT INTO sanji_office (area, code, name, address, alternates) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT DO UPDATE SET name = excluded.name,
+                    address = coalesce(excluded.address, address), alternates = excluded.alternates
+                WHERE name IS NOT excluded.name OR alternates IS NOT excluded.alternates
+                    OR address IS NOT coalesce(excluded.address, address)
+                """,
+            arguments: [
+                root.digits, office.code.digits, office.name, office.address,
+                office.alternates.map(\.digits).joined(separator: " "),
+            ])
+    }
+}

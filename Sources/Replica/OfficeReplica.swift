@@ -1,0 +1,174 @@
+internal import CSQLite
+import ChangeSets
+import Foundation
+import GRDB
+import Synchronization
+
+/// One office's SQLite file: the one door through which it is read and written.
+///
+/// Writes are captured, stamped and appended to the log in their own transaction. Several processes of ours may open
+/// the same file; each write takes SQLite's lock.
+package final class OfficeReplica: Sendable {
+    package let path: String
+    package let office: OfficeCode
+    package let root: OfficeCode
+    package let history: SchemaHistory
+    package let own: OwnAuthor?
+    package let environment: ReplicaEnvironment
+    /// Wakes whoever must hear of new change sets: local ones and received ones.
+    package let commits = CommitSignal()
+    let pool: DatabasePool
+    // Touched only inside the pool's writer queue.
+    nonisolated(unsafe) private let writer: ReplicaWriter
+
+    /// Opens the file, makes it if it is new, brings it to this program's schema, and checks the declaration.
+    /// - Throws: ``SchemaProblems``, or ``NewerReplica`` when a newer program has written the file.
+    package init(
+        path: String, office: OfficeCode, root: OfficeCode, domain: DomainSchema, own: OwnAuthor?,
+        environment: ReplicaEnvironment
+    ) throws {
+        self.path = path
+        self.office = office
+        self.root = root
+        self.own = own
+        self.environment = environment
+        history = SchemaHistory(
+            domain.versions.map { version in
+                SyncedSchema(
+                    version: version.version, tables: DirectorySchema.tables(rootTier: root.tier) + version.tables)
+            })
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(30)
+        configuration.label = "replica"
+        configuration.prepareDatabase { db in
+            SQLFunctions.addForEveryone(db, office: office, environment: environment)
+        }
+        pool = try DatabasePool(path: path, configuration: configuration)
+        try Self.migrate(pool, domain, history)
+        let (history, environment) = (history, environment)
+        writer = try pool.writeWithoutTransaction { db in
+            let check = try SchemaCheck(history.current, in: db)
+            guard check.problems.isEmpty else { throw SchemaProblems(problems: check.problems) }
+            let guardian = WriteGuard(synced: history.current.tables.map(\.name))
+            try SQLFunctions.addGuards(db, guardian)
+            guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
+            let connection = Connection(handle)
+            // Durable before it is acknowledged; and REPLACE must fire the triggers that note deleted rows.
+            try connection.execute("PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON")
+            _ = sanji_sqlite_set_defensive(handle, 1)
+            guardian.install(on: handle)
+            return ReplicaWriter(
+                connection: connection, guardian: guardian, office: office, root: root, history: history,
+                checks: check.checks, environment: environment,
+                marker: try CrashMarker(path: path + "-applying"), own: own)
+        }
+        // What was held for this program's schema can be applied now.
+        try pool.writeWithoutTransaction { [writer] _ in try writer.resumeHeld() }
+    }
+
+    /// Reads a snapshot. Any SQL that does not write.
+    package func read<T>(_ body: (Database) throws -> T) throws -> T { try pool.read(body) }
+
+    /// Runs plain SQL or GRDB records in one captured transaction: all of it, or nothing.
+    /// - Throws: ``RefusedWrite``, ``RefusedStatement``, or whatever `body` throws; then nothing was kept.
+    @discardableResult
+    package func write<T>(as user: ActingUser, _ body: (Database) throws -> T) throws -> T {
+        try capture(as: user, mode: .block, resolutions: [], body)
+    }
+
+    /// For the engine's own replicated tables.
+    @discardableResult
+    func writeDirectory<T>(as user: ActingUser, _ body: (Database) throws -> T) throws -> T {
+        try capture(as: user, mode: .directoryBlock, resolutions: [], body)
+    }
+
+    func capture<T>(
+        as user: ActingUser, mode: WriteGuard.Mode, resolutions: [Capture.Resolution], _ body: (Database) throws -> T
+    ) throws -> T {
+        guard let own else { throw RefusedWrite.noAuthor }
+        let isName = user.name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+        guard isName, user.name.utf8.count <= Limits.userBytesMax else { throw RefusedWrite.userName }
+        let (result, wrote) = try pool.writeWithoutTransaction { [writer] db in
+            try writer.captured(db, own, user, mode, resolutions, body)
+        }
+        if wrote { commits.signal() }
+        return result
+    }
+
+    /// Takes a peer's verified change sets, in one transaction.
+    package func accept(_ batch: IncomingBatch) throws -> AcceptOutcome {
+        let outcome = try pool.writeWithoutTransaction { [writer] _ in try writer.accept(batch) }
+        if outcome.stored > 0 || !batch.statements.isEmpty { commits.signal() }
+        return outcome
+    }
+
+    /// Runs `body` in the writer's queue, in one transaction of the engine's own tables.
+    func engine<T>(_ body: (ReplicaWriter) throws -> T) throws -> T {
+        try pool.writeWithoutTransaction { [writer] _ in try writer.transaction { try body(writer) } }
+    }
+
+    /// The directory as of now.
+    package func directory() throws -> Directory { try engine { $0.directory } }
+
+    package func close() throws { try pool.close() }
+
+    private static func migrate(_ pool: DatabasePool, _ domain: DomainSchema, _ history: SchemaHistory) throws {
+        var migrator = DatabaseMigrator()
+        for (name, sql) in EngineTables.migrations + DirectorySchema.migrations + domain.migrations {
+            migrator.registerMigration(name) { db in try db.execute(sql: sql) }
+        }
+        let isNewer = try pool.read { db in try migrator.hasBeenSuperseded(db) }
+        guard !isNewer else { throw NewerReplica() }
+        try migrator.migrate(pool)
+        try pool.write { db in
+            for table in history.current.tables {
+                try db.execute(sql: EngineTables.createStampTable(table.name))
+                for trigger in GuardTriggers.create(for: table) { try db.execute(sql: trigger) }
+            }
+        }
+    }
+}
+
+/// The file was written by a newer program.
+package struct NewerReplica: Error, CustomStringConvertible {
+    package var description: String { "this replica belongs to a newer version of sanji; upgrade this program" }
+}
+
+/// What the domain tells the engine: its released schema versions, and the migrations that make its tables.
+package struct DomainSchema: Sendable {
+    package let versions: [SyncedSchema]
+    /// In order, each frozen once shipped.
+    package let migrations: [(name: String, sql: String)]
+
+    package init(versions: [SyncedSchema], migrations: [(name: String, sql: String)]) {
+        self.versions = versions
+        self.migrations = migrations
+    }
+}
+
+/// Tells listeners in this process that something was committed. Several commits may come as one wake-up.
+package final class CommitSignal: Sendable {
+    private let listeners = Mutex<[Int: AsyncStream<Void>.Continuation]>([:])
+    private let next = Mutex(0)
+
+    package init() {}
+
+    package func signal() {
+        for listener in listeners.withLock({ Array($0.values) }) { listener.yield() }
+    }
+
+    /// A stream of wake-ups; ends when the caller stops listening.
+    package func stream() -> AsyncStream<Void> {
+        let id = next.withLock { number in
+            number += 1
+            return number
+        }
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            listeners.withLock { $0[id] = continuation }
+            continuation.onTermination = { [weak self] _ in self?.forget(id) }
+        }
+    }
+
+    private func forget(_ id: Int) { listeners.withLock { $0[id] = nil } }
+}

@@ -1,0 +1,29 @@
+import ChangeSets
+
+/// Triggers on every synced table. They call functions that only our connections define, so another program that
+/// writes such a table fails loudly; they also keep a DELETE without WHERE from bypassing the session (truncation).
+enum GuardTriggers {
+    static func create(for table: SyncedTable) -> [String] {
+        let key = ([table.areaColumn] + table.key.map(\.name)).map { "OLD.\"\($0)\"" }.joined(separator: ", ")
+        func name(_ event: String) -> String { "\"sanji_guard_\(event)_\(table.name)\"" }
+        return [
+            """
+            CREATE TRIGGER IF NOT EXISTS \(name("insert")) BEFORE INSERT ON "\(table.name)"
+            BEGIN SELECT sanji_write_block(); END
+            """,
+            """
+            CREATE TRIGGER IF NOT EXISTS \(name("update")) BEFORE UPDATE ON "\(table.name)"
+            BEGIN SELECT sanji_write_block(); END
+            """,
+            """
+            CREATE TRIGGER IF NOT EXISTS \(name("delete")) BEFORE DELETE ON "\(table.name)"
+            BEGIN SELECT sanji_write_block(), sanji_row_deleted('\(table.name)', OLD.rowid, \(key)); END
+            """,
+            """
+            CREATE TRIGGER IF NOT EXISTS \(name("area")) BEFORE UPDATE OF "\(table.areaColumn)" ON "\(table.name)"
+            WHEN NEW."\(table.areaColumn)" IS NOT OLD."\(table.areaColumn)"
+            BEGIN SELECT RAISE(ABORT, 'a row of \(table.name) cannot change its area by UPDATE'); END
+            """,
+        ]
+    }
+}

@@ -1,0 +1,72 @@
+import ChangeSets
+
+/// What is wrong with a declaration, or with the file under it. Each case says what to do.
+package enum SchemaProblem: Error, Hashable, CustomStringConvertible {
+    case missingTable(String)
+    case notStrict(String)
+    case withoutRowID(String)
+    case columns(String, declared: [String], file: [String])
+    case columnType(String, String, declared: String, file: String)
+    case notNull(String, String)
+    case defaultValue(String, String, declared: String, file: String)
+    case primaryKey(String, expected: [String])
+    case keyNullable(String, String)
+    case uniqueIndex(String, String)
+    case foreignKey(String, String)
+    case checkAcrossCells(String, String)
+    case generatedColumn(String, String)
+    case trigger(String, String)
+    case counterColumn(String, String)
+    case noUsableDefault(String, String)
+    case reference(String, String)
+    case duplicate(String)
+    case emptyCell(String, String)
+
+    package var description: String {
+        switch self {
+        case .missingTable(let table):
+            "\(table) is declared but not in the file; add a migration that creates it"
+        case .notStrict(let table):
+            "\(table) is not STRICT, so a value's type would depend on who wrote it; create it STRICT"
+        case .withoutRowID(let table): "\(table) is WITHOUT ROWID; create it as an ordinary rowid table"
+        case .columns(let table, let declared, let file):
+            "\(table) has the columns \(file.joined(separator: ", ")), declared are "
+                + "\(declared.joined(separator: ", ")): area, key, then the cells in file order; only append columns"
+        case .columnType(let table, let column, let declared, let file):
+            "\(table).\(column) is \(file) in the file and \(declared) in the declaration; make them the same"
+        case .notNull(let table, let column):
+            "\(table).\(column) is NOT NULL in one of file and declaration only; make them the same"
+        case .defaultValue(let table, let column, let declared, let file):
+            "\(table).\(column) has the default \(file) in the file and \(declared) declared; make them the same"
+        case .primaryKey(let table, let expected):
+            "the primary key of \(table) is not (\(expected.joined(separator: ", "))); every change must carry its area"
+        case .keyNullable(let table, let column):
+            "\(table).\(column) is in the key without NOT NULL; rows with a NULL key would not be captured: add NOT NULL"
+        case .uniqueIndex(let table, let index):
+            "\(index) makes \(table) UNIQUE beyond its key, which two offices could break apart; "
+                + "derive the key from those values (uuid5) instead"
+        case .foreignKey(let table, let other):
+            "\(table) has a foreign key to \(other); declare the reference to the engine, not to SQLite"
+        case .checkAcrossCells(let table, let check):
+            "CHECK (\(check)) of \(table) spans different cells, which merge one by one; put the columns into one group"
+        case .generatedColumn(let table, let column):
+            "\(table).\(column) is generated; compute it where it is read, in a view"
+        case .trigger(let table, let trigger):
+            "the trigger \(trigger) writes the synced table \(table); write it in the transaction itself"
+        case .counterColumn(let table, let column):
+            "\(table).\(column) is a counter, so it must be a single INTEGER NOT NULL DEFAULT 0 column"
+        case .noUsableDefault(let table, let column):
+            "\(table).\(column) is NOT NULL and not every tier writes it, or it was added later; give it a default"
+        case .reference(let table, let other):
+            "\(table) declares a reference to \(other), which is not declared with a matching key"
+        case .duplicate(let name): "\(name) is declared twice"
+        case .emptyCell(let table, let cell): "the group \(cell) of \(table) has no columns"
+        }
+    }
+}
+
+/// All problems of one declaration.
+package struct SchemaProblems: Error, CustomStringConvertible {
+    package let problems: [SchemaProblem]
+    package var description: String { problems.map(\.description).joined(separator: "\n") }
+}

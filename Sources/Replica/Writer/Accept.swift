@@ -1,0 +1,319 @@
+import ChangeSets
+
+/// What became of a batch. Accepted, refused, held and skipped add up to what was sent.
+package struct AcceptOutcome: Sendable {
+    /// New here and durable; some of them may be refused or wait.
+    package var stored = 0
+    package var applied = 0
+    /// Already known: replays are normal.
+    package var known = 0
+    package var refused: [(feed: FeedID, number: UInt64, reason: String)] = []
+    /// Not stored: the author or the feed may not be served or taken here, or the chain does not continue.
+    package var rejected: [RejectedChangeSets] = []
+    /// Scopes in which this replica's vectors moved.
+    package var touched: Set<Scope> = []
+}
+
+extension ReplicaWriter {
+    /// Stores and applies one batch in one transaction: progress is never recorded for what is not durable (I9).
+    func accept(_ batch: IncomingBatch) throws -> AcceptOutcome {
+        try countDeath()
+        defer { marker.clear() }
+        connection.setTriggers(enabled: false)
+        defer { connection.setTriggers(enabled: true) }
+        return try transaction {
+            var outcome = AcceptOutcome()
+            let now_ms = environment.now_ms()
+            var blocked: Set<FeedID> = []
+            for changeSet in batch.changeSets where !blocked.contains(changeSet.sealed.header.feed) {
+                if let rejected = try take(changeSet, now_ms, &outcome) {
+                    outcome.rejected.append(rejected)
+                    blocked.insert(rejected.feed)
+                }
+            }
+            for run in batch.runs where !blocked.contains(run.feed) { try keepSignature(of: run) }
+            try applyWaiting(in: outcome.touched, &outcome)
+            for statement in batch.statements { try keep(statement, now_ms) }
+            try issueStatements(for: outcome.touched)
+            marker.clear()
+            return outcome
+        }
+    }
+
+    /// - Returns: Why it was not stored, nil when it was, or was known.
+    private func take(
+        _ changeSet: VerifiedChangeSet, _ now_ms: Int64, _ outcome: inout AcceptOutcome
+    ) throws -> RejectedChangeSets? {
+        let sealed = changeSet.sealed
+        let header = sealed.header
+        func reject(_ reason: String) -> RejectedChangeSets {
+            RejectedChangeSets(feed: header.feed, number: header.number, reason: reason)
+        }
+        guard let author = directory.authors[header.feed.author] else {
+            return reject("author \(header.feed.author) is not in the directory here yet; it is sent again later")
+        }
+        guard header.feed.scope.reaches(office) else {
+            return reject("\(header.feed.scope) is not on the branch of \(office)")
+        }
+        guard header.feed.scope.mayBeWritten(by: author.office) else {
+            return reject("office \(author.office) may not write rows of \(header.feed.scope)")
+        }
+        var feed = try feedOrNew(header.feed)
+        if header.number <= feed.stored.number {
+            if try headerHash(of: feed, at: header.number) == sealed.hash {
+                outcome.known += 1
+                return nil
+            }
+            try noteFork(sealed, feed, now_ms)
+            return reject("number \(header.number) is another branch than the one known here: its key was used twice")
+        }
+        guard header.number == feed.stored.number + 1 else {
+            return reject("number \(feed.stored.number + 1) is missing before \(header.number)")
+        }
+        guard header.previous == feed.stored.hash else {
+            try noteFork(sealed, feed, now_ms)
+            return reject("number \(header.number) continues another branch than the one known here")
+        }
+        if header.feed.author == own?.key.author {
+            return reject("this office's own change set came back without being known: it was restored or cloned")
+        }
+        try append(sealed, body: changeSet.body, feed: feed.id, now_ms: now_ms)
+        feed.stored = sealed.head
+        outcome.stored += 1
+        outcome.touched.insert(header.feed.scope)
+        if feed.applied == header.number - 1, try readiness(of: sealed, feed) == .ready {
+            feed.applied = header.number
+            feed.hold = nil
+            try settle(sealed, body: changeSet.body, author, feed, &outcome)
+        } else {
+            try save(feed)
+        }
+        return nil
+    }
+
+    enum Readiness: Equatable {
+        case ready
+        /// Something in its context has not been applied here yet.
+        case early
+        case held(String)
+    }
+
+    func readiness(of sealed: SealedHeader, _ feed: FeedRow) throws -> Readiness {
+        let header = sealed.header
+        if directory.voided.contains(sealed.hash) { return .ready }
+        guard history.version(header.schema) != nil else {
+            return .held("needs schema \(header.schema), this office has \(history.current.version): upgrade it")
+        }
+        if try deaths(feed.id, header.number) >= 3 {
+            return .held("the program died three times while applying it; run `sanji repair` after an upgrade")
+        }
+        for entry in header.context.entries {
+            let known = try self.feed(FeedID(author: entry.author, scope: feed.feed.scope))
+            guard let known, known.applied >= entry.number else { return .early }
+        }
+        return .ready
+    }
+
+    /// Applies or refuses the next change set of a feed, whose `applied` the caller has moved already.
+    private func settle(
+        _ sealed: SealedHeader, body: [UInt8], _ author: AuthorEntry, _ feed: FeedRow, _ outcome: inout AcceptOutcome
+    ) throws {
+        let number = sealed.header.number
+        marker.set(AttemptKey(feed: feed.id, number: number))
+        switch try check(sealed, body: body, author) {
+        case .failure(let reason):
+            try refuse(feed.id, number, reason.description)
+            outcome.refused.append((feed.feed, number, reason.description))
+            try save(feed)
+        case .success(let checked):
+            let coverage = Coverage(
+                feed: feed.id, number: number, context: sealed.header.context, feeds: try feeds(in: feed.feed.scope))
+            // In memory first: ranks and coverage must know the feed while its rows are merged.
+            try save(feed)
+            for cell in try apply(checked, feed: feed, coverage: coverage) { try keep(cell, author) }
+        }
+        outcome.applied += 1
+        if feed.feed.scope.area == root { try noteDirectoryChange() }
+    }
+
+    private func check(
+        _ sealed: SealedHeader, body: [UInt8], _ author: AuthorEntry
+    ) throws -> Result<CheckedChangeSet, RefusedBody> {
+        if directory.voided.contains(sealed.hash) { return .failure(.voided) }
+        guard let schema = history.version(sealed.header.schema) else {
+            throw DamagedReplica.log("schema \(sealed.header.schema) was thought known")
+        }
+        let parsed: ParsedChangeset
+        do {
+            parsed = try ParsedChangeset(body)
+        } catch {
+            return .failure(.malformed(error))
+        }
+        do {
+            let declared = try BodyCheck(
+                schema: schema, scope: sealed.header.feed.scope, authorTier: author.office.tier
+            ).check(parsed)
+            if let broken = try brokenConstraint(parsed, declared) { return .failure(broken) }
+            return .success(CheckedChangeSet(sealed: sealed, body: parsed, declared: declared, author: author))
+        } catch let refused as RefusedBody {
+            return .failure(refused)
+        }
+    }
+
+    /// CHECKs are evaluated by SQLite, value by value: a shown row's values may come from different change sets.
+    private func brokenConstraint(_ body: ParsedChangeset, _ declared: [SyncedTable]) throws -> RefusedBody? {
+        for (index, table) in declared.enumerated() {
+            guard let access = tables[table.name], !access.checks.isEmpty else { continue }
+            for check in access.checks where check.cell < table.cells.count {
+                let statement = try connection.statement(access.evaluate(check))
+                let range = access.cellRanges[check.cell]
+                let broken = try body.bytes.withUnsafeBytes { bytes in
+                    try body.changes.contains { change in
+                        guard change.table == index, change.operation != .delete else { return false }
+                        let new = body.new(change)
+                        guard new[new.startIndex + range.lowerBound].kind != .undefined else { return false }
+                        for (place, column) in range.enumerated() {
+                            statement.bind(Int32(place + 1), new[new.startIndex + column], in: bytes)
+                        }
+                        return try statement.first { !$0.isNull(0) && $0.integer(0) == 0 } ?? false
+                    }
+                }
+                if broken { return .constraint(table.name, table.cells[check.cell].name) }
+            }
+        }
+        return nil
+    }
+
+    /// Applies what had come too early and is not any more.
+    func applyWaiting(in scopes: Set<Scope>, _ outcome: inout AcceptOutcome) throws {
+        for scope in scopes {
+            var moved = true
+            while moved {
+                moved = false
+                for waiting in try feeds(in: scope) where waiting.isWaiting {
+                    guard var feed = feedsByID[waiting.id], feed.isWaiting,
+                        let found = try body(feed: feed.id, number: feed.applied + 1),
+                        let author = directory.authors[feed.feed.author]
+                    else { continue }
+                    let sealed = try SealedHeader(parsing: found.header)
+                    switch try readiness(of: sealed, feed) {
+                    case .early: continue
+                    case .held(let reason):
+                        guard feed.hold != reason else { continue }
+                        feed.hold = reason
+                        try save(feed)
+                    case .ready:
+                        feed.applied += 1
+                        feed.hold = nil
+                        try settle(sealed, body: found.body, author, feed, &outcome)
+                        outcome.touched.insert(scope)
+                        moved = true
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Kept beside the log
+
+    private func refuse(_ feed: Int64, _ number: UInt64, _ reason: String) throws {
+        try connection.statement("INSERT OR REPLACE INTO sanji_refusal (feed, number, reason) VALUES (?1, ?2, ?3)")
+            .bind(1, feed).bind(2, Int64(number)).bind(3, reason).run()
+    }
+
+    private func keep(_ cell: RefusedCell, _ author: AuthorEntry) throws {
+        let statement = try connection.statement(
+            """
+            INSERT OR REPLACE INTO sanji_refused_cell (feed, number, tbl, key, cell, reason)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """)
+        try statement.bind(1, cell.dot.feed).bind(2, Int64(cell.dot.number)).bind(3, cell.table)
+            .bind(4, blob: Self.encode(cell.key)).bind(5, cell.cell)
+            .bind(6, "a \(author.office.tier) may not write \(cell.table).\(cell.cell)").run()
+    }
+
+    /// Keeps a run's signature, and the headers beyond what is stored so that a later cut costs nothing.
+    private func keepSignature(of run: Run) throws {
+        guard let last = run.headers.last, let feed = try feed(run.feed) else { return }
+        if last.header.number <= feed.stored.number {
+            guard try headerHash(of: feed, at: last.header.number) == last.hash else { return }
+            try saveSignature(feed.id, last.header.number, run.signature)
+            try connection.statement("DELETE FROM sanji_tail WHERE feed = ?1").bind(1, feed.id).run()
+        } else if let next = run.headers.first(where: { $0.header.number == feed.stored.number + 1 }),
+            next.header.previous == feed.stored.hash
+        {
+            let known = try connection.statement("SELECT signature FROM sanji_tail WHERE feed = ?1")
+                .bind(1, feed.id).first { $0.blob(0) }
+            // Written once per run: its headers that have been stored meanwhile are skipped when it is read.
+            guard known != run.signature else { return }
+            let statement = try connection.statement(
+                "INSERT OR REPLACE INTO sanji_tail (feed, headers, signature) VALUES (?1, ?2, ?3)")
+            let rest = run.headers.filter { $0.header.number > feed.stored.number }
+            try statement.bind(1, feed.id).bind(2, blob: HeaderList.encode(rest.map(\.bytes)))
+                .bind(3, blob: run.signature).run()
+        }
+    }
+
+    func saveSignature(_ feed: Int64, _ number: UInt64, _ signature: [UInt8]) throws {
+        try connection.statement("INSERT OR REPLACE INTO sanji_signature (feed, number, signature) VALUES (?1, ?2, ?3)")
+            .bind(1, feed).bind(2, Int64(number)).bind(3, blob: signature).run()
+    }
+
+    private func noteFork(_ sealed: SealedHeader, _ feed: FeedRow, _ now_ms: Int64) throws {
+        let statement = try connection.statement(
+            "INSERT OR IGNORE INTO sanji_fork (feed, number, hash, run, seen_ms) VALUES (?1, ?2, ?3, ?4, ?5)")
+        try statement.bind(1, feed.id).bind(2, Int64(sealed.header.number)).bind(3, blob: sealed.hash.bytes)
+            .bind(4, blob: sealed.bytes).bind(5, now_ms).run()
+    }
+
+    // MARK: Deaths while applying
+
+    /// Counts the process that died while applying something, in a transaction of its own: the batch may die again.
+    private func countDeath() throws {
+        guard let left = marker.left else { return }
+        try connection.transaction {
+            guard let left = marker.left else { return }
+            let applied = try connection.statement("SELECT applied FROM sanji_feed WHERE id = ?1")
+                .bind(1, left.feed).first { $0.integer(0) }
+            if let applied, UInt64(applied) < left.number {
+                let statement = try connection.statement(
+                    """
+                    INSERT INTO sanji_attempt (feed, number, deaths) VALUES (?1, ?2, 1)
+                    ON CONFLICT DO UPDATE SET deaths = deaths + 1
+                    """)
+                try statement.bind(1, left.feed).bind(2, Int64(left.number)).run()
+            }
+            marker.clear()
+        }
+        _ = left
+    }
+
+    private func deaths(_ feed: Int64, _ number: UInt64) throws -> Int {
+        if attempts == nil {
+            attempts = Dictionary(
+                uniqueKeysWithValues: try connection.statement("SELECT feed, number, deaths FROM sanji_attempt").rows {
+                    (AttemptKey(feed: $0.integer(0), number: UInt64($0.integer(1))), Int($0.integer(2)))
+                })
+        }
+        return attempts?[AttemptKey(feed: feed, number: number)] ?? 0
+    }
+}
+
+/// Header bytes one after the other, each with its length before it.
+enum HeaderList {
+    static func encode(_ headers: [[UInt8]]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for header in headers { bytes.appendValue(.blob(header)) }
+        return bytes
+    }
+
+    static func decode(_ bytes: [UInt8]) throws -> [SealedHeader] {
+        var reader = ValueReader(bytes)
+        var headers: [SealedHeader] = []
+        while !reader.isAtEnd {
+            guard case .blob(let header)? = reader.value() else { throw DamagedReplica.log("kept headers") }
+            headers.append(try SealedHeader(parsing: header))
+        }
+        return headers
+    }
+}

@@ -1,0 +1,146 @@
+import ChangeSets
+
+/// A change set that passed every check that its bytes, its declaration and its author allow.
+struct CheckedChangeSet {
+    let sealed: SealedHeader
+    let body: ParsedChangeset
+    /// As declared by the header's schema version, one per table header of the body.
+    let declared: [SyncedTable]
+    let author: AuthorEntry
+}
+
+extension ReplicaWriter {
+    /// Merges one change set into the rows. Everything it covers has been applied (I6), and it has passed all checks.
+    /// - Returns: The cells it may not write.
+    func apply(_ changeSet: CheckedChangeSet, feed: FeedRow, coverage: Coverage) throws -> [RefusedCell] {
+        var refused: [RefusedCell] = []
+        let body = changeSet.body
+        let tier = changeSet.author.office.tier
+        let plans = try changeSet.declared.map { declared in
+            guard let access = tables[declared.name] else { throw DamagedReplica.log("no table \(declared.name)") }
+            return (access: access, declared: declared, insert: access.insertDetail(by: tier, declared: declared))
+        }
+        let dot = Dot(feed: feed.id, number: changeSet.sealed.header.number)
+        try body.bytes.withUnsafeBytes { bytes in
+            for change in body.changes {
+                let plan = plans[change.table]
+                let done =
+                    switch change.operation {
+                    case .insert:
+                        try insertNewRow(change, of: body, bytes, plan.access, plan.declared, plan.insert, dot)
+                    case .update: try updateCells(change, of: body, bytes, plan.access, plan.declared, tier, coverage, dot)
+                    case .delete: false
+                    }
+                if !done {
+                    refused += try merge(change, of: body, plan.access, plan.declared, tier, coverage, dot)
+                }
+            }
+        }
+        return refused
+    }
+
+    /// The common insert: a key that is new here.
+    /// - Returns: false when the row is known, there or not; then nothing was written.
+    private func insertNewRow(
+        _ change: RowChange, of body: ParsedChangeset, _ bytes: UnsafeRawBufferPointer, _ access: TableAccess,
+        _ declared: SyncedTable, _ plan: (detail: [UInt8]?, unwritten: [Int]), _ dot: Dot
+    ) throws -> Bool {
+        let new = body.new(change)
+        // Columns appended since, and cells of other tiers that hold more than the default, take the long way.
+        guard declared.cells.count == access.table.cells.count else { return false }
+        for cell in plan.unwritten {
+            for (column, range) in zip(declared.cells[cell].columns, declared.cellRanges[cell]) {
+                guard body.value(new[new.startIndex + range]) == column.defaultValue else { return false }
+            }
+        }
+        guard try !mayBeAbsent(access.table.name) else { return false }
+        let statement = try connection.statement(access.insertRowOrIgnore)
+        var place: Int32 = 1
+        for span in new {
+            statement.bind(place, span, in: bytes)
+            place += 1
+        }
+        try statement.run()
+        guard connection.changes == 1 else { return false }
+        let stamp = try connection.statement(access.insertStamp)
+        stamp.bind(1, connection.lastInsertedRowID).bind(2, dot.feed).bind(3, Int64(dot.number))
+        if let detail = plan.detail { stamp.bind(4, blob: detail) } else { stamp.bindNull(4) }
+        try stamp.run()
+        return true
+    }
+
+    /// The common update: it knows of everything written to these cells, and of every delete.
+    /// - Returns: false when that is not so; then nothing was written.
+    private func updateCells(
+        _ change: RowChange, of body: ParsedChangeset, _ bytes: UnsafeRawBufferPointer, _ access: TableAccess,
+        _ declared: SyncedTable, _ tier: Tier, _ coverage: Coverage, _ dot: Dot
+    ) throws -> Bool {
+        let new = body.new(change)
+        var cells: [Int] = []
+        for (index, cell) in declared.cells.enumerated()
+        where new[new.startIndex + access.cellRanges[index].lowerBound].kind != .undefined {
+            guard cell.rule != .counter, cell.writers?.contains(tier) ?? true else { return false }
+            cells.append(index)
+        }
+        let old = body.old(change)
+        let select = try connection.statement(access.selectStamp)
+        for index in 0..<access.keyColumns {
+            select.bind(Int32(index + 1), old[old.startIndex + index], in: bytes)
+        }
+        let found = try select.first { row in
+            try Stamp(
+                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(row.integer(2))),
+                detail: row.blob(3))
+        }
+        guard var stamp = found, stamp.parts[.openDeletes] == nil else { return false }
+        for cell in cells {
+            let siblings = stamp.entries(.cell(cell))
+            // A conflict that closes is for the long way, which lists conflicts.
+            guard siblings.count <= 1, siblings.allSatisfy({ coverage.covers($0.dot) }) else { return false }
+            stamp.set(.cell(cell), [Stamp.Entry(dot: dot)])
+        }
+        let update = try connection.statement(access.updateCells(cells))
+        update.bind(1, stamp.rowID)
+        var place: Int32 = 2
+        for cell in cells {
+            for column in access.cellRanges[cell] {
+                update.bind(place, new[new.startIndex + column], in: bytes)
+                place += 1
+            }
+        }
+        try update.run()
+        try save(stamp, access)
+        return true
+    }
+
+    /// Every other case, by the whole definition of §5.
+    private func merge(
+        _ change: RowChange, of body: ParsedChangeset, _ access: TableAccess, _ declared: SyncedTable, _ tier: Tier,
+        _ coverage: Coverage, _ dot: Dot
+    ) throws -> [RefusedCell] {
+        let record = change.operation == .insert ? body.new(change) : body.old(change)
+        let key = record.prefix(access.keyColumns).map { body.value($0) ?? .null }
+        let judged = JudgedChange(
+            change, of: body, declared, cellCount: access.table.cells.count, authorTier: tier)
+        let before = try load(access, key: key)
+        var state =
+            switch before {
+            case .there(_, let state), .absent(let state): state
+            case .unknown: RowState(table: access.table)
+            }
+        state.apply(
+            RowWrite(dot: dot, effect: judged.effect), to: access.table, covers: coverage.covers, rank: rank)
+        try store(state, access, key: key, before: before)
+        return judged.refusedCells.map {
+            RefusedCell(dot: dot, table: access.table.name, key: key, cell: declared.cells[$0].name)
+        }
+    }
+}
+
+/// A cell that its author's tier may not write.
+struct RefusedCell {
+    let dot: Dot
+    let table: String
+    let key: [CellValue]
+    let cell: String
+}

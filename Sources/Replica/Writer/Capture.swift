@@ -1,0 +1,117 @@
+import ChangeSets
+
+/// Turns what one local transaction changed into signed-to-be change sets, in that same transaction (I3).
+struct Capture {
+    let writer: ReplicaWriter
+    let author: OwnAuthor
+    let user: ActingUser
+    /// Cells written although their value stays: how a person says "keep this one".
+    let resolutions: [Resolution]
+    let now_ms: Int64
+
+    struct Resolution {
+        let table: String
+        let key: [CellValue]
+        let cell: Int
+    }
+
+    /// One scope's part of the transaction.
+    private final class Part {
+        let scope: Scope
+        var writer = ChangesetWriter()
+        var whole: [RowChange] = []
+        /// Changes as they go out; the captured bytes serve where none was completed.
+        var completed: [(change: RowChange, old: [CellValue?], new: [CellValue?])] = []
+        init(_ scope: Scope) { self.scope = scope }
+    }
+
+    /// - Returns: The change sets appended to the log.
+    func commit(_ changeset: [UInt8]) throws -> [SealedHeader] {
+        let captured: ParsedChangeset
+        do {
+            captured = try ParsedChangeset(changeset)
+        } catch InvalidChangeset.tooManyChanges {
+            throw RefusedWrite.tooLarge
+        }
+        let bodies = try Completion(writer: writer, resolutions: resolutions).bodies(of: captured)
+        let transaction = UUIDs.version7(now_ms: now_ms, random: writer.environment.random(10))
+        var sealed: [SealedHeader] = []
+        for (part, (scope, body)) in bodies.enumerated() {
+            sealed.append(
+                try commit(
+                    body, scope, transaction: transaction, part: part, parts: bodies.count,
+                    deleted: writer.guardian.deleted))
+        }
+        return sealed
+    }
+
+    private func commit(
+        _ body: ParsedChangeset, _ scope: Scope, transaction: [UInt8], part: Int, parts: Int,
+        deleted: [String: [Int64: [UInt8]]]
+    ) throws -> SealedHeader {
+        let schema = writer.history.current
+        guard scope.mayBeWritten(by: writer.office) else { throw RefusedWrite.authority(writer.office, scope) }
+        guard body.bytes.count <= Limits.bodyBytesMax else { throw RefusedWrite.tooLarge }
+        let declared: [SyncedTable]
+        do {
+            declared = try BodyCheck(schema: schema, scope: scope, authorTier: writer.office.tier).check(body)
+        } catch {
+            throw RefusedWrite.declaration(error)
+        }
+        var row = try writer.feedOrNew(FeedID(author: author.key.author, scope: scope))
+        let number = row.stored.number + 1
+        guard row.applied == row.stored.number else { throw RefusedWrite.ownFeedHeld(row.feed, row.hold ?? "") }
+        let context = try writer.context(in: scope, except: author.key.author)
+        let algorithm = author.key.publicKey.algorithm
+        let header = ChangeSetHeader(
+            algorithm: algorithm, feed: row.feed, number: number, previous: row.stored.hash,
+            bodyHash: algorithm.digest(body.bytes), bodyLength: body.bytes.count, context: context,
+            schema: schema.version, wallClock_ms: now_ms, wallCounter: try writer.tick(now_ms), user: user.name,
+            userVerified: user.verified, transaction: transaction, part: UInt32(part), parts: UInt32(parts))
+        let sealed = SealedHeader(header)
+        let coverage = Coverage(
+            feed: row.id, number: number, context: context, feeds: try writer.feeds(in: scope))
+        try LocalStamps(
+            writer: writer, dot: Dot(feed: row.id, number: number), coverage: coverage, deleted: deleted
+        ).update(body, declared)
+        row.stored = sealed.head
+        row.applied = number
+        try writer.save(row)
+        try writer.append(sealed, body: body.bytes, feed: row.id, now_ms: now_ms)
+        if scope.area == writer.root { try writer.noteDirectoryChange() }
+        return sealed
+    }
+}
+
+/// Why a local transaction was not committed. Nothing of it was kept.
+package enum RefusedWrite: Error, Hashable, CustomStringConvertible {
+    case authority(OfficeCode, Scope)
+    case cell(table: String, cell: String, tier: Tier, writers: [Tier])
+    case declaration(RefusedBody)
+    case tooLarge
+    case counterKeyDeleted(String)
+    case unknownArea(String, String)
+    case noAuthor
+    case userName
+    case ownFeedHeld(FeedID, String)
+
+    package var description: String {
+        switch self {
+        case .authority(let office, let scope):
+            "office \(office) may not write rows of \(scope.area); only that office and those above it may"
+        case .cell(let table, let cell, let tier, let writers):
+            "\(table).\(cell) is written by the \(writers.map(\.description).joined(separator: " or ")), not by a "
+                + "\(tier); ask that office, or leave the column at its default"
+        case .declaration(let error): error.description
+        case .tooLarge:
+            "more than \(Limits.bodyBytesMax >> 20) MiB or \(Limits.changesMax) rows in one transaction; split it"
+        case .counterKeyDeleted(let table):
+            "this key of \(table) was deleted before, and a table with a counter never takes a key again; use a new id"
+        case .unknownArea(let table, let area): "a row of \(table) has the area ‘\(area)’, which is no division code"
+        case .noAuthor: "this replica has no author key, so nothing can be signed; write on the office's own machine"
+        case .userName: "a user's name may have at most \(Limits.userBytesMax) bytes and no control characters"
+        case .ownFeedHeld(let feed, let reason):
+            "this office's own changes of \(feed.scope) are held (\(reason)); run `sanji verify`"
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import ChangeSets
+import GRDB
+
+extension ReplicaWriter {
+    /// Runs one write block under a recording session and commits it with its change sets.
+    /// - Returns: What `body` returned, and whether anything synced was written.
+    func captured<T>(
+        _ db: Database, _ own: OwnAuthor, _ user: ActingUser, _ mode: WriteGuard.Mode,
+        _ resolutions: [Capture.Resolution], _ body: (Database) throws -> T
+    ) throws -> (T, Bool) {
+        try transaction {
+            let recorder = try ChangeRecorder.start(on: connection.handle, tables: history.current.tables.map(\.name))
+            guardian.begin(mode)
+            defer { guardian.end() }
+            let result: T
+            do {
+                result = try body(db)
+            } catch {
+                // SQLite says only "not authorized"; the guard knows why.
+                throw guardian.lastRefusal ?? error
+            }
+            let changeset = try recorder.changeset()
+            recorder.stop()
+            guardian.end()
+            guard !changeset.isEmpty || !resolutions.isEmpty else { return (result, false) }
+            _ = try Capture(
+                writer: self, author: own, user: user, resolutions: resolutions, now_ms: environment.now_ms()
+            ).commit(changeset)
+            return (result, true)
+        }
+    }
+
+    /// Applies what was held or early when the replica was last open.
+    func resumeHeld() throws {
+        connection.setTriggers(enabled: false)
+        defer { connection.setTriggers(enabled: true) }
+        let waiting = try connection.statement("SELECT DISTINCT area, audience FROM sanji_feed WHERE stored > applied")
+            .rows { ($0.text(0), Int($0.integer(1))) }
+        guard !waiting.isEmpty else { return }
+        try transaction {
+            var outcome = AcceptOutcome()
+            let scopes = try waiting.compactMap { area, audience in
+                try Tier(digits: audience).map { try Scope(area: OfficeCode(area), audience: $0) }
+            }
+            try applyWaiting(in: Set(scopes), &outcome)
+            try issueStatements(for: outcome.touched)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import ChangeSets
+
+/// Splits a captured changeset by scope and completes its updates: whole groups, and cells that a person resolved.
+struct Completion {
+    let writer: ReplicaWriter
+    let resolutions: [Capture.Resolution]
+
+    func bodies(of captured: ParsedChangeset) throws -> [(Scope, ParsedChangeset)] {
+        var scopes: [Scope] = []
+        var byScope: [Scope: ChangesetWriter] = [:]
+        var copied = true
+        var pending = resolutions
+        for change in captured.changes {
+            let table = captured.tables[change.table]
+            guard let access = writer.tables[table.name] else { continue }
+            let scope = try scope(of: change, captured, access)
+            if byScope[scope] == nil {
+                scopes.append(scope)
+                byScope[scope] = ChangesetWriter()
+            }
+            if change.operation == .update, let (old, new) = try completed(change, captured, access, &pending) {
+                byScope[scope]?.appendUpdate(table, old: old, new: new)
+                copied = false
+            } else {
+                byScope[scope]?.append(change, of: captured)
+            }
+        }
+        for resolution in pending {
+            guard let access = writer.tables[resolution.table], case .text(let area) = resolution.key[0] else { continue }
+            let scope = try scope(area: area, access)
+            if byScope[scope] == nil { scopes.append(scope) }
+            var body = byScope[scope] ?? ChangesetWriter()
+            try append(resolution, access, to: &body)
+            byScope[scope] = body
+            copied = false
+        }
+        // The usual transaction touches one scope and needs nothing more: its bytes go out as captured.
+        if copied, scopes.count == 1 { return [(scopes[0], captured)] }
+        return try scopes.sorted().map { scope in
+            do {
+                return (scope, try ParsedChangeset(byScope[scope]?.bytes ?? []))
+            } catch {
+                throw RefusedWrite.tooLarge
+            }
+        }
+    }
+
+    private func scope(of change: RowChange, _ body: ParsedChangeset, _ access: TableAccess) throws -> Scope {
+        let record = change.operation == .insert ? body.new(change) : body.old(change)
+        guard let first = record.first, case .text(let area)? = body.value(first) else {
+            throw RefusedWrite.unknownArea(access.table.name, "")
+        }
+        return try scope(area: area, access)
+    }
+
+    private func scope(area: String, _ access: TableAccess) throws -> Scope {
+        let code: OfficeCode
+        do {
+            code = try OfficeCode(area)
+        } catch {
+            throw RefusedWrite.unknownArea(access.table.name, area)
+        }
+        return Scope(area: code, audience: access.table.audience)
+    }
+
+    /// - Returns: Old and new of an update that must carry more than was captured; nil where it is whole as it is.
+    private func completed(
+        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ pending: inout [Capture.Resolution]
+    ) throws -> (old: [CellValue?], new: [CellValue?])? {
+        var old = body.old(change).map { body.value($0) }
+        var new = body.new(change).map { body.value($0) }
+        let key = old.prefix(access.keyColumns).map { $0 ?? .null }
+        var current: [CellValue]?
+        var isWhole = true
+        let resolved = pending.filter { $0.table == access.table.name && $0.key == Array(key) }.map(\.cell)
+        pending.removeAll { $0.table == access.table.name && $0.key == Array(key) }
+        for (index, range) in access.cellRanges.enumerated() {
+            let written = range.filter { new[$0] != nil }
+            guard !written.isEmpty || resolved.contains(index), written.count < range.count else { continue }
+            isWhole = false
+            let values = try current ?? row(access, Array(key))
+            current = values
+            for column in range where new[column] == nil {
+                old[column] = values[column]
+                new[column] = values[column]
+            }
+        }
+        return isWhole ? nil : (old, new)
+    }
+
+    private func append(
+        _ resolution: Capture.Resolution, _ access: TableAccess, to body: inout ChangesetWriter
+    ) throws {
+        let values = try row(access, resolution.key)
+        var old: [CellValue?] = Array(repeating: nil, count: values.count)
+        var new = old
+        for column in 0..<access.keyColumns { old[column] = values[column] }
+        for column in access.cellRanges[resolution.cell] {
+            old[column] = values[column]
+            new[column] = values[column]
+        }
+        let isKey = values.indices.map { $0 < access.keyColumns }
+        body.appendUpdate(
+            ChangesetTable(name: access.table.name, columnCount: values.count, isKey: isKey), old: old, new: new)
+    }
+
+    /// All columns of a row as it stands now.
+    private func row(_ access: TableAccess, _ key: [CellValue]) throws -> [CellValue] {
+        let statement = try writer.connection.statement(access.selectRow)
+        for (index, value) in key.enumerated() { statement.bind(Int32(index + 1), value) }
+        let valueCount = access.table.columns.count - access.keyColumns
+        let found = try statement.first { row in (0..<valueCount).map { row.value(Int32(4 + $0)) } }
+        guard let found else { throw DamagedReplica.missingRow(access.table.name) }
+        return key + found
+    }
+}

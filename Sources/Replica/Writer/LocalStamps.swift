@@ -1,0 +1,175 @@
+import ChangeSets
+
+/// Stamps the rows that a local transaction changed. The rows themselves are written already, by plain SQL.
+struct LocalStamps {
+    let writer: ReplicaWriter
+    let dot: Dot
+    let coverage: Coverage
+    /// Rows deleted in the block, by the row id they had when it began.
+    let deleted: [String: [Int64: [UInt8]]]
+
+    func update(_ body: ParsedChangeset, _ declared: [SyncedTable]) throws {
+        let accesses = try body.tables.map { table in
+            guard let access = writer.tables[table.name] else { throw DamagedReplica.log("no table \(table.name)") }
+            return access
+        }
+        for (index, access) in accesses.enumerated() {
+            try refuseForeignCells(body, table: index, access)
+        }
+        // Stamps of rows that are gone, or moved to another row id, are taken first: their ids may be in use again.
+        var taken: [String: [[UInt8]: Stamp]] = [:]
+        for (table, rows) in deleted {
+            guard let access = writer.tables[table] else { continue }
+            for (rowID, key) in rows {
+                guard let stamp = try stamp(access, rowID: rowID) else { continue }
+                guard try !isStillThere(access, rowID: rowID, key: key) else { continue }
+                taken[table, default: [:]][key] = stamp
+                try writer.connection.statement(access.deleteStamp).bind(1, rowID).run()
+            }
+        }
+        try body.bytes.withUnsafeBytes { bytes in
+            let plans = accesses.map { $0.insertDetail(by: writer.office.tier, declared: $0.table) }
+            for change in body.changes {
+                let access = accesses[change.table]
+                switch change.operation {
+                case .insert: try stampInsert(change, body, bytes, access, plans[change.table].detail)
+                case .update: try stampUpdate(change, body, access, &taken)
+                case .delete: try stampDelete(change, body, access, &taken)
+                }
+            }
+        }
+    }
+
+    /// An office never writes a cell that another would have to refuse.
+    private func refuseForeignCells(_ body: ParsedChangeset, table: Int, _ access: TableAccess) throws {
+        let tier = writer.office.tier
+        guard access.table.cells.contains(where: { !($0.writers?.contains(tier) ?? true) }) else { return }
+        for change in body.changes where change.table == table {
+            let judged = JudgedChange(
+                change, of: body, access.table, cellCount: access.table.cells.count, authorTier: tier)
+            guard let first = judged.refusedCells.first else { continue }
+            let cell = access.table.cells[first]
+            throw RefusedWrite.cell(
+                table: access.table.name, cell: cell.name, tier: tier, writers: (cell.writers ?? []).sorted())
+        }
+    }
+
+    private func stampInsert(
+        _ change: RowChange, _ body: ParsedChangeset, _ bytes: UnsafeRawBufferPointer, _ access: TableAccess,
+        _ detail: [UInt8]?
+    ) throws {
+        let new = body.new(change)
+        if try writer.mayBeAbsent(access.table.name) {
+            let key = new.prefix(access.keyColumns).map { body.value($0) ?? .null }
+            if try reinsert(change, body, access, key: Array(key)) { return }
+        }
+        let statement = try writer.connection.statement(access.insertStampByKey)
+        for index in 0..<access.keyColumns {
+            statement.bind(Int32(index + 1), new[new.startIndex + index], in: bytes)
+        }
+        let next = Int32(access.keyColumns)
+        statement.bind(next + 1, dot.feed).bind(next + 2, Int64(dot.number))
+        if let detail { statement.bind(next + 3, blob: detail) } else { statement.bindNull(next + 3) }
+        try statement.run()
+    }
+
+    /// A key that was there before: its kept state is the past that this insert covers.
+    private func reinsert(
+        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, key: [CellValue]
+    ) throws -> Bool {
+        let encoded = ReplicaWriter.encode(key)
+        let kept = try writer.connection.statement("SELECT state FROM sanji_absent WHERE tbl = ?1 AND key = ?2")
+            .bind(1, access.table.name).bind(2, blob: encoded).first { $0.blob(0) }
+        guard let kept else { return false }
+        guard !access.table.hasCounter else { throw RefusedWrite.counterKeyDeleted(access.table.name) }
+        var state = try AbsentRow.decode(kept, access.table)
+        apply(change, body, access, to: &state)
+        let statement = try writer.connection.statement(access.selectRowID)
+        for (index, value) in key.enumerated() { statement.bind(Int32(index + 1), value) }
+        guard let rowID = try statement.first({ $0.integer(0) }) else {
+            throw DamagedReplica.missingRow(access.table.name)
+        }
+        try writer.save(new: Stamp(rowID: rowID, state, access.table), access)
+        try writer.deleteAbsent(access.table.name, key)
+        try writer.listConflicts(of: state, access, key: key)
+        return true
+    }
+
+    private func stampUpdate(
+        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ taken: inout [String: [[UInt8]: Stamp]]
+    ) throws {
+        let old = body.old(change)
+        let new = body.new(change)
+        let key = old.prefix(access.keyColumns).map { body.value($0) ?? .null }
+        if var moved = taken[access.table.name]?.removeValue(forKey: ReplicaWriter.encode(key)) {
+            // Deleted and inserted again in one transaction: the same row under another row id.
+            let statement = try writer.connection.statement(access.selectRowID)
+            for (index, value) in key.enumerated() { statement.bind(Int32(index + 1), value) }
+            guard let rowID = try statement.first({ $0.integer(0) }) else {
+                throw DamagedReplica.missingRow(access.table.name)
+            }
+            moved.rowID = rowID
+            try writer.save(new: moved, access)
+        }
+        let select = try writer.connection.statement(access.selectStamp)
+        for (index, value) in key.enumerated() { select.bind(Int32(index + 1), value) }
+        let found = try select.first { row in
+            try Stamp(
+                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(row.integer(2))),
+                detail: row.blob(3))
+        }
+        guard var stamp = found else { throw DamagedReplica.missingRow(access.table.name) }
+        // A local write knows of everything applied here, so it supersedes all siblings and deletes.
+        let hadConflicts = stamp.parts.contains { $0.key == .openDeletes || $0.value.count > 1 }
+        stamp.set(.openDeletes, [])
+        for (index, range) in access.cellRanges.enumerated()
+        where new[new.startIndex + range.lowerBound].kind != .undefined {
+            stamp.set(.cell(index), [Stamp.Entry(dot: dot)])
+        }
+        try writer.save(stamp, access)
+        guard hadConflicts else { return }
+        if case .there(_, let state) = try writer.load(access, key: Array(key)) {
+            try writer.listConflicts(of: state, access, key: Array(key))
+        }
+    }
+
+    private func stampDelete(
+        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ taken: inout [String: [[UInt8]: Stamp]]
+    ) throws {
+        let values = body.old(change).map { body.value($0) ?? .null }
+        let key = Array(values.prefix(access.keyColumns))
+        guard let stamp = taken[access.table.name]?.removeValue(forKey: ReplicaWriter.encode(key)) else {
+            throw DamagedReplica.missingRow(access.table.name)
+        }
+        var state = stamp.state(access.table, shown: Array(values.dropFirst(access.keyColumns)))
+        apply(change, body, access, to: &state)
+        try writer.saveAbsent(state, access.table.name, key)
+        try writer.listConflicts(of: state, access, key: key)
+    }
+
+    private func apply(
+        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, to state: inout RowState
+    ) {
+        let judged = JudgedChange(
+            change, of: body, access.table, cellCount: access.table.cells.count, authorTier: writer.office.tier)
+        state.apply(
+            RowWrite(dot: dot, effect: judged.effect), to: access.table, covers: coverage.covers, rank: writer.rank)
+    }
+
+    private func stamp(_ access: TableAccess, rowID: Int64) throws -> Stamp? {
+        let statement = try writer.connection.statement(access.stampByRowID)
+        return try statement.bind(1, rowID).first { row in
+            try Stamp(
+                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(row.integer(2))),
+                detail: row.blob(3))
+        }
+    }
+
+    /// A delete taken back by ROLLBACK TO leaves its row where it was.
+    private func isStillThere(_ access: TableAccess, rowID: Int64, key: [UInt8]) throws -> Bool {
+        var reader = ValueReader(key)
+        let statement = try writer.connection.statement(access.selectRowID)
+        for index in 0..<access.keyColumns { statement.bind(Int32(index + 1), reader.value() ?? .null) }
+        return try statement.first { $0.integer(0) } == rowID
+    }
+}

@@ -1,0 +1,36 @@
+import ChangeSets
+
+extension ReplicaWriter {
+    /// Appends one change set to the log, as its author made it.
+    func append(_ sealed: SealedHeader, body: [UInt8], feed: Int64, now_ms: Int64) throws {
+        let statement = try connection.statement(
+            "INSERT INTO sanji_change_set (feed, number, received_ms, header, body) VALUES (?1, ?2, ?3, ?4, ?5)")
+        statement.bind(1, feed).bind(2, Int64(sealed.header.number)).bind(3, now_ms).bind(4, blob: sealed.bytes)
+        try body.withUnsafeBytes { bytes in
+            let whole = ValueSpan(kind: .blob, offset: 0, length: UInt32(bytes.count))
+            statement.bind(5, whole, in: bytes)
+            try statement.run()
+        }
+    }
+
+    func body(feed: Int64, number: UInt64) throws -> (header: [UInt8], body: [UInt8])? {
+        let statement = try connection.statement(
+            "SELECT header, body FROM sanji_change_set WHERE feed = ?1 AND number = ?2")
+        return try statement.bind(1, feed).bind(2, Int64(number)).first { ($0.blob(0), $0.blob(1)) }
+    }
+
+    func headerHash(of feed: FeedRow, at number: UInt64) throws -> Digest? {
+        if number == feed.stored.number { return feed.stored.hash }
+        guard number > 0, let found = try body(feed: feed.id, number: number) else { return nil }
+        return try SealedHeader(parsing: found.header).hash
+    }
+
+    /// Tells apart the change sets of one millisecond, for people who read the log.
+    func tick(_ now_ms: Int64) throws -> UInt32 {
+        let last = try metaInteger("last_clock_ms") ?? 0
+        let counter = try last == now_ms ? (metaInteger("last_clock_counter") ?? 0) + 1 : 0
+        if last != now_ms { try setMeta("last_clock_ms", .integer(now_ms)) }
+        if counter > 0 || last == now_ms { try setMeta("last_clock_counter", .integer(counter)) }
+        return UInt32(truncatingIfNeeded: counter)
+    }
+}

@@ -1,0 +1,106 @@
+import ChangeSets
+
+/// Everything that writes the replica. Lives in the writer's queue and is never touched outside it.
+final class ReplicaWriter {
+    let connection: Connection
+    let guardian: WriteGuard
+    let office: OfficeCode
+    let root: OfficeCode
+    let history: SchemaHistory
+    let tables: [String: TableAccess]
+    let environment: ReplicaEnvironment
+    let marker: CrashMarker
+    let own: OwnAuthor?
+    private(set) var directory = Directory()
+    private var directoryVersion: Int64 = -1
+
+    // Valid within one transaction only: another process may write in between.
+    var feeds: [Scope: [FeedRow]] = [:]
+    var feedsByID: [Int64: FeedRow] = [:]
+    var absentTables: Set<String>?
+    var attempts: [AttemptKey: Int]?
+
+    init(
+        connection: Connection, guardian: WriteGuard, office: OfficeCode, root: OfficeCode, history: SchemaHistory,
+        checks: [String: [CellCheck]], environment: ReplicaEnvironment, marker: CrashMarker, own: OwnAuthor?
+    ) {
+        self.connection = connection
+        self.guardian = guardian
+        self.office = office
+        self.root = root
+        self.history = history
+        self.environment = environment
+        self.marker = marker
+        self.own = own
+        tables = Dictionary(
+            uniqueKeysWithValues: history.current.tables.map { ($0.name, TableAccess($0, checks: checks[$0.name] ?? [])) })
+    }
+
+    /// One write transaction, with the caches of the one before forgotten.
+    func transaction<T>(_ body: () throws -> T) throws -> T {
+        try connection.transaction {
+            feeds.removeAll(keepingCapacity: true)
+            feedsByID.removeAll(keepingCapacity: true)
+            absentTables = nil
+            attempts = nil
+            try refreshDirectory()
+            return try body()
+        }
+    }
+
+    /// Reads the directory anew when it has changed since; `force` after this transaction changed it.
+    func refreshDirectory() throws {
+        let version = try metaInteger("directory") ?? 0
+        guard version != directoryVersion else { return }
+        directory = try DirectoryReader(root: root, connection: connection).read()
+        if let own, directory.authors[own.key.author] == nil {
+            directory.add(try own.entry(office: office))
+        }
+        directoryVersion = version
+    }
+
+    func noteDirectoryChange() throws {
+        try setMeta("directory", .integer((try metaInteger("directory") ?? 0) + 1))
+        try refreshDirectory()
+    }
+
+    // MARK: Meta
+
+    func metaInteger(_ key: String) throws -> Int64? {
+        let statement = try connection.statement("SELECT value FROM sanji_meta WHERE key = ?1")
+        return try statement.bind(1, key).first { $0.integer(0) }
+    }
+
+    func setMeta(_ key: String, _ value: CellValue) throws {
+        let statement = try connection.statement(
+            "INSERT INTO sanji_meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value")
+        statement.bind(1, key)
+        statement.bind(2, value)
+        try statement.run()
+    }
+}
+
+/// The office's open author, as this machine knows it.
+package struct OwnAuthor: Sendable {
+    package let key: SigningKey
+    package let ordinal: UInt32
+    package let tlsKey: [UInt8]
+    package let sealingKey: [UInt8]
+
+    package init(key: SigningKey, ordinal: UInt32, tlsKey: [UInt8] = [], sealingKey: [UInt8] = []) {
+        self.key = key
+        self.ordinal = ordinal
+        self.tlsKey = tlsKey
+        self.sealingKey = sealingKey
+    }
+
+    package func entry(office: OfficeCode) throws(KeyError) -> AuthorEntry {
+        try AuthorEntry(
+            office: office, ordinal: ordinal, publicKey: key.publicKey, tlsKey: tlsKey, sealingKey: sealingKey)
+    }
+}
+
+struct AttemptKey: Hashable {
+    let feed: Int64
+    let number: UInt64
+}

@@ -1,0 +1,76 @@
+import ChangeSets
+
+extension ReplicaWriter {
+    /// Keeps a peer's statement when it is newer than the one known, and truly that office's.
+    func keep(_ signed: SignedStatement, _ now_ms: Int64) throws {
+        let statement = signed.statement
+        guard let author = directory.authors[statement.author], signed.isSigned(by: author.verificationKey) else { return }
+        guard statement.author != own?.key.author, statement.scope.reaches(author.office) else { return }
+        guard author.office.isOnBranch(of: office) else { return }
+        try save(signed, now_ms)
+    }
+
+    private func save(_ signed: SignedStatement, _ now_ms: Int64) throws {
+        let statement = signed.statement
+        let upsert = try connection.statement(
+            """
+            INSERT INTO sanji_statement (author, area, audience, ordinal, statement, signature, received_ms)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO UPDATE SET ordinal = excluded.ordinal, statement = excluded.statement,
+                signature = excluded.signature, received_ms = excluded.received_ms
+            WHERE excluded.ordinal > ordinal
+            """)
+        try upsert.bind(1, blob: statement.author.bytes).bind(2, statement.scope.area.digits)
+            .bind(3, Int64(statement.scope.audience.digits)).bind(4, Int64(statement.ordinal))
+            .bind(5, blob: signed.bytes).bind(6, blob: signed.signature).bind(7, now_ms).run()
+    }
+
+    /// Says anew, in signed words, how far this office has come in each of the scopes, where that has changed.
+    func issueStatements(for scopes: Set<Scope>) throws {
+        guard let own else { return }
+        let now_ms = environment.now_ms()
+        for scope in scopes.sorted() {
+            let feeds = try feeds(in: scope)
+            var progress: [FeedProgress] = []
+            for feed in feeds where feed.stored.number > 0 {
+                let applied = try headerHash(of: feed, at: feed.applied) ?? .zero
+                progress.append(
+                    FeedProgress(
+                        author: feed.feed.author, stored: feed.stored,
+                        applied: feed.applied == 0 ? .start : FeedHead(number: feed.applied, hash: applied),
+                        verdicts: try verdicts(feed)))
+            }
+            progress.sort { $0.author < $1.author }
+            let select = try connection.statement(
+                "SELECT ordinal, statement FROM sanji_statement WHERE author = ?1 AND area = ?2 AND audience = ?3")
+            let last = try select.bind(1, blob: own.key.author.bytes).bind(2, scope.area.digits)
+                .bind(3, Int64(scope.audience.digits)).first { (UInt64($0.integer(0)), $0.blob(1)) }
+            if let last, try SignedStatement(parsing: last.1, signature: []).statement.feeds == progress { continue }
+            let statement = Statement(
+                algorithm: own.key.publicKey.algorithm, author: own.key.author, scope: scope,
+                ordinal: max((last?.0 ?? 0) + 1, UInt64(max(0, now_ms))), wallClock_ms: now_ms,
+                schema: history.current.version, feeds: progress)
+            try save(try SignedStatement(statement, signedBy: own.key), now_ms)
+        }
+    }
+
+    /// The newest refusals, refused cells and the hold of one feed, for its author to see.
+    private func verdicts(_ feed: FeedRow) throws -> [Verdict] {
+        let most = 32
+        var verdicts: [Verdict] = try connection.statement(
+            "SELECT number, reason FROM sanji_refusal WHERE feed = ?1 ORDER BY number DESC LIMIT \(most)"
+        ).bind(1, feed.id).rows { Verdict(number: UInt64($0.integer(0)), state: .refused, reason: $0.text(1)) }
+        verdicts += try connection.statement(
+            """
+            SELECT number, min(reason), count(*) FROM sanji_refused_cell WHERE feed = ?1
+            GROUP BY number ORDER BY number DESC LIMIT \(most)
+            """
+        ).bind(1, feed.id).rows {
+            Verdict(
+                number: UInt64($0.integer(0)), state: .refusedCells, reason: $0.text(1),
+                refusedCells: UInt32($0.integer(2)))
+        }
+        if let hold = feed.hold { verdicts.append(Verdict(number: feed.applied + 1, state: .held, reason: hold)) }
+        return verdicts.sorted { ($0.number, $0.state.rawValue) < ($1.number, $1.state.rawValue) }
+    }
+}

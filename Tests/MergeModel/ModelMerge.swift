@@ -1,0 +1,84 @@
+/// The state that a set of change sets of one area (and one audience) makes, computed from nothing.
+///
+/// Order and repetition of the list mean nothing: "the state is a function of the *set* of change sets applied: not
+/// of order, path, batches or restarts". Every author and table named by a change set has to be declared.
+package func mergedState(
+    of changeSets: [ModelChangeSet], tables: [ModelTable], authors: [ModelAuthor]
+) -> ModelState {
+    let judged = Set(changeSets)
+        .filter { !$0.refused }
+        .flatMap { judgedOperations(of: $0, tables: tables, authors: authors) }
+    let operationsByRow = Dictionary(grouping: judged.filter(\.isOperation), by: \.row)
+    var rows: [ModelRowKey: ModelRow] = [:]
+    for (row, operations) in operationsByRow {
+        rows[row] = mergedRow(of: operations, table: declaration(of: row.table, among: tables))
+    }
+    return ModelState(rows: rows, refusedCells: Set(judged.flatMap(\.refusedCells)))
+}
+
+private func judgedOperations(
+    of changeSet: ModelChangeSet, tables: [ModelTable], authors: [ModelAuthor]
+) -> [JudgedOperation] {
+    guard let author = authors.first(where: { $0.id == changeSet.author }) else {
+        preconditionFailure("no author \(changeSet.author) is declared")
+    }
+    return changeSet.operations.map { operation in
+        let table = declaration(of: operation.row.table, among: tables)
+        return JudgedOperation(operation, of: changeSet, by: author, in: table)
+    }
+}
+
+private func declaration(of name: String, among tables: [ModelTable]) -> ModelTable {
+    guard let table = tables.first(where: { $0.name == name }) else {
+        preconditionFailure("no table \(name) is declared")
+    }
+    return table
+}
+
+private func mergedRow(of operations: [JudgedOperation], table: ModelTable) -> ModelRow {
+    precondition(
+        Set(operations.map(\.dot)).count == operations.count, "a change set has one operation on a row at most")
+    let cells = table.cells.indices.map { MergedCell(position: $0, of: table, operations: operations) }
+    let siblings = cells.map(\.siblings)
+    guard isThere(operations) else {
+        return ModelRow(isThere: false, shown: [], siblings: siblings, conflicts: [], openDeletes: [])
+    }
+    return ModelRow(
+        isThere: true,
+        shown: shown(cells, of: table),
+        siblings: siblings,
+        conflicts: cells.indices.filter { cells[$0].isInConflict },
+        openDeletes: openDeletes(among: operations))
+}
+
+/// "A row *is there* when an insert of it is in effect and some write to it is covered by no delete."
+private func isThere(_ operations: [JudgedOperation]) -> Bool {
+    let deletes = operations.filter { $0.kind == .delete }
+    let standing = operations.filter { operation in
+        operation.isWrite && !deletes.contains { $0.changeSet.covers(operation.dot) }
+    }
+    return operations.contains { $0.kind == .insert } && !standing.isEmpty
+}
+
+/// "Then it is there whole: every cell shows its siblings' winner", or the declared default when it has none.
+private func shown(_ cells: [MergedCell], of table: ModelTable) -> [ModelValue] {
+    var values = table.defaults
+    for (cell, merged) in zip(table.cells, cells) {
+        for (column, value) in zip(cell.columns, merged.shown) { values[column] = value }
+    }
+    return values
+}
+
+/// "A delete that no later operation on the row covers, of a row that is there, is listed the same way."
+private func openDeletes(among operations: [JudgedOperation]) -> [ModelDot] {
+    operations
+        .filter { $0.kind == .delete }
+        .map(\.dot)
+        .filter { delete in !operations.contains { $0.changeSet.covers(delete) } }
+        .sorted { left, right in
+            ModelComparison.first(of: [
+                compareBytes(Array(left.author.utf8), Array(right.author.utf8)),
+                ModelComparison(left.number, right.number),
+            ]) == .before
+        }
+}
