@@ -96,12 +96,16 @@ package final class OfficeReplica: Sendable {
         return result
     }
 
-    /// Takes a peer's verified change sets, in one transaction.
-    package func accept(_ batch: IncomingBatch) throws -> AcceptOutcome {
-        let outcome = try pool.writeWithoutTransaction { [writer] _ in try writer.accept(batch) }
-        if outcome.stored > 0 || !batch.statements.isEmpty { commits.signal() }
-        return outcome
+    /// Takes peers' verified change sets, those of several peers in one transaction.
+    package func accept(_ batches: [IncomingBatch]) throws -> [AcceptOutcome] {
+        let outcomes = try pool.writeWithoutTransaction { [writer] _ in try writer.accept(batches) }
+        if outcomes.contains(where: { $0.stored > 0 }) || batches.contains(where: { !$0.statements.isEmpty }) {
+            commits.signal()
+        }
+        return outcomes
     }
+
+    package func accept(_ batch: IncomingBatch) throws -> AcceptOutcome { try accept([batch])[0] }
 
     /// Runs `body` in the writer's queue, in one transaction of the engine's own tables.
     func engine<T>(_ body: (ReplicaWriter) throws -> T) throws -> T {

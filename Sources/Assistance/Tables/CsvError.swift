@@ -14,7 +14,7 @@ package enum CsvError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .fileTooLarge(let sizeBytes, let limitBytes):
-            "the text has \(sizeBytes) bytes as UTF-8, more than \(limitBytes); split the file"
+            "the text has \(sizeBytes) bytes, more than \(limitBytes); split the file"
         case .recordTooLarge(let line, nil, let limitBytes):
             "line \(line) is longer than \(limitBytes) bytes; is this a table with one record a line?"
         case .recordTooLarge(let line, let quoteLine?, let limitBytes):

@@ -30,8 +30,8 @@ struct IconvConverter: ~Copyable {
             let step = step(input[consumed...], into: &chunk)
             consumed += step.read
             output += chunk[..<step.written]
-            // A full chunk is no fault: it holds many characters, so each turn moves on.
-            guard step.fault == 0 || step.fault == E2BIG else { return .stopped(offset: consumed) }
+            // A full chunk is no fault, as long as the turn moved on.
+            guard step.fault == 0 || (step.fault == E2BIG && step.read > 0) else { return .stopped(offset: consumed) }
         }
         return .done(output)
     }
@@ -48,7 +48,7 @@ struct IconvConverter: ~Copyable {
                 var unread = source.count
                 var room = target.count
                 let result = iconv(descriptor, &from, &unread, &to, &room)
-                let fault = result == .max ? errno : 0  // (size_t)-1
+                let fault = result == -1 ? errno : 0
                 return (source.count - unread, target.count - room, fault)
             }
         }

@@ -15,29 +15,36 @@ package struct AcceptOutcome: Sendable {
 }
 
 extension ReplicaWriter {
-    /// Stores and applies one batch in one transaction: progress is never recorded for what is not durable (I9).
-    func accept(_ batch: IncomingBatch) throws -> AcceptOutcome {
+    /// Stores and applies batches in one transaction: progress is never recorded for what is not durable (I9).
+    ///
+    /// Batches of different peers share it, because a commit waits for the disk.
+    func accept(_ batches: [IncomingBatch]) throws -> [AcceptOutcome] {
         try countDeath()
         defer { marker.clear() }
         connection.setTriggers(enabled: false)
         defer { connection.setTriggers(enabled: true) }
         return try transaction {
-            var outcome = AcceptOutcome()
             let now_ms = environment.now_ms()
-            var blocked: Set<FeedID> = []
-            for changeSet in batch.changeSets where !blocked.contains(changeSet.sealed.header.feed) {
-                if let rejected = try take(changeSet, now_ms, &outcome) {
-                    outcome.rejected.append(rejected)
-                    blocked.insert(rejected.feed)
-                }
-            }
-            for run in batch.runs where !blocked.contains(run.feed) { try keepSignature(of: run) }
-            try applyWaiting(in: outcome.touched, &outcome)
-            for statement in batch.statements { try keep(statement, now_ms) }
-            try issueStatements(for: outcome.touched)
+            let outcomes = try batches.map { try take($0, now_ms) }
+            try issueStatements(for: outcomes.reduce(into: []) { $0.formUnion($1.touched) })
             marker.clear()
-            return outcome
+            return outcomes
         }
+    }
+
+    private func take(_ batch: IncomingBatch, _ now_ms: Int64) throws -> AcceptOutcome {
+        var outcome = AcceptOutcome()
+        var blocked: Set<FeedID> = []
+        for changeSet in batch.changeSets where !blocked.contains(changeSet.sealed.header.feed) {
+            if let rejected = try take(changeSet, now_ms, &outcome) {
+                outcome.rejected.append(rejected)
+                blocked.insert(rejected.feed)
+            }
+        }
+        for run in batch.runs where !blocked.contains(run.feed) { try keepSignature(of: run) }
+        try applyWaiting(in: outcome.touched, &outcome)
+        for statement in batch.statements { try keep(statement, now_ms) }
+        return outcome
     }
 
     /// - Returns: Why it was not stored, nil when it was, or was known.

@@ -109,7 +109,7 @@ private func lines(_ text: String) throws -> [Int] { try csvRecords(text).map(\.
         ]
         #expect(
             errors.map(\.description) == [
-                "the text has 9 bytes as UTF-8, more than 8; split the file",
+                "the text has 9 bytes, more than 8; split the file",
                 "line 2 is longer than 8 bytes; is this a table with one record a line?",
                 "the record that begins on line 2 is longer than 8 bytes; close the quote that was opened on line 3",
                 "line 2 has more than 8 columns; remove the columns that do not belong here",

@@ -70,18 +70,32 @@ private let sample = "姓名,户编号\r\n甲一,㐀𠮷\r\n€,x\r\n"
     }
 
     @Test func `UTF-8 with a damaged byte is not taken for GB 18030`() throws {
-        var bytes = try TextEncoding.utf8.encode(sample)
-        bytes[3] = 0xC3
+        var bytes = try TextEncoding.utf8.encode("甲一乙二丙三丁四")
+        bytes[4] = 0xC3
         // GB 18030 would accept these very bytes, with other names in them.
         #expect(throws: Never.self) { try TextEncoding.decode(bytes, as: .gb18030) }
         #expect(throws: TextEncodingError.damagedUTF8(offset: 3)) { try TextEncoding.decode(bytes) }
     }
 
     @Test func `a stated encoding is not second-guessed`() throws {
-        // 联通 in GB 18030 happens to be well-formed in the UTF-8 of its first drafts; other words still are.
-        let bytes = try TextEncoding.gb18030.encode("一丁")
-        #expect(try TextEncoding.decode(bytes, as: .gb18030).text == "一丁")
-        #expect(throws: TextEncodingError.malformed(.utf8, offset: 0)) { try TextEncoding.decode(bytes, as: .utf8) }
+        // 一 in GB 18030 is a Cyrillic letter in UTF-8.
+        #expect(try TextEncoding.decode([0xD2, 0xBB]).text == "\u{4BB}")
+        #expect(try TextEncoding.decode([0xD2, 0xBB], as: .gb18030).text == "一")
+        #expect(throws: TextEncodingError.malformed(.utf8, offset: 0)) {
+            try TextEncoding.decode([0xD6, 0xD0], as: .utf8)
+        }
+    }
+
+    @Test(arguments: 1...200 as ClosedRange<UInt64>)
+    func `Chinese text in GB 18030 is never taken for damaged UTF-8`(seed: UInt64) throws {
+        var random = TableRandom(seed: seed)
+        // The 3,755 commonest characters, at the places where GB 2312 has them.
+        var bytes = try TextEncoding.gb18030.encode("户编号,姓名\n")
+        for _ in 0..<Int.random(in: 1...40, using: &random) {
+            bytes.append(UInt8.random(in: 0xB0...0xD6, using: &random))
+            bytes.append(UInt8.random(in: 0xA1...0xFE, using: &random))
+        }
+        #expect(try TextEncoding.decode(bytes).encoding == .gb18030)
     }
 
     @Test func `an error says what happened and what to do`() {

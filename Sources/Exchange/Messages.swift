@@ -1,0 +1,112 @@
+import ChangeSets
+import SwiftProtobuf
+
+/// What one side of an exchange has, and who it is.
+package struct HelloMessage: Sendable {
+    package var office: OfficeCode
+    package var author: AuthorID
+    package var software: String
+    package var schema: UInt32
+    package var wallClock_ms: Int64
+    package var vectorDigest: Digest
+    /// Left out while the digests agree.
+    package var heads: FeedVector
+    package var wantsHeads: Bool
+    package var statementsDigest: Digest
+    package var knownStatements: [StatementMark]
+    package var statements: [SignedStatement]
+    /// Where the sender, and offices below it, want to be called (HOST:PORT).
+    package var addresses: [OfficeCode: String]
+
+    package init(
+        office: OfficeCode, author: AuthorID, software: String, schema: UInt32, wallClock_ms: Int64,
+        vectorDigest: Digest, heads: FeedVector = [:], wantsHeads: Bool = false, statementsDigest: Digest = .zero,
+        knownStatements: [StatementMark] = [], statements: [SignedStatement] = [], addresses: [OfficeCode: String] = [:]
+    ) {
+        self.office = office
+        self.author = author
+        self.software = software
+        self.schema = schema
+        self.wallClock_ms = wallClock_ms
+        self.vectorDigest = vectorDigest
+        self.heads = heads
+        self.wantsHeads = wantsHeads
+        self.statementsDigest = statementsDigest
+        self.knownStatements = knownStatements
+        self.statements = statements
+        self.addresses = addresses
+    }
+}
+
+/// The newest statement of one author on one scope, by its ordinal.
+package struct StatementMark: Sendable, Hashable {
+    package let author: AuthorID
+    package let scope: Scope
+    package let ordinal: UInt64
+
+    package init(author: AuthorID, scope: Scope, ordinal: UInt64) {
+        self.author = author
+        self.scope = scope
+        self.ordinal = ordinal
+    }
+}
+
+package struct DownMessage: Sendable {
+    package var heads: FeedVector
+    package var knownStatements: [StatementMark]
+    package var waitSeconds: UInt32
+    package var directoryOnly: Bool
+
+    package init(heads: FeedVector, knownStatements: [StatementMark], waitSeconds: UInt32, directoryOnly: Bool) {
+        self.heads = heads
+        self.knownStatements = knownStatements
+        self.waitSeconds = waitSeconds
+        self.directoryOnly = directoryOnly
+    }
+}
+
+package struct UpReplyMessage: Sendable {
+    package var stored: UInt64
+    package var known: UInt64
+    package var refused: UInt64
+    package var rejected: [RejectedChangeSets]
+    package var heads: FeedVector
+    package var statements: [SignedStatement]
+
+    package init(
+        stored: UInt64, known: UInt64, refused: UInt64, rejected: [RejectedChangeSets], heads: FeedVector,
+        statements: [SignedStatement]
+    ) {
+        self.stored = stored
+        self.known = known
+        self.refused = refused
+        self.rejected = rejected
+        self.heads = heads
+        self.statements = statements
+    }
+}
+
+/// Bytes that are no message of this protocol.
+package struct InvalidMessage: Error, CustomStringConvertible {
+    package let what: String
+    package var description: String { "the peer sent \(what) that cannot be read; check that both versions fit" }
+}
+
+extension [FeedID: FeedHead] {
+    /// SHA-256 over every feed and head, ascending: equal exactly when the vectors are.
+    package var digest: Digest {
+        var bytes: [UInt8] = []
+        for (feed, head) in sorted(by: { $0.key < $1.key }) {
+            bytes.append(contentsOf: "\(feed.scope.area)/\(feed.scope.audience.digits) \(head.number) ".utf8)
+            bytes.append(contentsOf: feed.author.bytes + head.hash.bytes)
+        }
+        return Algorithm.ed25519.digest(bytes)
+    }
+}
+
+extension Sequence<StatementMark> {
+    package var digest: Digest {
+        let lines = map { "\($0.scope.area)/\($0.scope.audience.digits) \($0.author) \($0.ordinal)\n" }.sorted()
+        return Algorithm.ed25519.digest(Array(lines.joined().utf8))
+    }
+}

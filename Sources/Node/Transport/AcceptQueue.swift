@@ -1,0 +1,58 @@
+import ChangeSets
+import Replica
+
+/// One writer for all children: what arrives while a commit waits for the disk goes into the next one together.
+actor AcceptQueue {
+    private struct Waiting {
+        let batch: IncomingBatch
+        let continuation: CheckedContinuation<AcceptOutcome, any Error>
+    }
+
+    private let replica: OfficeReplica
+    private var waiting: [Waiting] = []
+    private var isWriting = false
+    /// Batches that share one commit.
+    private let shareMax = 64
+
+    init(replica: OfficeReplica) { self.replica = replica }
+
+    func accept(_ batch: IncomingBatch) async throws -> AcceptOutcome {
+        try await withCheckedThrowingContinuation { continuation in
+            waiting.append(Waiting(batch: batch, continuation: continuation))
+            guard !isWriting else { return }
+            isWriting = true
+            Task { await write() }
+        }
+    }
+
+    private func write() async {
+        while !waiting.isEmpty {
+            let together = Array(waiting.prefix(shareMax))
+            waiting.removeFirst(together.count)
+            let (replica, batches) = (replica, together.map(\.batch))
+            do {
+                let outcomes = try await Offload.run { try replica.accept(batches) }
+                for (one, outcome) in zip(together, outcomes) { one.continuation.resume(returning: outcome) }
+            } catch {
+                await writeAlone(together, after: error)
+            }
+        }
+        isWriting = false
+    }
+
+    /// One batch that cannot be written must not take the others with it.
+    private func writeAlone(_ together: [Waiting], after error: any Error) async {
+        guard together.count > 1 else {
+            for one in together { one.continuation.resume(throwing: error) }
+            return
+        }
+        for one in together {
+            let replica = replica
+            do {
+                one.continuation.resume(returning: try await Offload.run { try replica.accept(one.batch) })
+            } catch {
+                one.continuation.resume(throwing: error)
+            }
+        }
+    }
+}
