@@ -39,7 +39,9 @@ struct HouseholdAssembly {
     /// All lines with the number are refused: nothing tells which of them is right.
     private mutating func refuseRepeatedIdentities() {
         var byNumber: [String: [Int]] = [:]
-        for line in lines { if let identity = line.identity { byNumber[identity.digits, default: []].append(line.line) } }
+        for line in lines {
+            if let identity = line.identity { byNumber[identity.digits, default: []].append(line.line) }
+        }
         for same in byNumber.values where same.count > 1 {
             for line in same {
                 refuse(line, .identity, .repeatedIdentity(otherLine: line == same[0] ? same[1] : same[0]))

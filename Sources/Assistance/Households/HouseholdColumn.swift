@@ -59,9 +59,16 @@ package enum HouseholdColumn: String, Sendable, CaseIterable {
 }
 
 extension String {
-    /// Small letters, with `_` for space and hyphen.
+    /// Small ASCII letters, with `_` for space and hyphen.
     var asEnglishWord: String {
-        lowercased().replacing(" ", with: "_").replacing("-", with: "_")
+        String(
+            decoding: utf8.map { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+                case UInt8(ascii: " "), UInt8(ascii: "-"): UInt8(ascii: "_")
+                default: byte
+                }
+            }, as: UTF8.self)
     }
 
     /// Without white space, byte order marks and zero-width spaces at both ends, which come along when people paste.

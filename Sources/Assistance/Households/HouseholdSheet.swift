@@ -10,7 +10,7 @@ package struct HouseholdSheet: Sendable {
     /// By line, then by column. A line is in `households` or here, never in both and never in neither.
     package let refused: [RefusedLine]
 
-    /// Three times the people of a large district on assistance; a hostile file would fill the memory with refusals.
+    /// Four times the people on assistance in an average district; a hostile file would fill the memory with refusals.
     package static let linesMax = 100_000
 
     /// - Parameters:

@@ -1,7 +1,7 @@
 /// One reason why a line of a sheet is not imported; a line may have several.
 ///
-/// The description may repeat what the cell holds, never an identity number or a name: for the person who has the
-/// file, not for a log.
+/// The description may repeat what a cell holds, which is anything at all where columns are shifted: for the person
+/// who has the file, never for a log.
 package struct RefusedLine: Hashable, Sendable, CustomStringConvertible {
     /// Physical line of the file, from 1.
     package let line: Int

@@ -105,7 +105,7 @@ struct SheetCells {
     /// A text of digits: what a spreadsheet shows and saves as 9.9E+17 unless the column is formatted as text.
     private mutating func code(_ column: HouseholdColumn, limit: Int) -> String? {
         guard let text = text(column, limit: limit) else { return nil }
-        if text.wholeMatch(of: /[0-9](\.[0-9]+)?[Ee]\+?[0-9]+/) != nil {
+        if Self.isScientific(text) {
             refuse(column, .scientificNotation(text))
             return nil
         }
@@ -122,6 +122,19 @@ struct SheetCells {
 
     private mutating func refuse(_ column: HouseholdColumn, _ reason: RefusedLine.Reason) {
         refused.append(RefusedLine(line: line, column: column, reason: reason))
+    }
+
+    /// One digit, perhaps some after a point, and an exponent. (A regular expression takes longer than all the rest.)
+    private static func isScientific(_ text: String) -> Bool {
+        let parts = text.utf8.split(omittingEmptySubsequences: false) { $0 | 0x20 == UInt8(ascii: "e") }
+        guard parts.count == 2, let first = parts[0].first else { return false }
+        let fraction = parts[0].dropFirst()
+        let exponent = parts[1].first == UInt8(ascii: "+") ? parts[1].dropFirst() : parts[1]
+        func isNumber(_ part: Substring.UTF8View) -> Bool {
+            !part.isEmpty && part.allSatisfy { (0x30...0x39).contains($0) }
+        }
+        return (0x30...0x39).contains(first) && isNumber(exponent)
+            && (fraction.isEmpty || (fraction.first == UInt8(ascii: ".") && isNumber(fraction.dropFirst())))
     }
 
     private static let phoneMarks = Set("+-() ".utf8)

@@ -42,6 +42,9 @@ struct ZstdCompressor: ~Copyable {
 /// Decompresses one stream in bounded pieces, so that a compressed bomb never becomes memory.
 final class ZstdDecompressor {
     private let context: OpaquePointer
+    private var input: [UInt8] = []
+    private var position = 0
+    private var mayHoldMore = false
     private var output = [UInt8](repeating: 0, count: 1 << 17)
 
     init() {
@@ -51,21 +54,29 @@ final class ZstdDecompressor {
 
     deinit { ZSTD_freeDCtx(context) }
 
-    /// - Parameter take: Receives the decompressed bytes piece by piece; throws to end the stream.
-    func decompress(_ bytes: UnsafeRawBufferPointer, _ take: (ArraySlice<UInt8>) throws -> Void) throws {
-        var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
-        var isFull = false
-        while input.pos < input.size || isFull {
+    /// - Precondition: ``next()`` has returned nil since the last feed.
+    func feed(_ bytes: [UInt8]) {
+        input = bytes
+        position = 0
+    }
+
+    /// The next piece, at most 128 KiB; nil when more input is needed.
+    func next() throws(RefusedStream) -> ArraySlice<UInt8>? {
+        while position < input.count || mayHoldMore {
             var produced = 0
-            let code = output.withUnsafeMutableBytes { target in
-                var out = ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: 0)
-                let code = ZSTD_decompressStream(context, &out, &input)
-                produced = out.pos
-                return code
+            let code = input.withUnsafeBytes { source in
+                var from = ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: position)
+                defer { position = from.pos }
+                return output.withUnsafeMutableBytes { target in
+                    var to = ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: 0)
+                    defer { produced = to.pos }
+                    return ZSTD_decompressStream(context, &to, &from)
+                }
             }
-            guard ZSTD_isError(code) == 0 else { throw RefusedStream.notCompressed }
-            isFull = produced == output.count
-            if produced > 0 { try take(output[..<produced]) }
+            guard ZSTD_isError(code) == 0 else { throw .notCompressed }
+            mayHoldMore = produced == output.count
+            if produced > 0 { return output[..<produced] }
         }
+        return nil
     }
 }

@@ -137,8 +137,17 @@ enum EngineTables {
             version                  TEXT,
             schema                   INTEGER,
             certificate_not_after_ms INTEGER,
+            address                  TEXT, -- HOST:PORT at which it wants to be called
             refused                  INTEGER NOT NULL DEFAULT 0,
             last_refusal             TEXT
+        ) STRICT, WITHOUT ROWID;
+
+        -- At the root: tokens given out, by the hash of their secret; `machine` once one has used it.
+        CREATE TABLE sanji_invitation (
+            office      TEXT PRIMARY KEY,
+            secret_hash BLOB    NOT NULL,
+            expires_ms  INTEGER NOT NULL,
+            machine     BLOB
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -75,7 +75,8 @@ private let chineseHeader = "区划代码,户编号,地址,电话,致困原因,�
 
     @Test func `empty rows and white space around cells do not matter`() throws {
         let sheet = try readSheet(
-            "", ",,,,,,,,,,,,", "\u{3000}990000105007 , 1,,,, yes,\u{FEFF}甲 一\u{200B},990000196001010013,,,head", "", "  ")
+            "", ",,,,,,,,,,,,", "\u{3000}990000105007 , 1,,,, yes,\u{FEFF}甲 一\u{200B},990000196001010013,,,head",
+            "", "  ")
         #expect(sheet.refused == [])
         #expect(sheet.households.map(\.lines) == [[4]])
         #expect(sheet.households.map(\.household.members[0].name) == ["甲 一"])

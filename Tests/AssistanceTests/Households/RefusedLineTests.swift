@@ -48,6 +48,11 @@ private func member(_ column: String, _ cell: String) throws -> String {
             "id_number", "99000019580315002",
             "身份证号 (id_number): has 17 characters instead of 18; copy it from the card"
         ),
+        (
+            "phone", "9e11",
+            "电话 (phone): the spreadsheet turned a long number into 9e11; "
+                + "format the column as text and type the number again"
+        ),
         ("phone", "甲", "电话 (phone): ‘甲’ is no telephone number; write one number with digits, + - ( ) and spaces"),
         ("phone", "12", "电话 (phone): ‘12’ is no telephone number; write one number with digits, + - ( ) and spaces"),
         ("birth", "1958.3.15", "出生日期 (birth): ‘1958.3.15’ is no date; write it as 1960-01-31, 1960/1/31 or 19600131"),
@@ -141,7 +146,8 @@ private func member(_ column: String, _ cell: String) throws -> String {
     @Test func `an identity number that occurs twice refuses every line that has it`() throws {
         #expect(
             try refusals(
-                headLine, "990000105008,1,,,,yes,甲一,990000600101001,,,head,,", "990000,7,,,,yes,丙三,,男,2001-02-03,head,,",
+                headLine, "990000105008,1,,,,yes,甲一,990000600101001,,,head,,",
+                "990000,7,,,,yes,丙三,,男,2001-02-03,head,,",
                 "990000105009,1,,,,yes,,990000196001010013,,,head,,"
             ) == [
                 "line 2, 身份证号 (id_number): line 3 has the same identity number; keep the person once",
@@ -186,6 +192,18 @@ private func member(_ column: String, _ cell: String) throws -> String {
                 "line 2, 区划代码 (area): ‘\(area)’ is no division code of a household; "
                     + "a district has 6 digits, a town 9, a village 12"
             ])
+    }
+
+    @Test func `an area or household number that a spreadsheet made unreadable is refused as that`() throws {
+        let remedy = "format the column as text and type the number again"
+        #expect(
+            try refusals("9.9E+11,1.0E+15,,,,yes,甲一,990000196001010013,,,head,,") == [
+                "line 2, 区划代码 (area): the spreadsheet turned a long number into 9.9E+11; \(remedy)",
+                "line 2, 户编号 (household_no): the spreadsheet turned a long number into 1.0E+15; \(remedy)",
+            ])
+        #expect(try refusals("990000,E+1,,,,yes,甲一,990000196001010013,,,head,,") == [])
+        #expect(try refusals("990000,1.E+1,,,,yes,甲一,990000196001010013,,,head,,") == [])
+        #expect(try refusals("990000,12E3,,,,yes,甲一,990000196001010013,,,head,,") == [])
     }
 
     @Test func `one bad household does not hold back the others`() throws {

@@ -42,7 +42,8 @@ private func refusal(_ bytes: [UInt8], limits: CsvLimits = .standard) throws -> 
                 == "the text has 11 bytes, more than 10; split the file")
         let today = try #require(sheetToday)
         #expect(throws: HouseholdSheetError.tooManyLines(limit: 1)) {
-            try HouseholdSheet.read([sheetHeader, headLine, wifeLine].joined(separator: "\n"), today: today, linesMax: 1)
+            let text = [sheetHeader, headLine, wifeLine].joined(separator: "\n")
+            return try HouseholdSheet.read(text, today: today, linesMax: 1)
         }
         #expect(
             HouseholdSheetError.tooManyLines(limit: 1).description

@@ -86,7 +86,9 @@ func madeUpIdentity(born birth: CalendarDate, sequence: Int) -> String {
     @Test func `one of 15 digits is widened with 19 and the check character`() throws {
         #expect(try IdentityNumber(widening: "990000600101001").digits == "990000196001010013")
         #expect(throws: InvalidIdentityNumber.length(14)) { try IdentityNumber(widening: "99000060010100") }
-        #expect(throws: InvalidIdentityNumber.character(position: 15)) { try IdentityNumber(widening: "99000060010100X") }
+        #expect(throws: InvalidIdentityNumber.character(position: 15)) {
+            try IdentityNumber(widening: "99000060010100X")
+        }
         #expect(throws: InvalidIdentityNumber.birth) { try IdentityNumber(widening: "990000601301001") }
     }
 

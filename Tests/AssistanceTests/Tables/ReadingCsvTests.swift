@@ -92,7 +92,9 @@ private func lines(_ text: String) throws -> [Int] { try csvRecords(text).map(\.
         #expect(throws: CsvError.recordTooLarge(line: 2, quoteLine: 3, limitBytes: 10)) {
             try csvRecords("a,b,c\n\"\n\",\"1\n3\n5,6,7\n8,9,0\n", limits: limits)
         }
-        #expect(throws: CsvError.tooManyColumns(line: 2, limit: 3)) { try csvRecords("a,b,c\n1,2,3,\n", limits: limits) }
+        #expect(throws: CsvError.tooManyColumns(line: 2, limit: 3)) {
+            try csvRecords("a,b,c\n1,2,3,\n", limits: limits)
+        }
     }
 
     @Test func `the standard limits are 64 MiB, 1 MiB and 500 columns`() {

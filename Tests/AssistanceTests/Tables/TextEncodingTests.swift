@@ -27,7 +27,7 @@ private let sample = "姓名,户编号\r\n甲一,㐀𠮷\r\n€,x\r\n"
                 == [0x61, 0xD6, 0xD0, 0xA2, 0xE3, 0x81, 0x39, 0xEE, 0x39, 0x90, 0x30, 0x81, 0x30])
     }
 
-    @Test func `GB 18030 holds every character but 24 of the private use area, which are named with their line`() throws {
+    @Test func `GB 18030 holds every character but 24 of private use, which are named with their line`() throws {
         var all = String.UnicodeScalarView()
         var refused = 0
         for value in 1...UInt32(0x10FFFF) {

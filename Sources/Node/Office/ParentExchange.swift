@@ -1,0 +1,165 @@
+import ChangeSets
+import Exchange
+import Foundation
+import NIOCore
+import Replica
+
+/// The calls of one exchange with the parent. `ParentLink` decides their order; `sanji sync` runs them once.
+actor ParentExchange {
+    private let replica: OfficeReplica
+    private let client: ParentClient
+    private let queue: AcceptQueue
+    private let software: String
+    /// Where this office, and those below it, want to be called.
+    private let addresses: @Sendable () async throws -> [OfficeCode: String]
+    /// What the parent has, as far as we know.
+    private var parentVector: FeedVector = [:]
+    private var gaveEverythingAgain = false
+
+    /// What one call moved, for whoever reports it.
+    struct Moved: Sendable {
+        var sent = 0
+        var received: UInt64 = 0
+        var refused: UInt64 = 0
+        var rejected: [RejectedChangeSets] = []
+        var hasMore = false
+        var forked: [FeedID] = []
+    }
+
+    init(
+        replica: OfficeReplica, client: ParentClient, queue: AcceptQueue, software: String,
+        addresses: @escaping @Sendable () async throws -> [OfficeCode: String]
+    ) {
+        self.replica = replica
+        self.client = client
+        self.queue = queue
+        self.software = software
+        self.addresses = addresses
+    }
+
+    func greet() async throws {
+        let addresses = try await addresses()
+        let (replica, software, parent) = (replica, software, client.office)
+        let (message, ours) = try await Offload.run {
+            try replica.issueStatements()
+            let vector = try replica.vector(with: parent)
+            let message = HelloMessage(
+                office: replica.office, author: replica.own?.key.author ?? AuthorID([UInt8](repeating: 0, count: 16))!,
+                software: software, schema: replica.history.current.version,
+                wallClock_ms: replica.environment.now_ms(), vectorDigest: vector.digest,
+                statements: try replica.statementsForParent(), addresses: addresses)
+            return (message, vector)
+        }
+        let started_ms = replica.environment.now_ms()
+        let reply = try HelloMessage(parsing: try await client.call("/v1/hello", message.encoded()))
+        guard reply.office == client.office else { throw InvalidMessage(what: "a greeting of another office") }
+        parentVector = reply.vectorDigest == ours.digest ? ours : reply.heads
+        let now_ms = replica.environment.now_ms()
+        let repeats = gaveEverythingAgain
+        gaveEverythingAgain = try await Offload.run {
+            // The middle of the round trip is the best guess of when the parent looked at its clock.
+            try replica.notePeer(
+                parent, contact_ms: now_ms, clockOffset_ms: reply.wallClock_ms - (started_ms + now_ms) / 2,
+                version: reply.software, schema: reply.schema, certificateNotAfter_ms: nil)
+            try replica.markGiven(message.statements)
+            // A parent that was restored has forgotten what it was given.
+            guard try replica.statementMarks(of: replica.office).digest != reply.statementsDigest, !repeats else {
+                return false
+            }
+            try replica.forgetGiven()
+            return true
+        }
+    }
+
+    func pullDirectory() async throws -> Moved { try await pull(waitSeconds: 0, directoryOnly: true) }
+    func poll(waitSeconds: UInt32) async throws -> Moved { try await pull(waitSeconds: waitSeconds, directoryOnly: false) }
+
+    func push() async throws -> Moved {
+        let (replica, parent) = (replica, client.office)
+        var stream = OutgoingStream(replica: replica, peer: parent, cursor: OutgoingCursor(known: parentVector))
+        let first = try await stream.nextPage()
+        let statements = try await Offload.run { try replica.statementsForParent() }
+        var moved = Moved()
+        moved.forked = stream.forked
+        guard first != nil || !statements.isEmpty else { return moved }
+        let upload = Upload(stream, first: first, statements: statements)
+        let answer = try await client.upload("/v1/up", AsyncThrowingStream { try await upload.next() })
+        let reply = try UpReplyMessage(parsing: answer)
+        stream = await upload.stream
+        for (feed, head) in reply.heads { parentVector[feed] = head }
+        moved.sent = stream.sentChangeSets
+        moved.refused = reply.refused
+        moved.rejected = reply.rejected
+        moved.hasMore = stream.hasMore
+        let given = stream.sentStatements
+        try await Offload.run { try replica.markGiven(given) }
+        if !reply.statements.isEmpty {
+            var batch = IncomingBatch()
+            batch.statements = reply.statements
+            _ = try await queue.accept(batch)
+        }
+        return moved
+    }
+
+    private func pull(waitSeconds: UInt32, directoryOnly: Bool) async throws -> Moved {
+        let (replica, parent) = (replica, client.office)
+        let message = try await Offload.run {
+            DownMessage(
+                heads: try replica.vector(with: parent),
+                knownStatements: try replica.knownStatements().map {
+                    StatementMark(author: $0.key.author, scope: $0.key.scope, ordinal: $0.value)
+                }, waitSeconds: waitSeconds, directoryOnly: directoryOnly)
+        }
+        var incoming = IncomingStream(directory: try await Offload.run { try replica.directory() }, queue: queue)
+        do {
+            for try await buffer in try await client.stream("/v1/down", message.encoded()) {
+                try await incoming.receive(buffer)
+            }
+        } catch {
+            // A cut loses at most what had not arrived whole.
+            _ = try? await incoming.finish()
+            throw error
+        }
+        try await incoming.finish()
+        let totals = incoming.totals
+        // What came down, the parent has.
+        for (feed, head) in try await Offload.run({ try replica.vector(with: parent) })
+        where totals.touched.contains(feed.scope) && feed.author != replica.own?.key.author {
+            if head.number > parentVector[feed]?.number ?? 0 { parentVector[feed] = head }
+        }
+        var moved = Moved()
+        moved.received = totals.stored
+        moved.refused = totals.refused
+        moved.rejected = totals.rejected
+        moved.hasMore = totals.hasMore
+        return moved
+    }
+}
+
+/// One upload's buffers, made as the socket takes them: pages of the log, then the statements and the end.
+private actor Upload {
+    private(set) var stream: OutgoingStream
+    private var first: ByteBuffer?
+    private let statements: [SignedStatement]
+    private var isFinished = false
+
+    init(_ stream: OutgoingStream, first: ByteBuffer?, statements: [SignedStatement]) {
+        self.stream = stream
+        self.first = first
+        self.statements = statements
+    }
+
+    func next() async throws -> ByteBuffer? {
+        if let page = first {
+            first = nil
+            return page
+        }
+        guard !isFinished else { return nil }
+        var moved = stream
+        let page = try await moved.nextPage()
+        stream = moved
+        if let page { return page }
+        isFinished = true
+        return stream.finish(statements)
+    }
+}

@@ -1,0 +1,220 @@
+import ChangeSets
+import Exchange
+import Foundation
+import Hummingbird
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import Replica
+import Synchronization
+
+/// A request and the channel it came by, whose certificate says which office speaks.
+struct PeerRequestContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// The office in the peer's certificate.
+    func peer() async throws -> (office: OfficeCode, certificate: NIOSSLCertificate) {
+        guard let certificate = try await channel.nioSSL_peerCertificate().get(),
+            let office = TLSSettings.peerOffice(from: certificate)
+        else { throw HTTPError(.unauthorized, message: "this call needs an office's certificate") }
+        return (office, certificate)
+    }
+}
+
+/// What a parent answers to its children.
+struct ExchangeServer: Sendable {
+    let replica: OfficeReplica
+    let queue: AcceptQueue
+    let enrolment: any Enrolling
+    let software: String
+    let logger: Logger
+    private let load = UploadLoad()
+
+    init(replica: OfficeReplica, queue: AcceptQueue, enrolment: any Enrolling, software: String, logger: Logger) {
+        self.replica = replica
+        self.queue = queue
+        self.enrolment = enrolment
+        self.software = software
+        self.logger = logger
+    }
+
+    func router() -> Router<PeerRequestContext> {
+        let router = Router(context: PeerRequestContext.self)
+        router.post("/v1/hello", use: hello)
+        router.post("/v1/up", use: up)
+        router.post("/v1/down", use: down)
+        router.post("/v1/digest", use: digest)
+        router.post("/v1/join", use: join)
+        return router
+    }
+
+    @Sendable func hello(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
+        let (peer, certificate) = try await child(context)
+        let message = try await parse(request) { try HelloMessage(parsing: $0) }
+        guard message.office == peer else { throw HTTPError(.forbidden, message: "the certificate is not \(message.office)'s") }
+        let now_ms = replica.environment.now_ms()
+        var batch = IncomingBatch()
+        batch.statements = message.statements
+        if !batch.isEmpty { _ = try await queue.accept(batch) }
+        let (replica, software) = (replica, software)
+        let reply = try await Offload.run {
+            try replica.notePeer(
+                peer, contact_ms: now_ms, clockOffset_ms: message.wallClock_ms - now_ms, version: message.software,
+                schema: message.schema,
+                certificateNotAfter_ms: Int64(TLSSettings.notAfter(of: certificate).timeIntervalSince1970 * 1000))
+            try replica.noteAddresses(message.addresses.filter { peer.covers($0.key) })
+            let vector = try replica.vector(with: peer)
+            let differs = vector.digest != message.vectorDigest
+            return HelloMessage(
+                office: replica.office, author: replica.own?.key.author ?? message.author, software: software,
+                schema: replica.history.current.version, wallClock_ms: now_ms, vectorDigest: vector.digest,
+                heads: differs ? vector : [:], wantsHeads: differs,
+                statementsDigest: try replica.statementMarks(of: peer).digest)
+        }
+        return Self.bytes(reply.encoded())
+    }
+
+    @Sendable func up(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
+        let (peer, _) = try await child(context)
+        guard load.enter() else {
+            return Response(status: .serviceUnavailable, headers: [.retryAfter: "\(UploadLoad.retryAfterSeconds)"])
+        }
+        defer { load.leave() }
+        let replica = replica
+        var stream = IncomingStream(directory: try await Offload.run { try replica.directory() }, queue: queue)
+        do {
+            for try await buffer in request.body { try await stream.receive(buffer) }
+            try await stream.finish()
+        } catch let refused as RefusedStream {
+            // What arrived whole before is committed all the same.
+            if refused == .truncated { _ = try? await stream.finish() }
+            try await note(refused.description, of: peer)
+            throw HTTPError(.badRequest, message: refused.description)
+        }
+        let totals = stream.totals
+        for rejected in totals.rejected.prefix(20) {
+            try await note("\(rejected.feed) number \(rejected.number): \(rejected.reason)", of: peer)
+        }
+        let reply = try await Offload.run {
+            let feeds = try replica.vector(with: peer).filter { totals.touched.contains($0.key.scope) }
+            return UpReplyMessage(
+                stored: totals.stored, known: totals.known, refused: totals.refused, rejected: totals.rejected,
+                heads: feeds, statements: try replica.ownStatements(on: totals.touched))
+        }
+        return Self.bytes(reply.encoded())
+    }
+
+    @Sendable func down(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
+        let (peer, _) = try await child(context)
+        let message = try await parse(request) { try DownMessage(parsing: $0) }
+        let areas: Set<OfficeCode>? = message.directoryOnly ? [replica.root] : nil
+        let commits = replica.commits.stream()
+        let (replica, waitSeconds) = (replica, message.waitSeconds)
+        return Response(
+            status: .ok,
+            body: ResponseBody { writer in
+                var stream = OutgoingStream(
+                    replica: replica, peer: peer, cursor: OutgoingCursor(known: message.heads, areas: areas))
+                let known = Dictionary(
+                    message.knownStatements.map { (StatementID(author: $0.author, scope: $0.scope), $0.ordinal) },
+                    uniquingKeysWith: max)
+                var statements: [SignedStatement] = []
+                var mayWait = waitSeconds > 0
+                while true {
+                    while let page = try await stream.nextPage() { try await writer.write(page) }
+                    if !message.directoryOnly {
+                        statements = try await Offload.run { try replica.statements(forChild: peer, known: known) }
+                    }
+                    guard mayWait, stream.sentChangeSets == 0, statements.isEmpty else { break }
+                    mayWait = await Self.wait(for: commits, seconds: waitSeconds)
+                }
+                try await writer.write(stream.finish(statements))
+                try await writer.finish(nil)
+            })
+    }
+
+    @Sendable func digest(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
+        let (peer, _) = try await child(context)
+        let message = try await parse(request) { try DigestQuestion(parsing: $0) }
+        guard message.scope.reaches(peer) else { throw HTTPError(.forbidden, message: "not on that office's branch") }
+        let replica = replica
+        return Self.bytes(try await Offload.run { try replica.answer(message).encoded() })
+    }
+
+    @Sendable func join(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
+        let message = try await parse(request) { try JoinMessage(parsing: $0) }
+        return Self.bytes(try await enrolment.join(message).encoded())
+    }
+
+    // MARK: Parts
+
+    /// The calling office: below this one, and with the key that the directory names.
+    private func child(_ context: PeerRequestContext) async throws -> (OfficeCode, NIOSSLCertificate) {
+        let (peer, certificate) = try await context.peer()
+        guard peer != replica.office, replica.office.covers(peer) else {
+            throw HTTPError(.forbidden, message: "\(peer) is not below \(replica.office)")
+        }
+        return (peer, certificate)
+    }
+
+    private func parse<T>(_ request: Request, _ read: ([UInt8]) throws -> T) async throws -> T {
+        let buffer = try await request.body.collect(upTo: ExchangeLimits.helloBytesMax)
+        do {
+            return try read(Array(buffer.readableBytesView))
+        } catch let error as any Error & CustomStringConvertible {
+            throw HTTPError(.badRequest, message: error.description)
+        }
+    }
+
+    private func note(_ refusal: String, of peer: OfficeCode) async throws {
+        logger.notice("refused from a peer", metadata: ["peer": "\(peer)", "reason": "\(refusal)"])
+        let replica = replica
+        try await Offload.run { try replica.noteRefusal(of: peer, reason: refusal) }
+    }
+
+    /// - Returns: false when the time is up.
+    private static func wait(for commits: AsyncStream<Void>, seconds: UInt32) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await _ in commits { return true }
+                return false
+            }
+            group.addTask {
+                do { try await Task.sleep(for: .seconds(Int64(seconds))) } catch { return false }
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+
+    private static func bytes(_ bytes: [UInt8]) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/x-protobuf"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+/// Bounds how many uploads are taken at once: the next is told to come back before it slows the others down.
+private final class UploadLoad: Sendable {
+    static let uploadsMax = 64
+    static let retryAfterSeconds = 5
+    private let uploads = Mutex(0)
+
+    func enter() -> Bool {
+        uploads.withLock { count in
+            guard count < Self.uploadsMax else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func leave() { uploads.withLock { $0 -= 1 } }
+}

@@ -1,0 +1,74 @@
+import ChangeSets
+import Exchange
+import NIOCore
+import Replica
+
+/// Receives one stream of frames and commits it about every megabyte, while the next megabyte arrives.
+struct IncomingStream {
+    struct Totals {
+        var stored: UInt64 = 0
+        var applied: UInt64 = 0
+        var known: UInt64 = 0
+        var refused: UInt64 = 0
+        var rejected: [RejectedChangeSets] = []
+        var touched: Set<Scope> = []
+        var hasMore = false
+    }
+
+    private let queue: AcceptQueue
+    private let decompressor = ZstdDecompressor()
+    private var frames = FrameReader()
+    private var receiver: StreamReceiver
+    private var committing: Task<AcceptOutcome, any Error>?
+    private(set) var totals = Totals()
+    private var repeatedBytes = 0
+
+    init(directory: Directory, queue: AcceptQueue) {
+        self.queue = queue
+        receiver = StreamReceiver(keys: { directory.authors[$0]?.verificationKey })
+    }
+
+    /// Whether the sender has said that this is all.
+    var isEnded: Bool { receiver.isEnded }
+
+    mutating func receive(_ buffer: ByteBuffer) async throws {
+        decompressor.feed(Array(buffer.readableBytesView))
+        while let piece = try decompressor.next() {
+            try frames.append(piece)
+            while let frame = try frames.next() { try receiver.receive(frame) }
+            if receiver.pendingBytes >= ExchangeLimits.batchBytes { try await commit() }
+        }
+    }
+
+    /// Commits what is left. Whatever arrived whole before a cut stays.
+    mutating func finish() async throws {
+        try await commit()
+        try await settle()
+        totals.rejected += receiver.rejected
+        totals.hasMore = receiver.hasMore
+        guard frames.isBetweenFrames, receiver.isEnded else { throw RefusedStream.truncated }
+    }
+
+    private mutating func commit() async throws {
+        let batch = receiver.takeBatch()
+        guard !batch.isEmpty else { return }
+        try await settle()
+        let queue = queue
+        committing = Task { try await queue.accept(batch) }
+    }
+
+    private mutating func settle() async throws {
+        guard let outcome = try await committing?.value else { return }
+        committing = nil
+        totals.stored += UInt64(outcome.stored)
+        totals.applied += UInt64(outcome.applied)
+        totals.known += UInt64(outcome.known)
+        totals.refused += UInt64(outcome.refused.count)
+        totals.rejected += outcome.rejected
+        totals.touched.formUnion(outcome.touched)
+        if outcome.stored == 0, outcome.known > 0 {
+            repeatedBytes += ExchangeLimits.batchBytes
+            guard repeatedBytes <= ExchangeLimits.repeatedBytesMax else { throw RefusedStream.repetition }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import AsyncHTTPClient
+import ChangeSets
+import Exchange
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// Calls one office by HTTPS. The address says where; the certificate's name says who.
+final class ParentClient: Sendable {
+    let office: OfficeCode
+    let address: HostPort
+    private let http: HTTPClient
+    private let url: String
+
+    /// - Parameter tls: With this office's certificate, or without one for joining.
+    init(office: OfficeCode, address: HostPort, tls: TLSConfiguration) {
+        self.office = office
+        self.address = address
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.dnsOverride = [office.tlsName: address.host]
+        configuration.timeout = .init(connect: .seconds(10))
+        configuration.httpVersion = .http1Only
+        configuration.redirectConfiguration = .disallow
+        // A lost line shows as a failed call at once; the session backs off, not the pool.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        url = "https://\(office.tlsName):\(address.port)"
+    }
+
+    func shutdown() async throws { try await http.shutdown() }
+
+    func call(_ path: String, _ message: [UInt8], timeout: TimeAmount = .seconds(60)) async throws -> [UInt8] {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .POST
+        request.body = .bytes(ByteBuffer(bytes: message))
+        let response = try await send(request, timeout: timeout)
+        return Array(try await response.body.collect(upTo: ExchangeLimits.helloBytesMax).readableBytesView)
+    }
+
+    /// Sends a stream and returns the whole answer.
+    func upload(_ path: String, _ pages: AsyncThrowingStream<ByteBuffer, any Error>) async throws -> [UInt8] {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .POST
+        request.body = .stream(pages, length: .unknown)
+        let response = try await send(request, timeout: .hours(6))
+        return Array(try await response.body.collect(upTo: ExchangeLimits.helloBytesMax).readableBytesView)
+    }
+
+    /// Sends a message and returns the answer's body as it comes.
+    func stream(_ path: String, _ message: [UInt8]) async throws -> HTTPClientResponse.Body {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .POST
+        request.body = .bytes(ByteBuffer(bytes: message))
+        return try await send(request, timeout: .hours(6)).body
+    }
+
+    private func send(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute(request, timeout: timeout)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw CallFailure.unreachable(office, address, "\(error)")
+        }
+        guard response.status == .ok else {
+            let text = try? await response.body.collect(upTo: 64 * 1024)
+            let said = text.map { String(decoding: $0.readableBytesView.prefix(500), as: UTF8.self) } ?? ""
+            let after = response.headers.first(name: "retry-after").flatMap { UInt32($0) }
+            throw CallFailure.refused(office, Int(response.status.code), said, retryAfterSeconds: after)
+        }
+        return response
+    }
+}
+
+/// Why a call did not succeed.
+package enum CallFailure: Error, CustomStringConvertible {
+    case unreachable(OfficeCode, HostPort, String)
+    case refused(OfficeCode, Int, String, retryAfterSeconds: UInt32?)
+
+    var retryAfterSeconds: UInt32? {
+        guard case .refused(_, _, _, let after) = self else { return nil }
+        return after
+    }
+
+    package var description: String {
+        switch self {
+        case .unreachable(let office, let address, let why):
+            "\(office) does not answer at \(address) (\(why)); check the line, or that it runs"
+        case .refused(let office, let status, let said, _):
+            "\(office) refused the call (\(status)): \(said)"
+        }
+    }
+}
