@@ -76,6 +76,9 @@ package struct UpReplyMessage: Sendable {
 /// Bytes that are no message of this protocol.
 package struct InvalidMessage: Error, CustomStringConvertible {
     package let what: String
+
+    package init(what: String) { self.what = what }
+
     package var description: String { "the peer sent \(what) that cannot be read; check that both versions fit" }
 }
 

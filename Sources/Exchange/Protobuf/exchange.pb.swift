@@ -313,7 +313,7 @@ package nonisolated struct WireRejection: Sendable {
   package init() {}
 }
 
-/// POST /v1/digest: whether two replicas with equal vectors hold the same.
+/// POST /v1/digest: whether two replicas with equal vectors hold the same, and if not, which row differs.
 package nonisolated struct WireDigestRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -328,12 +328,45 @@ package nonisolated struct WireDigestRequest: Sendable {
   /// empty: one digest per table
   package var table: String = String()
 
-  /// of the encoded key; rows are listed one by one from 4,096 down
-  package var prefix: Data = Data()
+  /// of one table's keys: one digest per range
+  package var ranges: [WireRowRange] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+package nonisolated struct WireRowRange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// encoded key without the area; absent: from the start
+  package var after: Data {
+    get {_after ?? Data()}
+    set {_after = newValue}
+  }
+  /// Returns true if `after` has been explicitly set.
+  package var hasAfter: Bool {self._after != nil}
+  /// Clears the value of `after`. Subsequent reads from it will return its default value.
+  package mutating func clearAfter() {self._after = nil}
+
+  /// absent: to the end
+  package var through: Data {
+    get {_through ?? Data()}
+    set {_through = newValue}
+  }
+  /// Returns true if `through` has been explicitly set.
+  package var hasThrough: Bool {self._through != nil}
+  /// Clears the value of `through`. Subsequent reads from it will return its default value.
+  package mutating func clearThrough() {self._through = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _after: Data? = nil
+  fileprivate var _through: Data? = nil
 }
 
 package nonisolated struct WireDigestReply: Sendable {
@@ -341,11 +374,13 @@ package nonisolated struct WireDigestReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  package var schema: UInt32 = 0
+
   package var applied: [WireHead] = []
 
   package var tables: [WireTableDigest] = []
 
-  package var rows: [WireRowDigest] = []
+  package var pieces: [WireRowPiece] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -368,18 +403,29 @@ package nonisolated struct WireTableDigest: Sendable {
   package init() {}
 }
 
-package nonisolated struct WireRowDigest: Sendable {
+package nonisolated struct WireRowPiece: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var key: Data = Data()
+  package var range: WireRowRange {
+    get {_range ?? WireRowRange()}
+    set {_range = newValue}
+  }
+  /// Returns true if `range` has been explicitly set.
+  package var hasRange: Bool {self._range != nil}
+  /// Clears the value of `range`. Subsequent reads from it will return its default value.
+  package mutating func clearRange() {self._range = nil}
+
+  package var rows: UInt64 = 0
 
   package var digest: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _range: WireRowRange? = nil
 }
 
 /// POST /v1/join: the only call that needs no certificate. A town relays it for its villages.
@@ -1088,7 +1134,7 @@ nonisolated extension WireRejection: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireDigestRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DigestRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}area\0\u{1}audience\0\u{1}table\0\u{1}prefix\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}area\0\u{1}audience\0\u{1}table\0\u{1}ranges\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1100,7 +1146,7 @@ nonisolated extension WireDigestRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularStringField(value: &self.area) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.audience) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.table) }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self.prefix) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.ranges) }()
       default: break
       }
     }
@@ -1119,8 +1165,8 @@ nonisolated extension WireDigestRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.table.isEmpty {
       try visitor.visitSingularStringField(value: self.table, fieldNumber: 4)
     }
-    if !self.prefix.isEmpty {
-      try visitor.visitSingularBytesField(value: self.prefix, fieldNumber: 5)
+    if !self.ranges.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.ranges, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1130,15 +1176,15 @@ nonisolated extension WireDigestRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.area != rhs.area {return false}
     if lhs.audience != rhs.audience {return false}
     if lhs.table != rhs.table {return false}
-    if lhs.prefix != rhs.prefix {return false}
+    if lhs.ranges != rhs.ranges {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireDigestReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".DigestReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}applied\0\u{1}tables\0\u{1}rows\0")
+nonisolated extension WireRowRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RowRange"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0\u{1}through\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1146,31 +1192,75 @@ nonisolated extension WireDigestReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.applied) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.tables) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 1: try { try decoder.decodeSingularBytesField(value: &self._after) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self._through) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._after {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._through {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRowRange, rhs: WireRowRange) -> Bool {
+    if lhs._after != rhs._after {return false}
+    if lhs._through != rhs._through {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDigestReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DigestReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}schema\0\u{1}applied\0\u{1}tables\0\u{1}pieces\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.schema) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.applied) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.tables) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.pieces) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.schema != 0 {
+      try visitor.visitSingularUInt32Field(value: self.schema, fieldNumber: 1)
+    }
     if !self.applied.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.applied, fieldNumber: 1)
+      try visitor.visitRepeatedMessageField(value: self.applied, fieldNumber: 2)
     }
     if !self.tables.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.tables, fieldNumber: 2)
+      try visitor.visitRepeatedMessageField(value: self.tables, fieldNumber: 3)
     }
-    if !self.rows.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 3)
+    if !self.pieces.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.pieces, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireDigestReply, rhs: WireDigestReply) -> Bool {
+    if lhs.schema != rhs.schema {return false}
     if lhs.applied != rhs.applied {return false}
     if lhs.tables != rhs.tables {return false}
-    if lhs.rows != rhs.rows {return false}
+    if lhs.pieces != rhs.pieces {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1216,9 +1306,9 @@ nonisolated extension WireTableDigest: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 }
 
-nonisolated extension WireRowDigest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".RowDigest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}digest\0")
+nonisolated extension WireRowPiece: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RowPiece"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}range\0\u{1}rows\0\u{1}digest\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1226,25 +1316,34 @@ nonisolated extension WireRowDigest: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.key) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._range) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.rows) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.key.isEmpty {
-      try visitor.visitSingularBytesField(value: self.key, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._range {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.rows != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rows, fieldNumber: 2)
     }
     if !self.digest.isEmpty {
-      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 2)
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: WireRowDigest, rhs: WireRowDigest) -> Bool {
-    if lhs.key != rhs.key {return false}
+  package static func ==(lhs: WireRowPiece, rhs: WireRowPiece) -> Bool {
+    if lhs._range != rhs._range {return false}
+    if lhs.rows != rhs.rows {return false}
     if lhs.digest != rhs.digest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

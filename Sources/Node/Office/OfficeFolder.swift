@@ -116,6 +116,11 @@ package struct HostPort: Sendable, Hashable, CustomStringConvertible {
     package let host: String
     package let port: Int
 
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
     package init(_ text: String) throws {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65535).contains(port)

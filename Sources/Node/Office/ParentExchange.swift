@@ -59,8 +59,9 @@ actor ParentExchange {
         gaveEverythingAgain = try await Offload.run {
             // The middle of the round trip is the best guess of when the parent looked at its clock.
             try replica.notePeer(
-                parent, contact_ms: now_ms, clockOffset_ms: reply.wallClock_ms - (started_ms + now_ms) / 2,
-                version: reply.software, schema: reply.schema, certificateNotAfter_ms: nil)
+                PeerNote(
+                    office: parent, contact_ms: now_ms, clockOffset_ms: reply.wallClock_ms - (started_ms + now_ms) / 2,
+                    version: reply.software, schema: reply.schema))
             try replica.markGiven(message.statements)
             // A parent that was restored has forgotten what it was given.
             guard try replica.statementMarks(of: replica.office).digest != reply.statementsDigest, !repeats else {
@@ -69,6 +70,12 @@ actor ParentExchange {
             try replica.forgetGiven()
             return true
         }
+    }
+
+    /// Whether the parent, as last heard, has exactly what this office has.
+    func isEqual() async throws -> Bool {
+        let (replica, parent) = (replica, client.office)
+        return try await Offload.run { try replica.vector(with: parent) }.digest == parentVector.digest
     }
 
     func pullDirectory() async throws -> Moved { try await pull(waitSeconds: 0, directoryOnly: true) }

@@ -19,7 +19,7 @@ struct ParentLink: Service {
     func run() async throws {
         let (events, continuation) = AsyncStream<ChildSession.Event>.makeStream()
         let lanes = Lanes(report: continuation)
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for await _ in replica.commits.stream() { continuation.yield(.committed) }

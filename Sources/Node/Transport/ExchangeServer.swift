@@ -66,9 +66,10 @@ struct ExchangeServer: Sendable {
         let (replica, software) = (replica, software)
         let reply = try await Offload.run {
             try replica.notePeer(
-                peer, contact_ms: now_ms, clockOffset_ms: message.wallClock_ms - now_ms, version: message.software,
-                schema: message.schema,
-                certificateNotAfter_ms: Int64(TLSSettings.notAfter(of: certificate).timeIntervalSince1970 * 1000))
+                PeerNote(
+                    office: peer, contact_ms: now_ms, clockOffset_ms: message.wallClock_ms - now_ms,
+                    version: message.software, schema: message.schema,
+                    certificateNotAfter_ms: Int64(TLSSettings.notAfter(of: certificate).timeIntervalSince1970 * 1000)))
             try replica.noteAddresses(message.addresses.filter { peer.covers($0.key) })
             let vector = try replica.vector(with: peer)
             let differs = vector.digest != message.vectorDigest

@@ -4,7 +4,7 @@ import NIOCore
 import Replica
 
 /// Reads what a peer lacks from the log, page by page, as compressed frames.
-struct OutgoingStream {
+struct OutgoingStream: Sendable {
     private let replica: OfficeReplica
     private let peer: OfficeCode
     private var cursor: OutgoingCursor
@@ -66,8 +66,8 @@ struct OutgoingStream {
     var hasMore: Bool { sentBytes >= ExchangeLimits.senderStopBytes }
 }
 
-/// Owns a compressor inside a copyable stream value.
-private final class CompressorBox {
+/// Owns a compressor inside a copyable stream value. Unchecked: a stream is used by one task at a time.
+private final class CompressorBox: @unchecked Sendable {
     private let compressor = ZstdCompressor()
     func flush(_ bytes: [UInt8]) -> [UInt8] { compressor.flush(bytes) }
     func finish(_ bytes: [UInt8]) -> [UInt8] { compressor.finish(bytes) }

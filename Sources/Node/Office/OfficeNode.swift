@@ -1,0 +1,170 @@
+import ChangeSets
+import Exchange
+import Foundation
+import Hummingbird
+import HummingbirdTLS
+import Logging
+import NIOCore
+import Replica
+import ServiceLifecycle
+import Synchronization
+
+/// The version this program says it is, to its peers and to people.
+package let sanjiVersion = "0.1.0"
+
+/// One running office: answers its children, keeps in exchange with its parent, until it is stopped.
+package struct OfficeNode: Sendable {
+    package struct Options: Sendable {
+        package var listen: String?
+        package var advertise: String?
+        /// Called once with the address listened at, when everything is up.
+        package var onReady: @Sendable (HostPort) -> Void
+
+        package init(listen: String?, advertise: String?, onReady: @escaping @Sendable (HostPort) -> Void) {
+            self.listen = listen
+            self.advertise = advertise
+            self.onReady = onReady
+        }
+    }
+
+    private let folder: OfficeFolder
+    private let domain: DomainSchema
+    private let logger: Logger
+
+    package init(folder: OfficeFolder, domain: DomainSchema, logger: Logger) {
+        self.folder = folder
+        self.domain = domain
+        self.logger = logger
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    /// - Throws: ``OfficeProblem/running(_:)`` when a node runs on this folder already.
+    package func run(_ options: Options) async throws {
+        var settings = try folder.settings()
+        let lock = try RunLock(path: folder.lockPath)
+        defer { lock.release() }
+        let replica = try folder.openReplica(domain: domain)
+        let identity = try folder.keys.loadIdentity()
+        if let listen = options.listen { settings.listen = listen }
+        if let advertise = options.advertise { settings.advertise = advertise }
+        let listen = try HostPort(settings.listen ?? "127.0.0.1:0")
+        try folder.save(settings)
+
+        let queue = AcceptQueue(replica: replica)
+        let addresses = OwnAddress(replica: replica, office: replica.office, advertise: settings.advertise)
+        let status = LinkStatus()
+        var services: [any Service] = [
+            ForeignCommits(replica: replica), ControlSocket(path: folder.controlPath, replica: replica, status: status),
+        ]
+        var enrolment: any Enrolling
+        if replica.office == replica.root {
+            enrolment = try rootEnrolment(replica)
+        } else {
+            let client = try await ParentFinder(replica: replica, settings: settings, identity: identity).client()
+            let exchange = ParentExchange(
+                replica: replica, client: client, queue: queue, software: sanjiVersion,
+                addresses: { try await addresses.all() })
+            services.append(ParentLink(replica: replica, exchange: exchange, status: status, logger: logger))
+            enrolment = RelayedEnrolment(office: replica.office, client: client)
+        }
+        let server = ExchangeServer(
+            replica: replica, queue: queue, enrolment: enrolment, software: sanjiVersion, logger: logger)
+        let application = Application(
+            router: server.router(),
+            server: try .tls(.http1(), tlsConfiguration: identity.tlsSettings().server(.optional)),
+            configuration: .init(address: .hostname(listen.host, port: listen.port), serverName: nil),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? listen.port
+                let bound = listen.with(port: port)
+                do {
+                    try await addresses.bound(bound)
+                } catch {
+                    logger.notice("the own address could not be made known", metadata: ["error": "\(error)"])
+                }
+                options.onReady(bound)
+            }, logger: quiet(logger))
+        services.append(application)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0, successTerminationBehavior: .ignore) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
+        try await group.run()
+        try replica.close()
+    }
+
+    private func rootEnrolment(_ replica: OfficeReplica) throws -> RootEnrolment {
+        let authority = try CertificateAuthority.load(from: folder.url)
+        guard let own = replica.own else { throw OfficeProblem.notJoined }
+        return RootEnrolment(
+            replica: replica, authority: authority,
+            rootAuthor: try authority.certify(rootAuthor: own.key.publicKey, ordinal: own.ordinal), now: { Date() })
+    }
+
+    /// Frameworks speak at `info` of what an operator cannot act on.
+    private func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = max(.warning, logger.logLevel)
+        return quiet
+    }
+}
+
+extension HostPort {
+    func with(port: Int) -> HostPort { HostPort(host: host, port: port) }
+}
+
+/// Only one node runs on a folder.
+final class RunLock: Sendable {
+    private let file: Int32
+
+    init(path: String) throws {
+        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            if file >= 0 { close(file) }
+            throw OfficeProblem.running(path)
+        }
+    }
+
+    func release() { close(file) }
+}
+
+/// The address that others should call, and those heard from below: told upward until the root has written them.
+actor OwnAddress {
+    private let replica: OfficeReplica
+    private let office: OfficeCode
+    private var own: String?
+
+    init(replica: OfficeReplica, office: OfficeCode, advertise: String?) {
+        self.replica = replica
+        self.office = office
+        own = advertise
+    }
+
+    func bound(_ address: HostPort) async throws {
+        if own == nil { own = "\(address)" }
+        guard office == replica.root, let own else { return }
+        let (replica, office) = (replica, office)
+        try await Offload.run { try replica.noteAddresses([office: own]) }
+    }
+
+    func all() async throws -> [OfficeCode: String] {
+        let replica = replica
+        var addresses = try await Offload.run { try replica.heardAddresses() }
+        if let own { addresses[office] = own }
+        return addresses
+    }
+}
+
+/// Wakes this process when another one of ours has written the replica.
+struct ForeignCommits: Service {
+    let replica: OfficeReplica
+
+    func run() async throws {
+        let probe = try replica.commitProbe()
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do { try await Task.sleep(for: .milliseconds(500)) } catch { return }
+                if try probe.hasChanged() { replica.commits.signal() }
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ChangeSets
+import Exchange
+import Foundation
+import Replica
+
+/// One whole exchange with the parent, for `sanji sync`. Works beside a running node and without one.
+package enum OneExchange {
+    package struct Result: Sendable {
+        package var sent = 0
+        package var received: UInt64 = 0
+        package var rejected: [RejectedChangeSets] = []
+        package var forked: [FeedID] = []
+        /// Vectors of both sides were equal at the end.
+        package var isEqual = false
+    }
+
+    package static func run(_ folder: OfficeFolder, domain: DomainSchema) async throws -> Result {
+        let replica = try folder.openReplica(domain: domain)
+        let settings = try folder.settings()
+        let identity = try folder.keys.loadIdentity()
+        let client = try await ParentFinder(replica: replica, settings: settings, identity: identity).client()
+        let exchange = ParentExchange(
+            replica: replica, client: client, queue: AcceptQueue(replica: replica), software: sanjiVersion,
+            addresses: { [:] })
+        do {
+            let result = try await run(exchange)
+            try await client.shutdown()
+            try replica.close()
+            return result
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+    }
+
+    private static func run(_ exchange: ParentExchange) async throws -> Result {
+        var result = Result()
+        try await exchange.greet()
+        func note(_ moved: ParentExchange.Moved) {
+            result.sent += moved.sent
+            result.received += moved.received
+            result.rejected += moved.rejected
+            result.forked += moved.forked
+        }
+        note(try await exchange.pullDirectory())
+        var moved = try await exchange.push()
+        note(moved)
+        while moved.hasMore {
+            moved = try await exchange.push()
+            note(moved)
+        }
+        repeat {
+            moved = try await exchange.poll(waitSeconds: 0)
+            note(moved)
+        } while moved.hasMore
+        // Statements about what came down, so that the parent knows.
+        note(try await exchange.push())
+        result.isEqual = try await exchange.isEqual()
+        return result
+    }
+
+    /// Compares this replica with the parent's, down to the first differing row.
+    package static func compare(_ folder: OfficeFolder, domain: DomainSchema) async throws -> [ComparisonResult] {
+        let replica = try folder.openReplica(domain: domain)
+        let identity = try folder.keys.loadIdentity()
+        let client = try await ParentFinder(replica: replica, settings: try folder.settings(), identity: identity).client()
+        do {
+            let results = try await DigestComparison(replica: replica, client: client).run()
+            try await client.shutdown()
+            try replica.close()
+            return results
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Crypto
+import Foundation
+
+extension CertificateAuthority {
+    /// The `authority` folder in the district's data folder. Backed up apart from the data, under a passphrase.
+    package static func folder(in dataFolder: URL) -> URL {
+        dataFolder.appending(path: "authority", directoryHint: .isDirectory)
+    }
+
+    /// - Throws: ``KeyFileProblem/exists(_:)`` when an authority is there: every office below has pinned it.
+    package func save(to folder: URL) throws {
+        try PrivateFile.makeFolder(folder)
+        guard !PrivateFile.exists(Self.keyFile(folder)) else { throw KeyFileProblem.exists(Self.keyFile(folder)) }
+        // The key comes last: a folder with a key is whole.
+        try PrivateFile.write(certificate.pem, to: Self.certificateFile(folder), replacing: true)
+        try PrivateFile.write(privateKeyPEM, to: Self.keyFile(folder), replacing: false)
+    }
+
+    package static func load(from folder: URL) throws -> CertificateAuthority {
+        guard let keyText = try PrivateFile.read(keyFile(folder)) else { throw KeyFileProblem.noAuthority(folder) }
+        guard let key = KeyPEM.tls(keyText) else { throw KeyFileProblem.damaged(keyFile(folder)) }
+        guard let text = try PrivateFile.read(certificateFile(folder)) else {
+            throw KeyFileProblem.missing(certificateFile(folder))
+        }
+        guard let certificate = try? AuthorityCertificate(pem: text),
+            let authority = try? CertificateAuthority(certificate: certificate, key: key)
+        else { throw KeyFileProblem.damaged(certificateFile(folder)) }
+        return authority
+    }
+
+    private static func keyFile(_ folder: URL) -> URL { folder.appending(path: "key.pem") }
+    private static func certificateFile(_ folder: URL) -> URL { folder.appending(path: "certificate.pem") }
+}

@@ -1,0 +1,108 @@
+import ChangeSets
+
+/// Where one change set of an office is: at every moment exactly one of these (I10).
+package enum Fate: Sendable, Hashable {
+    /// No office above has said that it has it.
+    case waiting
+    /// The farthest office upward that has said, signed, that it has applied it.
+    case reached(OfficeCode)
+    /// The farthest office upward that has it lacks something to apply it.
+    case held(at: OfficeCode, reason: String)
+    /// Without effect, everywhere and for good.
+    case refused(by: OfficeCode, reason: String)
+    /// Carried to an office that must judge it (§8).
+    case laidAside(at: OfficeCode)
+}
+
+/// Neighbouring change sets of one feed that share a fate.
+package struct FateSpan: Sendable, Hashable {
+    package let first: UInt64
+    package let last: UInt64
+    package let fate: Fate
+
+    package var count: Int { Int(last - first + 1) }
+}
+
+/// What one office has said of one feed, and proved with the hash of its head.
+struct Witness {
+    let office: OfficeCode
+    let stored: UInt64
+    let applied: UInt64
+    /// Why number `applied` + 1 is held there, where the office says so.
+    var hold: String?
+}
+
+extension FateSpan {
+    /// The fates of numbers 1 to `stored`, in arithmetic on numbers: a feed may have a hundred thousand change sets.
+    /// - Parameters:
+    ///   - witnesses: The offices above, the highest first: the farthest one that has a change set decides.
+    ///   - refused: Numbers that some office refuses.
+    static func spans(
+        upTo stored: UInt64, witnesses: [Witness], refused: [UInt64: (by: OfficeCode, reason: String)]
+    ) -> [FateSpan] {
+        var spans: [FateSpan] = []
+        var next: UInt64 = 1
+        func add(upTo last: UInt64, _ fate: Fate) {
+            guard last >= next else { return }
+            spans.append(FateSpan(first: next, last: last, fate: fate))
+            next = last + 1
+        }
+        for witness in witnesses {
+            add(upTo: min(witness.applied, stored), .reached(witness.office))
+            // What it has stored beyond that waits there for what it lacks.
+            let reason = witness.hold ?? "it waits there for an earlier change set"
+            add(upTo: min(witness.stored, stored), .held(at: witness.office, reason: reason))
+        }
+        add(upTo: stored, .waiting)
+        for (number, refusal) in refused.sorted(by: { $0.key < $1.key }) {
+            guard let index = spans.firstIndex(where: { $0.first <= number && number <= $0.last }) else { continue }
+            spans.replaceSubrange(index...index, with: spans[index].split(at: number, refusal))
+        }
+        return spans
+    }
+
+    private func split(at number: UInt64, _ refusal: (by: OfficeCode, reason: String)) -> [FateSpan] {
+        var parts: [FateSpan] = []
+        if first < number { parts.append(FateSpan(first: first, last: number - 1, fate: fate)) }
+        parts.append(FateSpan(first: number, last: number, fate: .refused(by: refusal.by, reason: refusal.reason)))
+        if number < last { parts.append(FateSpan(first: number + 1, last: last, fate: fate)) }
+        return parts
+    }
+}
+
+/// The fates of one feed's change sets.
+package struct FeedFates: Sendable, Hashable {
+    package let feed: FeedID
+    /// In order, without gap, from number 1 to the last.
+    package let spans: [FateSpan]
+}
+
+/// The fates of all change sets of an office. Each is counted once: `own` is the sum of all other counts of change sets.
+package struct Fates: Sendable, Hashable {
+    package private(set) var feeds: [FeedFates] = []
+    package private(set) var waiting = 0
+    package private(set) var held = 0
+    package private(set) var refused = 0
+    package private(set) var laidAside = 0
+    /// By the farthest office upward that has applied them.
+    package private(set) var reached: [OfficeCode: Int] = [:]
+    /// Cells that some office refuses, of change sets that stand otherwise.
+    package internal(set) var refusedCells = 0
+    /// When the oldest waiting change set was written, by this office's clock.
+    package internal(set) var oldestWaiting_ms: Int64?
+
+    package var own: Int { waiting + held + refused + laidAside + reached.values.reduce(0, +) }
+
+    mutating func add(_ feed: FeedFates) {
+        feeds.append(feed)
+        for span in feed.spans {
+            switch span.fate {
+            case .waiting: waiting += span.count
+            case .reached(let office): reached[office, default: 0] += span.count
+            case .held: held += span.count
+            case .refused: refused += span.count
+            case .laidAside: laidAside += span.count
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import ChangeSets
+
+extension OfficeReplica {
+    /// How far the change sets of this office have travelled. Rests on nothing but statements signed by the offices
+    /// they speak of, so no office can speak for another.
+    package func fates() throws -> Fates { try reading { try FateReader($0).all() } }
+
+    /// - Returns: nil for a change set that is not this office's, or is not in the log.
+    package func fate(of feed: FeedID, number: UInt64) throws -> Fate? {
+        try reading { reader in
+            guard let row = try reader.feed(feed) else { return nil }
+            return try FateReader(reader).fate(of: row, number)
+        }
+    }
+}
+
+/// Reads what the offices above have said of this office's feeds.
+final class FateReader {
+    private let reader: ReplicaReader
+    private let statements: StatementBook
+    /// The offices above this one, the highest first.
+    private let above: [OfficeCode]
+    private var known: [FeedID: FeedFates] = [:]
+
+    init(_ reader: ReplicaReader) throws {
+        self.reader = reader
+        statements = StatementBook(reader)
+        above = Tier.all.filter { $0 >= reader.root.tier && $0 < reader.office.tier }
+            .compactMap { try? OfficeCode(reader.office.digits.prefix($0.digits)) }
+    }
+
+    func all() throws -> Fates {
+        var fates = Fates()
+        for feed in try reader.feeds() where try isOwn(feed) {
+            let its = try self.fates(of: feed)
+            fates.add(its)
+            fates.refusedCells += try refusedCells(feed)
+            if let first = its.spans.first(where: { $0.fate == .waiting })?.first,
+                let header = try reader.header(feed.id, first)?.header
+            {
+                fates.oldestWaiting_ms = min(fates.oldestWaiting_ms ?? .max, header.wallClock_ms)
+            }
+        }
+        return fates
+    }
+
+    func fate(of feed: FeedRow, _ number: UInt64) throws -> Fate? {
+        guard try isOwn(feed) else { return nil }
+        return try fates(of: feed).spans.first { $0.first <= number && number <= $0.last }?.fate
+    }
+
+    /// Also the feeds of this office's closed authors.
+    private func isOwn(_ feed: FeedRow) throws -> Bool {
+        try feed.stored.number > 0 && reader.office(of: feed.feed.author) == reader.office
+    }
+
+    private func fates(of feed: FeedRow) throws -> FeedFates {
+        if let known = known[feed.feed] { return known }
+        var witnesses: [Witness] = []
+        var refused: [UInt64: (by: OfficeCode, reason: String)] = [:]
+        // Nobody is above the root: what it has applied has arrived.
+        if above.isEmpty {
+            witnesses.append(Witness(office: reader.office, stored: feed.stored.number, applied: feed.applied))
+        }
+        for office in above {
+            guard let progress = try progress(of: office, feed) else { continue }
+            witnesses.append(try witness(office, progress, feed))
+            for verdict in progress.verdicts where verdict.state == .refused && refused[verdict.number] == nil {
+                refused[verdict.number] = (office, verdict.reason)
+            }
+        }
+        let refusals = try reader.connection.statement("SELECT number, reason FROM sanji_refusal WHERE feed = ?1")
+        for (number, reason) in try refusals.bind(1, feed.id).rows({ (UInt64($0.integer(0)), $0.text(1)) }) {
+            refused[number] = (reader.office, reason)
+        }
+        let fates = FeedFates(
+            feed: feed.feed, spans: FateSpan.spans(upTo: feed.stored.number, witnesses: witnesses, refused: refused))
+        known[feed.feed] = fates
+        return fates
+    }
+
+    private func progress(of office: OfficeCode, _ feed: FeedRow) throws -> FeedProgress? {
+        try statements.newest(of: office, on: feed.feed.scope)?.statement.progress(of: feed.feed.author)
+    }
+
+    /// A head that is not on our branch of the feed proves nothing about what we wrote.
+    private func witness(_ office: OfficeCode, _ progress: FeedProgress, _ feed: FeedRow) throws -> Witness {
+        let applied = try reader.holds(progress.applied, feed) ? progress.applied.number : 0
+        let stored = try reader.holds(progress.stored, feed) ? progress.stored.number : applied
+        let hold = progress.verdicts.first { $0.state == .held && $0.number == applied + 1 }?.reason
+        return Witness(office: office, stored: stored, applied: applied, hold: hold)
+    }
+
+    private func refusedCells(_ feed: FeedRow) throws -> Int {
+        var cells: [UInt64: Int] = [:]
+        for office in above {
+            for verdict in try progress(of: office, feed)?.verdicts ?? [] where verdict.state == .refusedCells {
+                cells[verdict.number] = max(cells[verdict.number] ?? 0, Int(verdict.refusedCells))
+            }
+        }
+        return cells.values.reduce(0, +)
+    }
+}
+
+/// The newest statement of each office on each scope, read once.
+final class StatementBook {
+    struct Page {
+        let statement: Statement
+        /// By this replica's clock.
+        let received_ms: Int64
+    }
+
+    private let reader: ReplicaReader
+    private var known: [OfficeCode: [Scope: Page]] = [:]
+
+    init(_ reader: ReplicaReader) { self.reader = reader }
+
+    func newest(of office: OfficeCode, on scope: Scope) throws -> Page? { try all(of: office)[scope] }
+
+    func all(of office: OfficeCode) throws -> [Scope: Page] {
+        if let pages = known[office] { return pages }
+        var pages: [Scope: Page] = [:]
+        // A newer author of the office speaks over an older one: the disk may have been restored in between.
+        let authors = try reader.directory().authors.values.filter { $0.office == office }
+        for author in authors.sorted(by: { $0.ordinal < $1.ordinal }) {
+            let statement = try reader.connection.statement(
+                "SELECT statement, received_ms FROM sanji_statement WHERE author = ?1")
+            for (bytes, received_ms) in try statement.bind(1, blob: author.id.bytes).rows({ ($0.blob(0), $0.integer(1)) }) {
+                let said = try SignedStatement(parsing: bytes, signature: []).statement
+                pages[said.scope] = Page(statement: said, received_ms: received_ms)
+            }
+        }
+        known[office] = pages
+        return pages
+    }
+}

@@ -1,0 +1,87 @@
+import ChangeSets
+
+/// One change set as `sanji log` lists it.
+package struct LogEntry: Sendable, Hashable {
+    /// Place in this replica's log; larger became known here later.
+    package let seq: Int64
+    /// By this replica's clock; the header has the author's.
+    package let received_ms: Int64
+    package let header: ChangeSetHeader
+    /// nil where the directory does not name the author.
+    package let office: OfficeCode?
+    package let headerBytes: Int
+    package let bodyBytes: Int
+    /// In the order of the body; empty for a body that is no changeset (such a change set is refused).
+    package let tables: [TableChanges]
+    package let state: ChangeSetState
+}
+
+/// How many rows of one table a change set touches.
+package struct TableChanges: Sendable, Hashable {
+    package let table: String
+    package fileprivate(set) var inserts = 0
+    package fileprivate(set) var updates = 0
+    package fileprivate(set) var deletes = 0
+
+    fileprivate init(table: String) { self.table = table }
+
+    static func count(_ body: ParsedChangeset) -> [TableChanges] {
+        var tables: [TableChanges] = []
+        var places: [Int: Int] = [:]
+        for change in body.changes {
+            let place: Int
+            if let known = places[change.table] {
+                place = known
+            } else {
+                let name = body.tables[change.table].name
+                // A changeset may name a table twice; a reader wants it once.
+                place = tables.firstIndex { $0.table == name } ?? tables.count
+                if place == tables.count { tables.append(TableChanges(table: name)) }
+                places[change.table] = place
+            }
+            switch change.operation {
+            case .insert: tables[place].inserts += 1
+            case .update: tables[place].updates += 1
+            case .delete: tables[place].deletes += 1
+            }
+        }
+        return tables
+    }
+}
+
+extension OfficeReplica {
+    /// Change sets in log order.
+    /// - Parameters:
+    ///   - area: Only those of this area.
+    ///   - author: Only those of this author.
+    ///   - seq: Only those after this place; 0 for the beginning.
+    package func log(
+        area: OfficeCode? = nil, author: AuthorID? = nil, after seq: Int64 = 0, limit: Int = 100
+    ) throws -> [LogEntry] {
+        try reading { reader in
+            let feeds = try reader.feeds().filter { row in
+                (area ?? row.feed.scope.area) == row.feed.scope.area && (author ?? row.feed.author) == row.feed.author
+            }
+            guard !feeds.isEmpty else { return [] }
+            let states = try ChangeSetStates(reader)
+            let isAll = area == nil && author == nil
+            let chosen = isAll ? "" : "AND feed IN (\(feeds.map { String($0.id) }.joined(separator: ",")))"
+            let statement = try reader.connection.statement(
+                """
+                SELECT seq, feed, number, received_ms, header, body FROM sanji_change_set
+                WHERE seq > ?1 \(chosen) ORDER BY seq LIMIT ?2
+                """)
+            return try statement.bind(1, seq).bind(2, Int64(limit)).rows { row in
+                guard let feed = try reader.feed(row.integer(1)) else {
+                    throw DamagedReplica.log("place \(row.integer(0)) is of no feed")
+                }
+                let (header, body) = (row.blob(4), row.blob(5))
+                return LogEntry(
+                    seq: row.integer(0), received_ms: row.integer(3), header: try ChangeSetHeader(parsing: header),
+                    office: try reader.office(of: feed.feed.author), headerBytes: header.count, bodyBytes: body.count,
+                    tables: (try? ParsedChangeset(body)).map(TableChanges.count) ?? [],
+                    state: states.state(feed, UInt64(row.integer(2))))
+            }
+        }
+    }
+}

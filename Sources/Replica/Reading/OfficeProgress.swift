@@ -1,0 +1,103 @@
+import ChangeSets
+
+/// How far one office below has come, by its own signed words: what `sanji tree` prints of it.
+package struct OfficeProgress: Sendable, Hashable {
+    package let office: OfficeCode
+    package let name: String
+    /// False while it is only named in the topology: nobody has joined as this office.
+    package let hasJoined: Bool
+    /// Its own change sets that it says it has and that are not here.
+    package let waitingUp: Int
+    /// Change sets here that it is to have and has not applied, as far as it has said.
+    package let waitingDown: Int
+    /// Open conflicts in its own area that call for attention.
+    package let conflicts: Int
+    /// Its change sets that are stored here and not applied.
+    package let held: Int
+    package let refused: Int
+    /// The schema it works by; nil before its first statement.
+    package let schema: UInt32?
+    /// Its newest statement, by its own clock.
+    package let statement_ms: Int64?
+    /// The same by this replica's clock.
+    package let statementReceived_ms: Int64?
+    /// nil where this office has never talked to it itself.
+    package let peer: PeerRecord?
+}
+
+extension OfficeReplica {
+    /// Every office below this one, in order of code.
+    package func officeProgress() throws -> [OfficeProgress] {
+        try reading { reader in try ProgressReader(reader).all() }
+    }
+}
+
+private struct ProgressReader {
+    private let reader: ReplicaReader
+    private let directory: Directory
+    private let statements: StatementBook
+    private let feeds: [Scope: [FeedRow]]
+    private let authors: [OfficeCode: Set<AuthorID>]
+    private let refusals: [Int64: Int]
+    private let conflicts: [String: Int]
+    private let peers: [OfficeCode: PeerRecord]
+
+    init(_ reader: ReplicaReader) throws {
+        self.reader = reader
+        directory = try reader.directory()
+        statements = StatementBook(reader)
+        feeds = Dictionary(grouping: try reader.feeds()) { $0.feed.scope }
+        authors = Dictionary(grouping: directory.authors.values, by: \.office).mapValues { Set($0.map(\.id)) }
+        let connection = reader.connection
+        refusals = Dictionary(
+            uniqueKeysWithValues: try connection.statement("SELECT feed, count(*) FROM sanji_refusal GROUP BY feed")
+                .rows { ($0.integer(0), Int($0.integer(1))) })
+        conflicts = Dictionary(
+            uniqueKeysWithValues: try connection.statement(
+                "SELECT area, count(*) FROM sanji_conflict WHERE quiet = 0 GROUP BY area"
+            ).rows { ($0.text(0), Int($0.integer(1))) })
+        peers = Dictionary(uniqueKeysWithValues: try reader.peers().map { ($0.office, $0) })
+    }
+
+    func all() throws -> [OfficeProgress] {
+        let named = Set(directory.offices.keys).union(authors.keys)
+        return try named.filter { $0 != reader.office && reader.office.covers($0) }.sorted().map(progress)
+    }
+
+    private func progress(of office: OfficeCode) throws -> OfficeProgress {
+        let pages = try statements.all(of: office)
+        let newest = pages.values.max { $0.statement.wallClock_ms < $1.statement.wallClock_ms }
+        let its = authors[office] ?? []
+        var counts = Counts()
+        for (scope, rows) in feeds where scope.reaches(office) {
+            let said = pages[scope]?.statement
+            for row in rows {
+                if its.contains(row.feed.author) {
+                    counts.held += Int(row.stored.number - row.applied)
+                    counts.refused += refusals[row.id] ?? 0
+                } else {
+                    let applied = said?.progress(of: row.feed.author)?.applied.number ?? 0
+                    counts.down += Int(row.stored.number - min(applied, row.stored.number))
+                }
+            }
+        }
+        for (scope, page) in pages {
+            for said in page.statement.feeds where its.contains(said.author) {
+                let here = feeds[scope]?.first { $0.feed.author == said.author }?.stored.number ?? 0
+                counts.up += Int(said.stored.number - min(here, said.stored.number))
+            }
+        }
+        return OfficeProgress(
+            office: office, name: directory.offices[office]?.name ?? "", hasJoined: !its.isEmpty, waitingUp: counts.up,
+            waitingDown: counts.down, conflicts: conflicts[office.digits] ?? 0, held: counts.held,
+            refused: counts.refused, schema: newest?.statement.schema, statement_ms: newest?.statement.wallClock_ms,
+            statementReceived_ms: pages.values.map(\.received_ms).max(), peer: peers[office])
+    }
+
+    private struct Counts {
+        var up = 0
+        var down = 0
+        var held = 0
+        var refused = 0
+    }
+}

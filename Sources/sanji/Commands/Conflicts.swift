@@ -1,0 +1,128 @@
+import ArgumentParser
+import ChangeSets
+import Foundation
+import Node
+import Replica
+
+/// One conflict as the contract of `conflicts list --json` has it.
+struct ConflictReport: Encodable {
+    struct Sibling: Encodable {
+        let office: String, author: String, user: String, time: String
+        let values: [JSONValue]
+    }
+    let id: String, area: String, table: String, key: String
+    let columns: [String]
+    let quiet: Bool
+    let shown: [JSONValue]
+    let siblings: [Sibling]
+    let since: String
+
+    init(_ conflict: Conflict) {
+        id = conflict.id
+        area = conflict.record.area.digits
+        table = conflict.record.table
+        key = conflict.record.keyText
+        columns = conflict.columns
+        quiet = conflict.quiet
+        shown = conflict.shown.map(JSONValue.value)
+        siblings = conflict.siblings.map {
+            Sibling(
+                office: $0.office.digits, author: $0.author.description, user: $0.user,
+                time: Timestamp.rfc3339($0.time_ms), values: $0.values.map(JSONValue.value))
+        }
+        since = Timestamp.rfc3339(conflict.since_ms)
+    }
+}
+
+struct Conflicts: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Values written without knowing of each other; each kept until a person judges.",
+        subcommands: [List.self, Show.self, Resolve.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The open conflicts of this replica.", discussion: "Exits 2 when there are any that call for attention.")
+        @OptionGroup var options: ReplicaOptions
+        @Flag(help: "Also those that call for nobody's attention.") var quiet = false
+
+        struct Report: Encodable { let conflicts: [ConflictReport] }
+
+        func run() throws {
+            let conflicts = try options.replica().conflicts(includingQuiet: quiet)
+            if options.json {
+                try Output.json(Report(conflicts: conflicts.map(ConflictReport.init)))
+            } else {
+                for conflict in conflicts { Show.write(conflict) }
+                if conflicts.isEmpty { Output.note("no open conflicts") }
+            }
+            if conflicts.contains(where: { !$0.quiet }) { throw needsAttention }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One conflict, with all its values.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+
+        func run() throws {
+            let conflict = try options.replica().conflict(id: id)
+            if options.json { return try Output.json(ConflictReport(conflict)) }
+            Self.write(conflict)
+        }
+
+        static func write(_ conflict: Conflict) {
+            let what = conflict.isDelete ? "deleted by one, edited by another" : conflict.columns.joined(separator: ", ")
+            print("\(conflict.id) \(conflict.record.table) \(conflict.record.area)/\(conflict.record.keyText): \(what)")
+            for (index, sibling) in conflict.siblings.enumerated() {
+                let mark = index == 0 && !conflict.isDelete ? "shown" : "     "
+                let values = sibling.values.map(\.shown).joined(separator: ", ")
+                print("  \(mark) \(sibling.office) \(sibling.user) \(Timestamp.rfc3339(sibling.time_ms)): \(values)")
+            }
+        }
+    }
+
+    struct Resolve: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Close a conflict everywhere, by an ordinary signed write.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        @OptionGroup var user: UserOption
+        @Option(help: "Keep this office's value.") var keep: OfficeCode?
+        @Option(help: "A new value; for a group column=VALUE for each column.") var value: [String] = []
+        @Flag(help: "A delete that met an edit: keep the record.") var restore = false
+        @Flag(help: "A delete that met an edit: delete it after all.") var delete = false
+
+        func validate() throws {
+            let ways = (keep == nil ? 0 : 1) + (value.isEmpty ? 0 : 1) + (restore ? 1 : 0) + (delete ? 1 : 0)
+            guard ways == 1 else { throw ValidationError("give one of --keep, --value, --restore and --delete") }
+        }
+
+        func run() throws {
+            let replica = try options.replica()
+            let conflict = try replica.conflict(id: id)
+            if let keep {
+                try replica.resolve(conflict.id, .keep(keep), as: user.user)
+            } else if restore {
+                try replica.resolve(conflict.id, .restore, as: user.user)
+            } else if delete {
+                try replica.resolve(conflict.id, .delete, as: user.user)
+            } else {
+                try replica.resolve(conflict.id, texts: try texts(conflict), as: user.user)
+            }
+            _ = ControlAnswer.ask(try options.folder())
+            Output.note("\(conflict.id) is closed here; it closes elsewhere as this change arrives")
+        }
+
+        private func texts(_ conflict: Conflict) throws -> [String: String?] {
+            if conflict.columns.count == 1, value.count == 1 { return [conflict.columns[0]: value[0]] }
+            var texts: [String: String?] = [:]
+            for assignment in value {
+                guard let equals = assignment.firstIndex(of: "=") else {
+                    throw ValidationError("give each column of the group as --value column=VALUE")
+                }
+                texts[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
+            }
+            return texts
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ChangeSets
+import Foundation
+import Node
+
+/// One office of the demo: a data folder, and a process of this very program.
+final class DemoOffice {
+    let code: OfficeCode
+    let name: String
+    let folder: String
+    private(set) var address: HostPort?
+    private var process: Process?
+
+    init(code: OfficeCode, name: String, in parent: URL) {
+        self.code = code
+        self.name = name
+        folder = parent.appendingPathComponent(code.digits).path
+    }
+
+    /// Starts `sanji run` and waits until it says where it listens.
+    func start() throws {
+        let process = Process()
+        process.executableURL = DemoProgram.executable
+        process.arguments = ["run", "--data", folder, "--listen", "127.0.0.1:\(address?.port ?? 0)"]
+        let standardError = Pipe()
+        process.standardError = standardError
+        try process.run()
+        self.process = process
+        address = try Self.readyAddress(standardError.fileHandleForReading, of: self)
+    }
+
+    func stop() {
+        process?.terminate()
+        process?.waitUntilExit()
+        process = nil
+    }
+
+    var isRunning: Bool { process?.isRunning ?? false }
+    var pid: Int32 { process?.processIdentifier ?? 0 }
+
+    private static func readyAddress(_ output: FileHandle, of office: DemoOffice) throws -> HostPort {
+        var text = ""
+        while true {
+            let data = output.availableData
+            guard !data.isEmpty else { throw DemoFailure(what: "\(office.code) did not start: \(text)") }
+            text += String(decoding: data, as: UTF8.self)
+            for line in text.split(separator: "\n") where line.hasPrefix("ready ") && text.hasSuffix("\n") {
+                // What the node says later goes nowhere: a full pipe must not stop it.
+                output.readabilityHandler = { handle in if handle.availableData.isEmpty { handle.readabilityHandler = nil } }
+                return try HostPort(String(line.dropFirst("ready ".count)))
+            }
+        }
+    }
+}
+
+struct DemoFailure: Error, CustomStringConvertible {
+    let what: String
+    var description: String { "the demo stopped: \(what)" }
+}
+
+/// Runs this program with other arguments, as a person at another terminal would.
+enum DemoProgram {
+    static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+
+    struct Answer {
+        let output: String
+        let code: Int32
+
+        func decoded<T: Decodable>(_ type: T.Type) throws -> T {
+            try JSONDecoder().decode(type, from: Data(output.utf8))
+        }
+    }
+
+    /// - Parameter accepted: Exit codes that are no failure here.
+    @discardableResult
+    static func run(_ arguments: [String], accepted: Set<Int32> = [0]) throws -> Answer {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        let complaint = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let code = process.terminationStatus
+        guard accepted.contains(code) else {
+            throw DemoFailure(
+                what: "`sanji \(arguments.joined(separator: " "))` ended with \(code): "
+                    + String(decoding: complaint + said, as: UTF8.self))
+        }
+        return Answer(output: String(decoding: said, as: UTF8.self), code: code)
+    }
+}

@@ -1,0 +1,233 @@
+import ChangeSets
+import Foundation
+import Node
+
+/// The story that a newcomer is told: a cut line, edits on both sides, one conflict, and the proof that all agree.
+final class DemoStory {
+    private let topology: Topology
+    private let households: Int
+    private let folder: URL
+    private var offices: [OfficeCode: DemoOffice] = [:]
+    private let district: OfficeCode
+    private let villages: [OfficeCode]
+    private var line: CuttableLine?
+    private var lineTask: Task<Void, any Error>?
+    private let started = ContinuousClock.now
+
+    init(topology: Topology, households: Int, folder: URL) throws {
+        self.topology = topology
+        self.households = households
+        self.folder = folder
+        district = topology.root
+        villages = topology.offices.map(\.code).filter { $0.tier == .village }
+        guard villages.count > 1 else { throw DemoFailure(what: "the topology needs two villages or more") }
+    }
+
+    /// The village whose line is cut, and its town.
+    private var cutOff: OfficeCode { villages[0] }
+    private var town: OfficeCode { cutOff.parent! }  // A village's code has a town's before it.
+
+    func play() async throws {
+        try await openOffices()
+        try await importHouseholds()
+        let record = try await cutAndEdit()
+        try await mend(record)
+        try await resolve(record)
+        try prove()
+        say("\nThat is all. \(seconds) s, \(offices.count) offices, each with its own file, keys and process.")
+    }
+
+    // MARK: The acts
+
+    private func openOffices() async throws {
+        say("1. A district, its towns and villages open, each a process of its own with its own SQLite file.")
+        for office in topology.offices {
+            offices[office.code] = DemoOffice(code: office.code, name: office.name, in: folder)
+        }
+        let root = try office(district)
+        try sanji("district", "create", "--data", root.folder, "--code", district.digits, "--name", root.name,
+            "--listen", "127.0.0.1:0")
+        let file = folder.appendingPathComponent("topology.yaml")
+        try topologyText.write(to: file, atomically: true, encoding: .utf8)
+        try sanji("topology", "apply", file.path, "--data", root.folder)
+        try root.start()
+        tell("\(district) \(root.name) listens at \(root.address!)")
+        for next in topology.offices where next.code != district { try await open(next.code) }
+    }
+
+    private func open(_ code: OfficeCode) async throws {
+        let office = try office(code)
+        guard let parentCode = code.parent, let parent = try self.office(parentCode).address else { return }
+        var address = parent
+        if code == cutOff {
+            let line = try await CuttableLine.open(to: parent)
+            self.line = line
+            lineTask = Task { try await line.run() }
+            address = line.address
+        }
+        let token = try sanji("invite", code.digits, "--data", try self.office(district).folder).output
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        try sanji("join", token, "--data", office.folder, "--parent", "\(address)")
+        try office.start()
+        tell("\(code) \(office.name) joined with a one-time token")
+    }
+
+    private func importHouseholds() async throws {
+        say("2. \(households) made-up households are imported at the villages.")
+        for (index, village) in villages.enumerated() {
+            let count = households / villages.count + (index < households % villages.count ? 1 : 0)
+            let file = folder.appendingPathComponent("\(village).csv")
+            try DemoData.csv(area: village, count: count, seed: UInt64(index)).write(to: file)
+            try sanji("household", "import", file.path, "--data", try office(village).folder, "--as", "甲一")
+        }
+        try await wait("the district has them all") {
+            try self.count("household", at: self.district) == self.households
+        }
+        tell("the district holds \(households) households; each village still holds only its own")
+    }
+
+    private func cutAndEdit() async throws -> String {
+        say("3. The line of \(cutOff) is cut. Everyone goes on working.")
+        line?.cut()
+        let record = try firstHousehold()
+        let clerk = "UPDATE household SET address = '新村 1 号', cause_main = 'illness' WHERE id = x'\(record)'"
+        try write(clerk, at: cutOff, user: "甲一")
+        tell("the village's clerk writes an address and a cause of hardship")
+        try write(
+            "UPDATE household SET cause_main = 'disability' WHERE id = x'\(record)'", at: district, user: "乙二")
+        tell("the district, which cannot know, writes another cause for the same household")
+        try write(
+            "UPDATE household SET cause_main = 'disaster' WHERE area = '\(villages[1])' AND cause_main = 'accident'",
+            at: district, user: "乙二")
+        try write(
+            "INSERT INTO announcement (area, id, title, body) VALUES (office(), uuid7(), '通知', '汛期值守')", at: district,
+            user: "乙二")
+        tell("and publishes a notice for all")
+        let status = try status(of: cutOff)
+        guard status.changes.waiting == 1 else { throw DemoFailure(what: "the village's change is not waiting") }
+        tell("at the village: \(status.changes.waiting) change waiting, nothing lost, nothing claimed")
+        return record
+    }
+
+    private func mend(_ record: String) async throws {
+        say("4. The line returns.")
+        line?.mend()
+        try await wait("the village's change is at the district") {
+            let changes = try self.status(of: self.cutOff).changes
+            return changes.waiting == 0 && changes.reached[self.district.digits] == changes.own
+        }
+        try await wait("the district's notice is at the village") { try self.count("announcement", at: self.cutOff) == 1 }
+        tell("the village sees that its change is at the district: signed by the district itself")
+        for code in [cutOff, district] {
+            try await wait("the conflict is listed at \(code)") { try self.conflicts(at: code).count == 1 }
+            for conflict in try conflicts(at: code) {
+                let values = conflict.siblings.map { "\($0.office) \($0.user): \($0.values.map(\.text).joined())" }
+                tell("listed at \(code): \(conflict.columns.joined(separator: ", ")): \(values.joined(separator: "  |  "))")
+            }
+        }
+    }
+
+    private func resolve(_ record: String) async throws {
+        say("5. The town asks the family and resolves the conflict; it closes everywhere.")
+        try await wait("the town sees the conflict") { try self.conflicts(at: self.town).count == 1 }
+        let id = try conflicts(at: town)[0].id
+        try sanji("conflicts", "resolve", id, "--keep", cutOff.digits, "--data", try office(town).folder, "--as", "丙三")
+        for code in [cutOff, district] {
+            try await wait("it is closed at \(code)") { try self.conflicts(at: code).isEmpty }
+        }
+        let shown = try sql("SELECT cause_main, address FROM household WHERE id = x'\(record)'", at: district)
+        tell("at the district the household now shows: \(shown.rows.first?.map(\.text).joined(separator: ", ") ?? "")")
+    }
+
+    private func prove() throws {
+        say("6. Every office checks every chain, signature and digest, and compares itself with its parent.")
+        for office in topology.offices.map(\.code) {
+            let against = office == district ? [] : ["--against", "parent"]
+            let folder = try self.office(office).folder
+            let answer = try DemoProgram.run(["verify", "--data", folder] + against)
+            tell("\(office): \(answer.output.trimmingCharacters(in: .whitespacesAndNewlines))")
+        }
+    }
+
+    // MARK: Ending
+
+    func sayHowToLook() {
+        say("\nThe offices keep running. Look at them from another terminal:")
+        for code in topology.offices.map(\.code) {
+            guard let office = offices[code] else { continue }
+            print("    sanji status --data \(office.folder)")
+        }
+        print("    sanji tree --data \(offices[district]?.folder ?? "")")
+        print("Ctrl-C ends them and removes their folder.")
+    }
+
+    func waitForInterrupt() async throws {
+        signal(SIGINT, SIG_IGN)
+        let interrupts = AsyncStream<Void> { continuation in
+            let source = DispatchSource.makeSignalSource(signal: SIGINT)
+            source.setEventHandler { continuation.yield() }
+            source.resume()
+            continuation.onTermination = { _ in source.cancel() }
+        }
+        for await _ in interrupts { return }
+    }
+
+    func stop() {
+        for office in offices.values { office.stop() }
+        lineTask?.cancel()
+    }
+
+    // MARK: What a person at an office would type
+
+    @discardableResult
+    private func sanji(_ arguments: String...) throws -> DemoProgram.Answer { try DemoProgram.run(arguments) }
+
+    private func write(_ sql: String, at code: OfficeCode, user: String) throws {
+        try sanji("sql", sql, "--write", "--as", user, "--data", try office(code).folder)
+    }
+
+    private func sql(_ sql: String, at code: OfficeCode) throws -> DemoData.Rows {
+        try sanji("sql", sql, "--json", "--data", try office(code).folder).decoded(DemoData.Rows.self)
+    }
+
+    private func count(_ table: String, at code: OfficeCode) throws -> Int {
+        Int(try sql("SELECT count(*) FROM \(table)", at: code).rows[0][0].text) ?? 0
+    }
+
+    private func firstHousehold() throws -> String {
+        try sql("SELECT id FROM household ORDER BY household_no LIMIT 1", at: cutOff).rows[0][0].text
+    }
+
+    private func status(of code: OfficeCode) throws -> DemoData.Status {
+        let folder = try office(code).folder
+        return try DemoProgram.run(["status", "--json", "--data", folder], accepted: [0, 2]).decoded(DemoData.Status.self)
+    }
+
+    private func conflicts(at code: OfficeCode) throws -> [DemoData.Conflict] {
+        let folder = try office(code).folder
+        return try DemoProgram.run(["conflicts", "list", "--json", "--data", folder], accepted: [0, 2])
+            .decoded(DemoData.Conflicts.self).conflicts
+    }
+
+    private func office(_ code: OfficeCode) throws -> DemoOffice {
+        guard let office = offices[code] else { throw DemoFailure(what: "no office \(code)") }
+        return office
+    }
+
+    /// Asks again until it is so; the deadline only bounds a failure.
+    private func wait(_ what: String, _ isSo: () throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while try !isSo() {
+            guard ContinuousClock.now < deadline else { throw DemoFailure(what: "\(what): not after two minutes") }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private var seconds: Int64 { (ContinuousClock.now - started).components.seconds }
+    private func say(_ text: String) { print(text) }
+    private func tell(_ text: String) { print("   \(text)") }
+
+    private var topologyText: String {
+        topology.offices.map { "  - code: \"\($0.code)\"\n    name: \($0.name)\n" }.reduce("offices:\n", +)
+    }
+}

@@ -1,0 +1,84 @@
+// The rules of output, in one place: data on standard output, everything else on standard error; no colour in a pipe.
+import ArgumentParser
+import ChangeSets
+import Foundation
+import Node
+
+/// What a command leaves behind when it did its work but something needs attention.
+let needsAttention = ExitCode(2)
+
+enum Output {
+    /// One JSON object.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// Columns padded to their widest cell; a Chinese character takes two places on a terminal.
+    static func table(_ header: [String], _ rows: [[String]]) {
+        let all = [header] + rows
+        let widths = header.indices.map { column in all.map { width($0[column]) }.max() ?? 0 }
+        for row in all {
+            let cells = row.enumerated().map { column, cell in
+                column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - width(cell))
+            }
+            print(cells.joined(separator: "  "))
+        }
+    }
+
+    private static func width(_ text: String) -> Int {
+        text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 && $1.value < 0x1F000 && $1.value != 0x2026 ? 2 : 1) }
+    }
+
+    /// Progress on one line of a terminal; silent in a pipe.
+    static func progress(_ text: String) {
+        guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
+        FileHandle.standardError.write(Data(("\r\u{1B}[K" + text).utf8))
+    }
+}
+
+/// A value of a row as JSON: blobs as lower-case hexadecimal.
+enum JSONValue: Encodable {
+    case value(CellValue)
+    case object([(String, CellValue)])
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .object(let members):
+            var container = encoder.container(keyedBy: Key.self)
+            for (name, value) in members { try container.encode(JSONValue.value(value), forKey: Key(stringValue: name)) }
+        case .value(let value):
+            var container = encoder.singleValueContainer()
+            switch value {
+            case .null: try container.encodeNil()
+            case .integer(let number): try container.encode(number)
+            case .real(let number): try container.encode(number)
+            case .text(let text): try container.encode(text)
+            case .blob(let bytes): try container.encode(bytes.hex)
+            }
+        }
+    }
+}
+
+extension CellValue {
+    /// For a table on the terminal.
+    var shown: String {
+        switch self {
+        case .null: "∅"
+        case .blob(let bytes): bytes.hex
+        case .integer, .real, .text: description
+        }
+    }
+}
