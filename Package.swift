@@ -82,11 +82,17 @@ let package = Package(
             dependencies: ["ChangeSets", "Replica", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
 
+        // Measures the others; nothing of the product imports it but the command.
+        .target(
+            name: "Bench",
+            dependencies: ["ChangeSets", "Replica", "Node", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+
         // The command: parse, call one function, print.
         .executableTarget(
             name: "sanji",
             dependencies: [
-                "ChangeSets", "Replica", "Exchange", "Node", "Assistance",
+                "ChangeSets", "Replica", "Exchange", "Node", "Assistance", "Bench",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -103,6 +109,7 @@ let package = Package(
             name: "TestReplicas",
             dependencies: ["ChangeSets", "Replica", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/TestReplicas", swiftSettings: strict),
+        .testTarget(name: "BorderTests", swiftSettings: strict),
         .testTarget(name: "ChangeSetsTests", dependencies: ["ChangeSets"], swiftSettings: strict),
         .testTarget(
             name: "ReplicaTests",

@@ -18,6 +18,7 @@ package final class OfficeReplica: Sendable {
     /// Wakes whoever must hear of new change sets: local ones and received ones.
     package let commits = CommitSignal()
     let pool: DatabasePool
+    private let directoryCache = DirectoryCache()
     // Touched only inside the pool's writer queue.
     nonisolated(unsafe) private let writer: ReplicaWriter
 
@@ -64,7 +65,7 @@ package final class OfficeReplica: Sendable {
                 marker: try CrashMarker(path: path + "-applying"), own: own)
         }
         // What was held for this program's schema can be applied now.
-        try pool.writeWithoutTransaction { [writer] _ in try writer.resumeHeld() }
+        try inWriterQueue { _, writer in try writer.resumeHeld() }
     }
 
     /// Reads a snapshot. Any SQL that does not write.
@@ -89,7 +90,7 @@ package final class OfficeReplica: Sendable {
         guard let own else { throw RefusedWrite.noAuthor }
         let isName = user.name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
         guard isName, user.name.utf8.count <= Limits.userBytesMax else { throw RefusedWrite.userName }
-        let (result, wrote) = try pool.writeWithoutTransaction { [writer] db in
+        let (result, wrote) = try inWriterQueue { db, writer in
             try writer.captured(db, own, user, mode, resolutions, body)
         }
         if wrote { commits.signal() }
@@ -98,7 +99,7 @@ package final class OfficeReplica: Sendable {
 
     /// Takes peers' verified change sets, those of several peers in one transaction.
     package func accept(_ batches: [IncomingBatch]) throws -> [AcceptOutcome] {
-        let outcomes = try pool.writeWithoutTransaction { [writer] _ in try writer.accept(batches) }
+        let outcomes = try inWriterQueue { _, writer in try writer.accept(batches) }
         if outcomes.contains(where: { $0.stored > 0 }) || batches.contains(where: { !$0.statements.isEmpty }) {
             commits.signal()
         }
@@ -109,13 +110,26 @@ package final class OfficeReplica: Sendable {
 
     /// Runs `body` in the writer's queue, in one transaction of the engine's own tables.
     func engine<T>(_ body: (ReplicaWriter) throws -> T) throws -> T {
-        try pool.writeWithoutTransaction { [writer] _ in try writer.transaction { try body(writer) } }
+        try inWriterQueue { _, writer in try writer.transaction { try body(writer) } }
+    }
+
+    private func inWriterQueue<T>(_ body: (Database, ReplicaWriter) throws -> T) throws -> T {
+        try pool.writeWithoutTransaction { [writer] db in
+            // The writer holds the connection's bare handle, which close() has freed.
+            guard db.sqliteConnection != nil else { throw ClosedReplica() }
+            return try body(db, writer)
+        }
     }
 
     /// The directory as of now.
-    package func directory() throws -> Directory { try engine { $0.directory } }
+    package func directory() throws -> Directory {
+        try read { try directoryCache.directory($0, root: root, office: office, own: own) }
+    }
 
-    package func close() throws { try pool.close() }
+    package func close() throws {
+        try inWriterQueue { _, writer in writer.connection.forgetStatements() }
+        try pool.close()
+    }
 
     private static func migrate(_ pool: DatabasePool, _ domain: DomainSchema, _ history: SchemaHistory) throws {
         var migrator = DatabaseMigrator()
@@ -137,6 +151,11 @@ package final class OfficeReplica: Sendable {
 /// The file was written by a newer program.
 package struct NewerReplica: Error, CustomStringConvertible {
     package var description: String { "this replica belongs to a newer version of sanji; upgrade this program" }
+}
+
+/// The replica was closed in this program.
+package struct ClosedReplica: Error, CustomStringConvertible {
+    package var description: String { "this replica has been closed; open it again" }
 }
 
 /// What the domain tells the engine: its released schema versions, and the migrations that make its tables.

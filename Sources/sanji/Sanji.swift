@@ -17,6 +17,6 @@ struct Sanji: AsyncParsableCommand {
             CommandGroup(
                 name: "Records:",
                 subcommands: [Why.self, LogCommand.self, Conflicts.self, SQL.self, SchemaCommand.self, Household.self]),
-            CommandGroup(name: "Proof:", subcommands: [Verify.self, Repair.self, Demo.self]),
+            CommandGroup(name: "Proof:", subcommands: [Verify.self, Repair.self, Demo.self, BenchCommand.self]),
         ])
 }

@@ -4,11 +4,17 @@ import MergeModel
 import TestReplicas
 import Testing
 
-/// Seeds per rule here; `SANJI_SEEDS` multiplies them for a long run.
-let seedFactor = UInt64(ProcessInfo.processInfo.environment["SANJI_SEEDS"] ?? "") ?? 1
+@testable import Replica
 
-@Suite struct `Merging one row` {
-    @Test(arguments: 1...(150 * seedFactor))
+/// Histories per rule; `SANJI_SEEDS=FIRST-LAST` runs others in their place.
+private func seeds(_ count: UInt64) -> ClosedRange<UInt64> {
+    let asked = ProcessInfo.processInfo.environment["SANJI_SEEDS"]?.split(separator: "-").compactMap { UInt64($0) }
+    guard let asked, asked.count == 2 else { return 1...count }
+    return asked[0]...asked[1]
+}
+
+@Suite struct `Merging rows in memory` {
+    @Test(arguments: seeds(60))
     func `gives the model's state in every causal order, and on the way there`(seed: UInt64) throws {
         var random = ModelRandom(seed: seed)
         let world = ModelWorld(steps: 40, using: &random)
@@ -22,6 +28,49 @@ let seedFactor = UInt64(ProcessInfo.processInfo.environment["SANJI_SEEDS"] ?? ""
                 let model = mergedState(
                     of: Array(order[...index]), tables: world.declarations, authors: world.authors)
                 #expect(rows.state == model)
+            }
+        }
+    }
+}
+
+@Suite struct `Merging in replicas` {
+    @Test(arguments: seeds(24))
+    func `leaves every office with what the model makes of its log, and all with the same`(seed: UInt64) throws {
+        let history = try OfficeHistory(seed: seed)
+        defer { #expect(history.problems.isEmpty) }
+        try history.run(steps: 30)
+        try compare(history)
+        try history.run(steps: 30)
+        try history.settle()
+        try compare(history)
+        for scope in history.scopes {
+            let holders = history.holders.filter { scope.reaches($0) }
+            let vectors = try holders.map { office in
+                try history.tree[office].vector(with: office).filter { $0.key.scope == scope }
+            }
+            #expect(Set(vectors).count == 1)
+            let waiting = try holders.map { office in
+                try history.tree[office].engine { try $0.feeds(in: scope).count(where: \.isWaiting) }
+            }
+            #expect(waiting.allSatisfy { $0 == 0 })
+        }
+    }
+
+    /// Every replica, settled or not, holds what the model makes of the change sets that it has applied.
+    private func compare(_ history: OfficeHistory) throws {
+        for scope in history.scopes {
+            let reader = LogReader(scope: scope, schema: TestDomain.version1)
+            let tables = TestDomain.version1.tables.filter { $0.audience == scope.audience }.map { ModelTable($0) }
+            for office in history.holders where scope.reaches(office) {
+                let replica = history.tree[office]
+                let applied = try replica.engine { writer in
+                    Dictionary(uniqueKeysWithValues: try writer.feeds(in: scope).map { ($0.feed.author.description, $0.applied) })
+                }
+                let changeSets = try reader.changeSets(of: replica, isRefused: history.isRefused)
+                    .filter { applied[$0.author, default: 0] >= $0.number }
+                let state = mergedState(of: Array(changeSets), tables: tables, authors: history.authors)
+                let content = try ReplicaContent(of: replica, in: scope)
+                #expect(content == ReplicaContent(state, TestDomain.version1), "\(office) in \(scope)")
             }
         }
     }

@@ -11,15 +11,19 @@ package struct HouseholdSheet: Sendable {
     package let refused: [RefusedLine]
 
     /// Four times the people on assistance in an average district; a hostile file would fill the memory with refusals.
+    /// With one household for each, just as many rows as one transaction may change (`Limits.changesMax`).
     package static let linesMax = 100_000
 
     /// - Parameters:
     ///   - bytes: The whole file.
     ///   - encoding: Where a person states it, else it is detected.
+    ///   - defaultArea: Where the households live when the file tells it of none: it has no column for it, or no line
+    ///     has anything in it. Once one line has, an empty cell may be a merged one, and is refused.
     ///   - today: Nobody is born later.
     /// - Throws: ``HouseholdSheetError`` when the file as a whole cannot be read; single lines never throw.
     package static func read(
-        _ bytes: [UInt8], as encoding: TextEncoding? = nil, today: CalendarDate, limits: CsvLimits = .standard
+        _ bytes: [UInt8], as encoding: TextEncoding? = nil, defaultArea: OfficeCode? = nil, today: CalendarDate,
+        limits: CsvLimits = .standard
     ) throws(HouseholdSheetError) -> HouseholdSheet {
         guard bytes.count <= limits.fileBytes else {
             throw .csv(.fileTooLarge(sizeBytes: bytes.count, limitBytes: limits.fileBytes))
@@ -28,21 +32,27 @@ package struct HouseholdSheet: Sendable {
         do throws(TextEncodingError) { text = try TextEncoding.decode(bytes, as: encoding).text } catch {
             throw .encoding(error)
         }
-        return try read(text, today: today, limits: limits)
+        return try read(text, defaultArea: defaultArea, today: today, limits: limits)
     }
 
     /// As the other `read`, of a text.
     package static func read(
-        _ text: String, today: CalendarDate, limits: CsvLimits = .standard, linesMax: Int = linesMax
+        _ text: String, defaultArea: OfficeCode? = nil, today: CalendarDate, limits: CsvLimits = .standard,
+        linesMax: Int = linesMax
     ) throws(HouseholdSheetError) -> HouseholdSheet {
         var records = try SheetRecords(text, limits: limits)
         guard let first = try records.next() else { throw .empty }
-        let header = try SheetHeader(first)
-        var lines: [SheetLine] = []
-        var refused: [RefusedLine] = []
+        let header = try SheetHeader(first, needsArea: defaultArea == nil)
+        var all: [CsvRecord] = []
         while let record = try records.next() {
-            guard lines.count < linesMax else { throw .tooManyLines(limit: linesMax) }
-            lines.append(SheetLine(record, header: header, today: today, refused: &refused))
+            guard all.count < linesMax else { throw .tooManyLines(limit: linesMax) }
+            all.append(record)
+        }
+        let tellsArea = all.contains { header.cell(.area, of: $0)?.isEmpty == false }
+        var refused: [RefusedLine] = []
+        let lines = all.map { record in
+            SheetLine(
+                record, header: header, defaultArea: tellsArea ? nil : defaultArea, today: today, refused: &refused)
         }
         var assembly = HouseholdAssembly(lines, refused: refused)
         return assembly.sheet()

@@ -1,3 +1,5 @@
+import ChangeSets
+
 /// One reason why a line of a sheet is not imported; a line may have several.
 ///
 /// The description may repeat what a cell holds, which is anything at all where columns are shifted: for the person
@@ -38,6 +40,10 @@ package struct RefusedLine: Hashable, Sendable, CustomStringConvertible {
         case repeatedIdentity(otherLine: Int)
         case leftOut(line: Int)
         case leftOutBeside(line: Int)
+        case noVillage(OfficeCode)
+        case outsideOffice(OfficeCode, office: OfficeCode)
+        case voidHousehold
+        case voidPerson
     }
 }
 
@@ -78,6 +84,12 @@ extension RefusedLine.Reason: CustomStringConvertible {
         case .leftOutBeside(let line):
             "left out: line \(line), beside this household, does not tell which household it belongs to; "
                 + "correct that one"
+        case .noVillage(let area):
+            "\(area) is a \(area.tier); write the 12 digits of the village or residents' committee where the family lives"
+        case .outsideOffice(let area, let office):
+            "\(area) does not belong to office \(office); import the line there, or at an office above both"
+        case .voidHousehold: "the household with this number was made void here; restore it first, or remove its lines"
+        case .voidPerson: "the person's record was made void here; restore it first, or remove the household's lines"
         }
     }
 }

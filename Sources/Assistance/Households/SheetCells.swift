@@ -38,8 +38,10 @@ struct SheetCells {
         return nil
     }
 
-    mutating func key() -> HouseholdKey? {
+    /// - Parameter defaultArea: Stands for the cell, when no line of the sheet has anything in it.
+    mutating func key(defaultArea: OfficeCode?) -> HouseholdKey? {
         let number = code(.householdNumber, limit: 40)
+        if let defaultArea { return number.map { HouseholdKey(area: defaultArea, number: $0) } }
         guard let text = code(.area, limit: 40) else { return nil }
         guard let area = Self.area(text) else {
             refuse(.area, .noArea(text))

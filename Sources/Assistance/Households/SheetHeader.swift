@@ -3,8 +3,9 @@ struct SheetHeader {
     private let indexes: [HouseholdColumn: Int]
     let columnCount: Int
 
+    /// - Parameter needsArea: Whether nothing else tells where the households live.
     /// - Throws: `.columns` with everything that is wrong.
-    init(_ record: CsvRecord) throws(HouseholdSheetError) {
+    init(_ record: CsvRecord, needsArea: Bool) throws(HouseholdSheetError) {
         var titles = record.cells.map(\.trimmedCell)
         while titles.last?.isEmpty == true { titles.removeLast() }  // Spreadsheets keep columns that were once in use.
         var problems = ColumnProblems()
@@ -18,7 +19,9 @@ struct SheetHeader {
                 problems.unknown.append(title.shortened)
             }
         }
-        problems.missing = HouseholdColumn.allCases.filter { $0.isMandatory && indexes[$0] == nil }
+        problems.missing = HouseholdColumn.allCases.filter {
+            $0.isMandatory && indexes[$0] == nil && ($0 != .area || needsArea)
+        }
         guard problems.isEmpty else { throw .columns(problems) }
         self.indexes = indexes
         columnCount = titles.count
@@ -28,6 +31,12 @@ struct SheetHeader {
     /// the end of a line.
     func cells(of record: CsvRecord) -> [HouseholdColumn: String] {
         indexes.compactMapValues { $0 < record.cells.count ? record.cells[$0].trimmedCell : nil }
+    }
+
+    /// - Returns: the trimmed cell; nil where the sheet has no such column, or the record is too short for it.
+    func cell(_ column: HouseholdColumn, of record: CsvRecord) -> String? {
+        guard let index = indexes[column], index < record.cells.count else { return nil }
+        return record.cells[index].trimmedCell
     }
 
     /// The number of cells up to the last one that is not empty.

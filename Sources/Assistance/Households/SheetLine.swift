@@ -15,12 +15,17 @@ struct SheetLine {
     /// Nil when any cell of the line is refused.
     let person: SheetPerson?
 
-    /// - Parameter today: Nobody is born later.
-    /// - Parameter refused: Every refusal of the line is appended.
-    init(_ record: CsvRecord, header: SheetHeader, today: CalendarDate, refused: inout [RefusedLine]) {
+    /// - Parameters:
+    ///   - defaultArea: Where the household lives, when no line of the sheet tells an area.
+    ///   - today: Nobody is born later.
+    ///   - refused: Every refusal of the line is appended.
+    init(
+        _ record: CsvRecord, header: SheetHeader, defaultArea: OfficeCode?, today: CalendarDate,
+        refused: inout [RefusedLine]
+    ) {
         var cells = SheetCells(line: record.line, cells: header.cells(of: record))
         line = record.line
-        key = cells.key()
+        key = cells.key(defaultArea: defaultArea)
         // Too many cells mean that some stand under another's header; to judge each would bury the one true reason.
         let filled = SheetHeader.filledCells(of: record)
         guard filled <= header.columnCount else {

@@ -11,6 +11,8 @@ extension SheetWord {
         return allCases.first { $0.words.contains(word) }
     }
 
+    func word(in language: HouseholdSheet.Language) -> String { words[language == .chinese ? 1 : 0] }
+
     /// What a message offers: the Chinese words, with the English ones in brackets.
     static var offered: String { allCases.map { "\($0.words[1]) (\($0.words[0]))" }.joined(separator: ", ") }
 }

@@ -38,6 +38,19 @@ package struct IdentityNumber: Hashable, Sendable, CustomStringConvertible {
         try self.init(String(decoding: wide + [Self.checkCharacter(of: wide)], as: UTF8.self))
     }
 
+    /// The number of one born in a division as the given one in sequence.
+    /// - Parameters:
+    ///   - division: 6 digits.
+    ///   - sequence: 0 to 999; odd for men.
+    package init(division: String, birth: CalendarDate, sequence: Int) throws(InvalidIdentityNumber) {
+        let date = birth.description.utf8.filter { $0 != UInt8(ascii: "-") }
+        let end = String(sequence).utf8
+        let body = Array(division.utf8) + date + Array(repeating: 0x30, count: max(0, 3 - end.count)) + end
+        guard body.count == 17 else { throw .length(body.count + 1) }
+        if let wrong = body.firstIndex(where: { !(0x30...0x39).contains($0) }) { throw .character(position: wrong + 1) }
+        try self.init(String(decoding: body + [Self.checkCharacter(of: body[...])], as: UTF8.self))
+    }
+
     /// Division and end only, the birth date in stars, as a work list shows it; ``digits`` has all.
     package var description: String { "\(digits.prefix(6))********\(digits.suffix(4))" }
 

@@ -19,12 +19,12 @@ struct PeerRequestContext: RequestContext {
         channel = source.channel
     }
 
-    /// The office in the peer's certificate.
-    func peer() async throws -> (office: OfficeCode, certificate: NIOSSLCertificate) {
-        guard let certificate = try await channel.nioSSL_peerCertificate().get(),
-            let office = TLSSettings.peerOffice(from: certificate)
-        else { throw HTTPError(.unauthorized, message: "this call needs an office's certificate") }
-        return (office, certificate)
+    /// The peer's certificate, of which TLS has checked that our authority signed it.
+    func certificate() async throws -> OfficeCertificate {
+        guard let shown = try await channel.nioSSL_peerCertificate().get(), let certificate = OfficeCertificate(shown) else {
+            throw HTTPError(.unauthorized, message: "this call needs an office's certificate")
+        }
+        return certificate
     }
 }
 
@@ -69,7 +69,7 @@ struct ExchangeServer: Sendable {
                 PeerNote(
                     office: peer, contact_ms: now_ms, clockOffset_ms: message.wallClock_ms - now_ms,
                     version: message.software, schema: message.schema,
-                    certificateNotAfter_ms: Int64(TLSSettings.notAfter(of: certificate).timeIntervalSince1970 * 1000)))
+                    certificateNotAfter_ms: Int64(certificate.notAfter.timeIntervalSince1970 * 1000)))
             try replica.noteAddresses(message.addresses.filter { peer.covers($0.key) })
             let vector = try replica.vector(with: peer)
             let differs = vector.digest != message.vectorDigest
@@ -156,11 +156,26 @@ struct ExchangeServer: Sendable {
 
     // MARK: Parts
 
-    /// The calling office: below this one, and with the key that the directory names.
-    private func child(_ context: PeerRequestContext) async throws -> (OfficeCode, NIOSSLCertificate) {
-        let (peer, certificate) = try await context.peer()
+    /// The calling office: below this one, with a certificate that is still valid and for the key that the directory
+    /// names. Asked at each call, because connections outlive certificates.
+    private func child(_ context: PeerRequestContext) async throws -> (OfficeCode, OfficeCertificate) {
+        let certificate = try await context.certificate()
+        let peer = certificate.office
         guard peer != replica.office, replica.office.covers(peer) else {
             throw HTTPError(.forbidden, message: "\(peer) is not below \(replica.office)")
+        }
+        let now = Date(timeIntervalSince1970: Double(replica.environment.now_ms()) / 1000)
+        guard certificate.isValid(at: now) else {
+            throw HTTPError(.forbidden, message: "the certificate of \(peer) has expired; renew it")
+        }
+        let replica = replica
+        let directory = try await Offload.run { try replica.directory() }
+        guard let author = directory.openAuthor(of: peer) else {
+            // A village can be here before the directory's row for it: the row is on its way from the root.
+            return (peer, certificate)
+        }
+        guard author.tlsKey == certificate.publicKey else {
+            throw HTTPError(.forbidden, message: "the directory names another key for \(peer)")
         }
         return (peer, certificate)
     }

@@ -3,8 +3,8 @@ import Crypto
 import Foundation
 
 // Layout: count of the office's digits, the digits; counts of the parent's and the root's digits (both are prefixes);
-// fingerprint (32); secret (16); end (8, big-endian); count of the address, the address; the first 4 bytes of SHA-256 of
-// all that, which tell a slip of the hand from everything else.
+// fingerprint (32); secret (16); end (8, big-endian); count of the address, the address; the first 4 bytes of SHA-256
+// of all that, which tell a slip of the hand from everything else.
 extension JoinToken {
     static let family = "sanji"
     static let prefix = "sanji1."
@@ -42,8 +42,9 @@ extension JoinToken {
         var reader = FieldReader(bytes)
         guard let count = reader.bytes(1)?.first, let digits = reader.bytes(Int(count)),
             let office = try? OfficeCode(String(decoding: digits, as: UTF8.self)),
-            let parentDigits = reader.bytes(1)?.first, let parent = try? OfficeCode(office.digits.prefix(Int(parentDigits))),
-            let rootDigits = reader.bytes(1)?.first, let root = try? OfficeCode(office.digits.prefix(Int(rootDigits))),
+            let parentCount = reader.bytes(1)?.first, let rootCount = reader.bytes(1)?.first,
+            let parent = try? OfficeCode(office.digits.prefix(Int(parentCount))),
+            let root = try? OfficeCode(office.digits.prefix(Int(rootCount))),
             let fingerprint = reader.bytes(ChangeSets.Digest.byteCount).flatMap({ ChangeSets.Digest($0) }),
             let secret = reader.bytes(secretByteCount),
             let end = reader.bytes(8).flatMap(UInt64.init(bigEndianBytes:)),

@@ -8,7 +8,6 @@ package enum KeyFileProblem: Error, Hashable, CustomStringConvertible {
     case readableByOthers(URL)
     case damaged(URL)
     case notJoined(URL)
-    case alreadyJoined(URL)
     case noAuthority(URL)
     case anotherAlgorithm(URL, found: Algorithm, wanted: Algorithm)
     case certificateOfAnotherKey(URL)
@@ -23,16 +22,14 @@ package enum KeyFileProblem: Error, Hashable, CustomStringConvertible {
         case .exists(let file):
             "\(file.path) is there already and would be lost; use another data folder, or move the file away yourself"
         case .readableByOthers(let file):
-            "\(file.path) can be read by other accounts of this machine; run `chmod 600 \(file.path)`, and if anyone may "
-                + "have copied it, have the office revoked and joined anew"
+            "\(file.path) can be read by other accounts of this machine; run `chmod 600 \(file.path)`, and if anyone "
+                + "may have copied it, have the office revoked and joined anew"
         case .damaged(let file):
-            "\(file.path) is no key or certificate file of sanji; set the office up anew: `sanji restore` from a backup, "
-                + "or `sanji join` in an empty folder"
+            "\(file.path) is no key or certificate file of sanji; set the office up anew: `sanji restore` from a "
+                + "backup, or `sanji join` in an empty folder"
         case .notJoined(let file):
             "this office has not joined yet (\(file.path) is missing); ask the office above for an invitation and run "
                 + "`sanji join TOKEN`"
-        case .alreadyJoined(let file):
-            "this folder belongs to an office that has joined already (\(file.path)); join in an empty folder"
         case .noAuthority(let folder):
             "there is no authority in \(folder.path); run this at the district, in the data folder that "
                 + "`sanji district create` made"

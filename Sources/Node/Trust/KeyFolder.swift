@@ -19,11 +19,20 @@ package struct KeyFolder: Sendable {
     /// Whether a certificate was received; it is written last.
     package var hasJoined: Bool { PrivateFile.exists(certificateFile) }
 
-    /// The keys to join with. Keys that are there are kept and missing ones made, so that a join whose answer was lost
-    /// is tried again under the same keys, and the office above can tell that it is the same machine.
-    /// - Throws: ``KeyFileProblem/alreadyJoined(_:)``: afterwards a missing key is a loss, not a beginning.
+    /// The keys to join with. Keys that are there are kept and missing ones made, so that a join that was cut off is
+    /// tried again under the same keys, and the office above can tell that it is the same machine.
+    /// - Throws: ``KeyFileProblem/missing(_:)`` once a certificate was received: then a missing key is a loss.
     package func prepareKeys(_ algorithm: Algorithm) throws -> OfficeKeys {
-        guard !hasJoined else { throw KeyFileProblem.alreadyJoined(folder) }
+        if !hasJoined { try makeMissingKeys(algorithm) }
+        let keys = try loadKeys()
+        let found = keys.author.publicKey.algorithm
+        guard found == algorithm else {
+            throw KeyFileProblem.anotherAlgorithm(authorFile, found: found, wanted: algorithm)
+        }
+        return keys
+    }
+
+    private func makeMissingKeys(_ algorithm: Algorithm) throws {
         try PrivateFile.makeFolder(folder)
         if !PrivateFile.exists(authorFile) {
             try PrivateFile.write(KeyPEM.text(of: SigningKey.generate(algorithm)), to: authorFile, replacing: false)
@@ -35,12 +44,6 @@ package struct KeyFolder: Sendable {
             let key = Curve25519.KeyAgreement.PrivateKey()
             try PrivateFile.write(KeyPEM.text(of: key), to: sealingFile, replacing: false)
         }
-        let keys = try loadKeys()
-        let found = keys.author.publicKey.algorithm
-        guard found == algorithm else {
-            throw KeyFileProblem.anotherAlgorithm(authorFile, found: found, wanted: algorithm)
-        }
-        return keys
     }
 
     package func loadKeys() throws -> OfficeKeys {

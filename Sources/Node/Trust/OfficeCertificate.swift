@@ -52,7 +52,7 @@ package struct OfficeCertificate: Hashable, Sendable {
 
     package var pem: String { PEMDocument(type: "CERTIFICATE", derBytes: der).pemString + "\n" }
 
-    /// Whether the authority made it. Times are not looked at: an office whose certificate has ended may still renew it.
+    /// Whether the authority made it. Times are not looked at: an office whose certificate has ended may still renew.
     package func isSigned(by authority: AuthorityCertificate) -> Bool {
         certificate.issuer == authority.certificate.subject && authority.root.covers(office)
             && authority.certificate.publicKey.isValidSignature(certificate.signature, for: certificate)

@@ -8,8 +8,8 @@ import Synchronization
 
 /// What an office that joins believes: the fingerprint in its invitation, and the name of the office it calls.
 ///
-/// AsyncHTTPClient lets nobody look at the chain, so joining has two steps: ``fetch(host:port:now:timeout:)`` learns the
-/// authority, then ``TLSSettings/joiningClient(authority:)`` speaks HTTP under it.
+/// AsyncHTTPClient lets nobody look at the chain, so joining has two steps: ``fetch(host:port:now:timeout:)`` learns
+/// the authority, then ``TLSSettings/joiningClient(authority:)`` speaks HTTP under it.
 package struct PinnedAuthority: Hashable, Sendable {
     package let fingerprint: ChangeSets.Digest
     package let office: OfficeCode
@@ -43,7 +43,7 @@ package struct PinnedAuthority: Hashable, Sendable {
         host: String, port: Int, now: Date, timeout: TimeAmount = .seconds(20)
     ) async throws -> AuthorityCertificate {
         let context = try NIOSSLContext(configuration: TLSSettings.client(trusting: .certificates([])))
-        let verdict = Verdict()
+        let finding = Finding()
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(timeout)
             .channelInitializer { channel in
@@ -51,7 +51,7 @@ package struct PinnedAuthority: Hashable, Sendable {
                     let handler = try NIOSSLClientHandler(
                         context: context, serverHostname: office.tlsName
                     ) { chain, promise in
-                        promise.succeed(verdict.judge(chain, by: self, now: now))
+                        promise.succeed(finding.judge(chain, by: self, now: now))
                     }
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
@@ -65,15 +65,15 @@ package struct PinnedAuthority: Hashable, Sendable {
         do {
             // A write waits for the end of the handshake, in which the peer proves that the leaf's key is its own.
             try await channel.writeAndFlush(ByteBuffer()).get()
-            return try verdict.get(else: .handshakeRefused(address: "\(host):\(port)", detail: "no certificate"))
+            return try finding.get(else: .handshakeRefused(address: "\(host):\(port)", detail: "no certificate"))
         } catch {
-            throw verdict.refusal ?? .handshakeRefused(address: "\(host):\(port)", detail: "\(error)")
+            throw finding.refusal ?? .handshakeRefused(address: "\(host):\(port)", detail: "\(error)")
         }
     }
 }
 
 /// Carries the callback's finding out of the event loop.
-private final class Verdict: Sendable {
+private final class Finding: Sendable {
     private let found = Mutex<Result<AuthorityCertificate, TrustProblem>?>(nil)
 
     func judge(_ chain: [NIOSSLCertificate], by pinned: PinnedAuthority, now: Date) -> NIOSSLVerificationResult {

@@ -33,6 +33,13 @@ final class WriteGuard {
 
     func end() { mode = .engine }
 
+    /// For the engine's own writes to synced tables at the end of a block, where triggers are on.
+    func allowingWrites(_ body: () throws -> Void) rethrows {
+        mode = .block
+        defer { mode = .engine }
+        try body()
+    }
+
     /// The first row deleted under a row id is the one that had it when the block began.
     func noteDeleted(_ table: String, _ rowID: Int64, _ key: [UInt8]) {
         if deleted[table, default: [:]][rowID] == nil { deleted[table, default: [:]][rowID] = key }
@@ -47,6 +54,12 @@ final class WriteGuard {
                 return guardian.decide(
                     action, first.map { String(cString: $0) } ?? "", second.map { String(cString: $0) })
             }, Unmanaged.passUnretained(self).toOpaque())
+        // After an error that rolled back the block's transaction, each further statement would commit by itself.
+        // GRDB's own hook, replaced here, only serves transaction observers, which the engine does not offer.
+        sqlite3_commit_hook(
+            connection,
+            { Unmanaged<WriteGuard>.fromOpaque($0!).takeUnretainedValue().mode == .engine ? 0 : 1 },
+            Unmanaged.passUnretained(self).toOpaque())
     }
 
     private func decide(_ action: Int32, _ first: String, _ second: String?) -> Int32 {
@@ -57,7 +70,10 @@ final class WriteGuard {
         case SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE:
             let table = first.lowercased()
             let isOurs = table.hasPrefix("sanji_") && !(mode == .directoryBlock && synced.contains(table))
-            return isOurs || table.hasPrefix("sqlite_") ? refuse(.engineTable(first)) : SQLITE_OK
+            if isOurs || table.hasPrefix("sqlite_") { return refuse(.engineTable(first)) }
+            // Stamps find their rows by row id, and no session records such a change.
+            let movesRow = action == SQLITE_UPDATE && second == "ROWID" && synced.contains(table)
+            return movesRow ? refuse(.rowID(first)) : SQLITE_OK
         case SQLITE_PRAGMA:
             // What GRDB asks to learn a table's columns; none of these changes anything.
             let reading = ["table_info", "table_xinfo", "index_list", "index_info", "foreign_key_list"]
@@ -81,6 +97,8 @@ package enum RefusedStatement: Error, Hashable, CustomStringConvertible {
     case transaction
     case attach
     case definition
+    case rowID(String)
+    case rolledBack
 
     package var description: String {
         switch self {
@@ -88,6 +106,8 @@ package enum RefusedStatement: Error, Hashable, CustomStringConvertible {
         case .pragma(let name): "PRAGMA \(name) is not allowed inside a write block; it could hide changes"
         case .transaction: "BEGIN, COMMIT and ROLLBACK are not allowed here; the block is one transaction, use SAVEPOINT"
         case .attach: "ATTACH and DETACH are not allowed inside a write block; import the data instead"
+        case .rowID(let table): "the row id of \(table) cannot change; rows are named by area and key"
+        case .rolledBack: "an error inside the block undid all of it; let such errors leave the block"
         case .definition: "the schema cannot change inside a write block; changes come with a release, as migrations"
         }
     }

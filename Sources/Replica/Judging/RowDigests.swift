@@ -4,111 +4,88 @@ import ChangeSets
 package struct RowPiece: Sendable, Hashable {
     package let range: RowRange
     package let rows: Int
-    /// nil when there is none.
-    package let first: RowPosition?
     package let digest: Digest
+    /// Rows inside at about equal distances, where it could be cut further; none in another office's pieces.
+    let cuts: [RowPosition]
 
-    package init(range: RowRange, rows: Int, first: RowPosition?, digest: Digest) {
+    package init(range: RowRange, rows: Int, digest: Digest) {
+        self.init(range: range, rows: rows, digest: digest, cuts: [])
+    }
+
+    init(range: RowRange, rows: Int, digest: Digest, cuts: [RowPosition]) {
         self.range = range
         self.rows = rows
-        self.first = first
         self.digest = digest
+        self.cuts = cuts
     }
-}
-
-/// What holding a few pieces of another office against one's own rows tells.
-package enum RowComparison: Sendable, Hashable {
-    case same
-    /// The first difference lies in here: ask the other office for the pieces of this range.
-    case within(RowRange)
-    /// The first row that differs, or that only one of the two has.
-    case differs(RecordID)
 }
 
 extension OfficeReplica {
-    /// Cuts a range of rows into about `count` pieces of equal size; one at least, and together they are the range.
-    package func rowPieces(
-        of table: String, in scope: Scope, range: RowRange = .all, count: Int = 16
+    /// Cuts a range of rows into about `pieces` pieces of equal size; together they are the whole range.
+    package func rowDigests(
+        of scope: Scope, table: String, in range: RowRange = .all, pieces: Int
     ) throws -> [RowPiece] {
         try reading { reader in
-            let ranges = try reader.cuts(of: table, in: scope, range, count: count)
-            return try reader.pieces(of: table, in: scope, ranges: ranges)
+            let whole = try reader.pieces(of: table, in: scope, ranges: [range])[0]
+            let ranges = range.cut(at: CutPositions.thinned(whole.cuts, to: max(0, pieces - 1)))
+            return ranges.count == 1 ? [whole] : try reader.pieces(of: table, in: scope, ranges: ranges)
         }
     }
 
-    /// Holds another office's pieces against this replica's rows. Ask for narrower ones until it says `differs`.
-    package func compare(_ theirs: [RowPiece], of table: String, in scope: Scope) throws -> RowComparison {
-        try reading { try $0.compare(theirs, of: table, in: scope) }
+    /// The same for ranges that another office cut.
+    package func rowDigests(of scope: Scope, table: String, ranges: [RowRange]) throws -> [RowPiece] {
+        try reading { try $0.pieces(of: table, in: scope, ranges: ranges) }
     }
 }
 
 extension ReplicaReader {
-    private func checkedAccess(_ table: String, in scope: Scope) throws -> TableAccess {
+    /// One piece per range.
+    /// - Throws: ``RecordError/noSuchTable(_:known:)`` for a table without rows in this scope, ``InvalidRowPosition``.
+    func pieces(
+        of table: String, in scope: Scope, ranges: [RowRange], _ stamps: CanonicalStamp? = nil
+    ) throws -> [RowPiece] {
         let known = tables(in: scope).map(\.name)
         guard known.contains(table), let access = access(table) else {
             throw RecordError.noSuchTable(table, known: known)
         }
-        return access
-    }
-
-    fileprivate func cuts(of table: String, in scope: Scope, _ range: RowRange, count: Int) throws -> [RowRange] {
-        let access = try checkedAccess(table, in: scope)
-        var rows = 0
-        try RowScan(connection, access, area: scope.area, range: range).forEach { _ in rows += 1 }
-        let size = max(1, (rows + count - 1) / max(1, count))
-        var ranges: [RowRange] = []
-        var (after, place) = (range.after, 0)
-        try RowScan(connection, access, area: scope.area, range: range).forEach { row in
-            place += 1
-            guard place.isMultiple(of: size), place < rows else { return }
-            let position = RowPosition(bytes: row.key)
-            ranges.append(RowRange(after: after, through: position))
-            after = position
-        }
-        return ranges + [RowRange(after: after, through: range.through)]
-    }
-
-    func pieces(
-        of table: String, in scope: Scope, ranges: [RowRange], _ stamps: CanonicalStamp? = nil
-    ) throws -> [RowPiece] {
-        let access = try checkedAccess(table, in: scope)
         let stamps = try stamps ?? CanonicalStamp(feeds().filter { $0.feed.scope == scope })
         return try ranges.map { range in
             var running = RunningDigest()
-            var rows = 0
-            var first: RowPosition?
+            var cuts = CutPositions()
             try RowScan(connection, access, area: scope.area, range: range).forEach { row in
                 guard let stamp = row.stamp else { throw DamagedReplica.missingRow(table) }
-                if first == nil { first = RowPosition(bytes: row.key) }
-                rows += 1
+                cuts.add(row.key)
                 try running.append { bytes in
                     bytes += row.key
                     bytes += row.values
                     try stamps.append(stamp, access.table, to: &bytes)
                 }
             }
-            return RowPiece(range: range, rows: rows, first: first, digest: running.finish())
+            return RowPiece(
+                range: range, rows: cuts.rows, digest: running.finish(),
+                cuts: cuts.positions.filter { $0 != range.through })
         }
     }
+}
 
-    fileprivate func compare(_ theirs: [RowPiece], of table: String, in scope: Scope) throws -> RowComparison {
-        let access = try checkedAccess(table, in: scope)
-        func record(_ position: RowPosition) throws -> RowComparison {
-            .differs(RecordID(table: access.table, area: scope.area, key: try position.key()))
-        }
-        for their in theirs {
-            let own = try pieces(of: table, in: scope, ranges: [their.range])[0]
-            if own.rows == their.rows, own.digest == their.digest { continue }
-            guard their.rows <= 1 else { return .within(their.range) }
-            guard let mine = own.first else { return try their.first.map(record) ?? .same }
-            guard let first = their.first else { return try record(mine) }
-            guard mine == first else { return try record(mine.precedes(first) ? mine : first) }
-            // The same row here and there: either it differs, or the one after it is only here.
-            let alone = RowRange(after: their.range.after, through: first)
-            if try pieces(of: table, in: scope, ranges: [alone])[0].digest != their.digest { return try record(first) }
-            let rest = RowRange(after: first, through: their.range.through)
-            return try pieces(of: table, in: scope, ranges: [rest])[0].first.map(record) ?? .same
-        }
-        return .same
+/// Remembers rows at equal distances without knowing how many will come: when there are too many, every second goes.
+private struct CutPositions {
+    private static let most = 32
+    private(set) var rows = 0
+    private(set) var positions: [RowPosition] = []
+    private var distance = 1
+
+    mutating func add(_ key: [UInt8]) {
+        rows += 1
+        guard rows.isMultiple(of: distance) else { return }
+        positions.append(RowPosition(bytes: key))
+        guard positions.count == Self.most else { return }
+        positions = positions.indices.filter { !$0.isMultiple(of: 2) }.map { positions[$0] }
+        distance *= 2
+    }
+
+    static func thinned(_ positions: [RowPosition], to count: Int) -> [RowPosition] {
+        guard positions.count > count else { return positions }
+        return (1...max(1, count)).prefix(count).map { positions[$0 * positions.count / (count + 1)] }
     }
 }

@@ -1,13 +1,14 @@
 import ChangeSets
 
 /// Where a row stands in the order of its table: its key besides the area, to be sent to another office as it is.
-package struct RowPosition: Sendable, Hashable {
+package struct RowPosition: Sendable, Hashable, CustomStringConvertible {
     package let bytes: [UInt8]
 
     /// Nothing is checked before it is used in a ``RowRange``.
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    func key() throws -> [CellValue] {
+    /// - Throws: ``InvalidRowPosition`` for bytes that are no values.
+    package func key() throws -> [CellValue] {
         var reader = ValueReader(bytes)
         var values: [CellValue] = []
         while let value = reader.value() { values.append(value) }
@@ -15,18 +16,14 @@ package struct RowPosition: Sendable, Hashable {
         return values
     }
 
-    /// In SQLite's BINARY order, as rows are read.
-    func precedes(_ other: RowPosition) throws -> Bool {
-        for (one, another) in zip(try key(), try other.key()) {
-            let order = one.order(against: another)
-            if order != 0 { return order < 0 }
-        }
-        return false
+    /// The key as ``RecordID/keyText`` has it.
+    package var description: String {
+        (try? key())?.map { $0.plain ?? "NULL" }.joined(separator: ",") ?? bytes.hex
     }
 }
 
 /// Rows between two positions.
-package struct RowRange: Sendable, Hashable {
+package struct RowRange: Sendable, Hashable, CustomStringConvertible {
     /// nil from the first row on.
     package let after: RowPosition?
     /// nil to the last row.
@@ -39,6 +36,17 @@ package struct RowRange: Sendable, Hashable {
         self.through = through
     }
 
+    /// The row up to which it goes, or after which it begins.
+    package var description: String {
+        through?.description ?? after.map { "after \($0)" } ?? "any"
+    }
+
+    func cut(at positions: [RowPosition]) -> [RowRange] {
+        let starts = [after] + positions
+        let ends = positions + [through]
+        return zip(starts, ends).map { RowRange(after: $0, through: $1) }
+    }
+
     /// - Parameter keys: The key's columns as they stand in the statement.
     func condition(_ keys: [String], firstParameter: Int) throws -> (sql: String, values: [CellValue]) {
         var sql = ""
@@ -48,9 +56,7 @@ package struct RowRange: Sendable, Hashable {
             guard key.count == keys.count else { throw InvalidRowPosition() }
             let first = firstParameter + values.count
             let places = key.indices.map { "?\(first + $0)" }.joined(separator: ", ")
-            // Row values of one column need no parentheses, and SQLite allows none around a single one.
-            sql += keys.count == 1
-                ? " AND \(keys[0]) \(relation) \(places)" : " AND (\(keys.joined(separator: ", "))) \(relation) (\(places))"
+            sql += " AND (\(keys.joined(separator: ", "))) \(relation) (\(places))"
             values += key
         }
         return (sql, values)

@@ -9,7 +9,7 @@ struct RowScan {
         let key: [UInt8]
         /// Every value column, encoded.
         let values: [UInt8]
-        /// nil where the row has none: it was not written by this program.
+        /// nil where the row has none, or one that cannot be read: this program did not write it.
         let stamp: Stamp?
     }
 
@@ -36,7 +36,6 @@ struct RowScan {
         for (index, value) in bounds.values.enumerated() { statement.bind(Int32(index + 2), value) }
     }
 
-    /// - Throws: ``DamagedReplica/stamp(_:)`` for a stamp that cannot be read.
     func next() throws -> Row? {
         guard try statement.step() else { return nil }
         var key: [UInt8] = []
@@ -46,7 +45,7 @@ struct RowScan {
         let rowID = statement.integer(0)
         var stamp: Stamp?
         if !statement.isNull(1) {
-            stamp = try Stamp(
+            stamp = try? Stamp(
                 rowID: rowID, base: Dot(feed: statement.integer(1), number: UInt64(bitPattern: statement.integer(2))),
                 detail: statement.blob(3))
         }

@@ -11,6 +11,8 @@ struct TableAccess {
     /// rowid, feed, number, detail, then the value columns.
     let selectRow: String
     let selectRowID: String
+    /// rowid, then the value columns: for rows whose stamp lies elsewhere until the block is committed.
+    let selectValues: String
     let deleteRow: String
     let insertStamp: String
     let insertStampByKey: String
@@ -38,6 +40,7 @@ struct TableAccess {
             SELECT s.rid, s.feed, s.number, s.detail FROM \(name) AS t JOIN \(stamp) AS s ON s.rid = t.rowid WHERE \(key)
             """
         let values = columns.dropFirst(keyColumns).map { ", t.\($0)" }.joined()
+        selectValues = "SELECT t.rowid\(values) FROM \(name) AS t WHERE \(key)"
         selectRow = """
             SELECT s.rid, s.feed, s.number, s.detail\(values) FROM \(name) AS t JOIN \(stamp) AS s ON s.rid = t.rowid
             WHERE \(key)

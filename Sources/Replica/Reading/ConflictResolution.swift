@@ -28,9 +28,8 @@ extension OfficeReplica {
         }
     }
 
-    /// The same with values as a person types them: `V` for a single column, `column=V` for each of a group.
-    /// `NULL` is no value.
-    package func resolve(_ id: String, values texts: [String], as user: ActingUser) throws {
+    /// The same with values as a person types them, by column; nil or `NULL` for no value.
+    package func resolve(_ id: String, texts: [String: String?], as user: ActingUser) throws {
         let values = try reading { reader in
             let found = try ConflictReader(reader).only(id)
             guard let cell = found.cell else { throw ConflictError.isDelete(id) }
@@ -143,24 +142,20 @@ private struct ResolutionPlan {
         throw ConflictError.resolveFirst(others.map(\.id))
     }
 
-    static func values(_ texts: [String], _ cell: SyncedCell) throws(ConflictError) -> [String: CellValue] {
+    static func values(_ texts: [String: String?], _ cell: SyncedCell) throws(ConflictError) -> [String: CellValue] {
         var values: [String: CellValue] = [:]
-        for text in texts {
-            var column = cell.columns[0]
-            var rest = Substring(text)
-            if cell.isGroup {
-                guard let equals = text.firstIndex(of: "="),
-                    let named = cell.columns.first(where: { $0.name == text[..<equals] })
-                else { throw .columns(expected: cell.columns.map(\.name), given: [text]) }
-                column = named
-                rest = text[text.index(after: equals)...]
+        for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+            guard let column = cell.columns.first(where: { $0.name == name }) else {
+                throw .columns(expected: cell.columns.map(\.name), given: texts.keys.sorted())
             }
-            guard let value = CellValue(text: String(rest), as: column.type) else {
-                throw .notAValue(column.name, type: column.type, text: String(rest))
+            guard let text else {
+                values[name] = .null
+                continue
             }
-            guard values.updateValue(value, forKey: column.name) == nil else {
-                throw .columns(expected: cell.columns.map(\.name), given: texts)
+            guard let value = CellValue(text: text, as: column.type) else {
+                throw .notAValue(name, type: column.type, text: text)
             }
+            values[name] = value
         }
         return values
     }

@@ -5,7 +5,7 @@ package struct OfficeProgress: Sendable, Hashable {
     package let office: OfficeCode
     package let name: String
     /// False while it is only named in the topology: nobody has joined as this office.
-    package let hasJoined: Bool
+    package let hasAuthor: Bool
     /// Its own change sets that it says it has and that are not here.
     package let waitingUp: Int
     /// Change sets here that it is to have and has not applied, as far as it has said.
@@ -88,7 +88,7 @@ private struct ProgressReader {
             }
         }
         return OfficeProgress(
-            office: office, name: directory.offices[office]?.name ?? "", hasJoined: !its.isEmpty, waitingUp: counts.up,
+            office: office, name: directory.offices[office]?.name ?? "", hasAuthor: !its.isEmpty, waitingUp: counts.up,
             waitingDown: counts.down, conflicts: conflicts[office.digits] ?? 0, held: counts.held,
             refused: counts.refused, schema: newest?.statement.schema, statement_ms: newest?.statement.wallClock_ms,
             statementReceived_ms: pages.values.map(\.received_ms).max(), peer: peers[office])

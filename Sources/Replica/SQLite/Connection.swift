@@ -15,6 +15,9 @@ final class Connection {
         return made
     }
 
+    /// Frees all cached statements: SQLite closes no connection that has any.
+    func forgetStatements() { statements.removeAll() }
+
     func execute(_ sql: String) throws {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw SQLiteFailure(handle, doing: sql) }
     }

@@ -5,6 +5,8 @@ import ChangeSets
 enum GuardTriggers {
     static func create(for table: SyncedTable) -> [String] {
         let key = ([table.areaColumn] + table.key.map(\.name)).map { "OLD.\"\($0)\"" }.joined(separator: ", ")
+        let keyColumns = table.key.map { "\"\($0.name)\"" }
+        let newKey = keyColumns.map { "NEW.\($0) IS NOT OLD.\($0)" }.joined(separator: " OR ")
         func name(_ event: String) -> String { "\"sanji_guard_\(event)_\(table.name)\"" }
         return [
             """
@@ -18,6 +20,11 @@ enum GuardTriggers {
             """
             CREATE TRIGGER IF NOT EXISTS \(name("delete")) BEFORE DELETE ON "\(table.name)"
             BEGIN SELECT sanji_write_block(), sanji_row_deleted('\(table.name)', OLD.rowid, \(key)); END
+            """,
+            """
+            CREATE TRIGGER IF NOT EXISTS \(name("key")) BEFORE UPDATE OF \(keyColumns.joined(separator: ", "))
+            ON "\(table.name)" WHEN \(newKey)
+            BEGIN SELECT sanji_row_deleted('\(table.name)', OLD.rowid, \(key)); END
             """,
             """
             CREATE TRIGGER IF NOT EXISTS \(name("area")) BEFORE UPDATE OF "\(table.areaColumn)" ON "\(table.name)"

@@ -133,7 +133,7 @@ struct CellCheck: Sendable, Hashable {
 }
 
 extension CellValue {
-    init(_ value: DatabaseValue) {
+    package init(_ value: DatabaseValue) {
         switch value.storage {
         case .null: self = .null
         case .int64(let number): self = .integer(number)

@@ -34,27 +34,27 @@ struct Capture {
             throw RefusedWrite.tooLarge
         }
         let bodies = try Completion(writer: writer, resolutions: resolutions).bodies(of: captured)
+        guard bodies.count <= Limits.partsMax else { throw RefusedWrite.tooLarge }
         let transaction = UUIDs.version7(now_ms: now_ms, random: writer.environment.random(10))
+        var taken = try TakenStamps(writer.guardian.deleted, writer: writer)
         var sealed: [SealedHeader] = []
         for (part, (scope, body)) in bodies.enumerated() {
             sealed.append(
-                try commit(
-                    body, scope, transaction: transaction, part: part, parts: bodies.count,
-                    deleted: writer.guardian.deleted))
+                try commit(body, scope, transaction: transaction, part: part, parts: bodies.count, &taken))
         }
+        try taken.putBackRest()
         return sealed
     }
 
     private func commit(
         _ body: ParsedChangeset, _ scope: Scope, transaction: [UInt8], part: Int, parts: Int,
-        deleted: [String: [Int64: [UInt8]]]
+        _ taken: inout TakenStamps
     ) throws -> SealedHeader {
         let schema = writer.history.current
         guard scope.mayBeWritten(by: writer.office) else { throw RefusedWrite.authority(writer.office, scope) }
         guard body.bytes.count <= Limits.bodyBytesMax else { throw RefusedWrite.tooLarge }
-        let declared: [SyncedTable]
         do {
-            declared = try BodyCheck(schema: schema, scope: scope, authorTier: writer.office.tier).check(body)
+            _ = try BodyCheck(schema: schema, scope: scope, authorTier: writer.office.tier).check(body)
         } catch {
             throw RefusedWrite.declaration(error)
         }
@@ -71,9 +71,8 @@ struct Capture {
         let sealed = SealedHeader(header)
         let coverage = Coverage(
             feed: row.id, number: number, context: context, feeds: try writer.feeds(in: scope))
-        try LocalStamps(
-            writer: writer, dot: Dot(feed: row.id, number: number), coverage: coverage, deleted: deleted
-        ).update(body, declared)
+        try LocalStamps(writer: writer, dot: Dot(feed: row.id, number: number), coverage: coverage)
+            .update(body, &taken)
         row.stored = sealed.head
         row.applied = number
         try writer.save(row)

@@ -15,18 +15,20 @@ extension ReplicaWriter {
             let result: T
             do {
                 result = try body(db)
-            } catch {
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_AUTH {
                 // SQLite says only "not authorized"; the guard knows why.
                 throw guardian.lastRefusal ?? error
             }
+            // Some errors (a full disk, INSERT OR ROLLBACK) undo all of the block; a body may have caught it.
+            guard connection.isInTransaction else { throw RefusedStatement.rolledBack }
             let changeset = try recorder.changeset()
             recorder.stop()
             guardian.end()
-            guard !changeset.isEmpty || !resolutions.isEmpty else { return (result, false) }
-            _ = try Capture(
+            guard !changeset.isEmpty || !resolutions.isEmpty || !guardian.deleted.isEmpty else { return (result, false) }
+            let sealed = try Capture(
                 writer: self, author: own, user: user, resolutions: resolutions, now_ms: environment.now_ms()
             ).commit(changeset)
-            return (result, true)
+            return (result, !sealed.isEmpty)
         }
     }
 

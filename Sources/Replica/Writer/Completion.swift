@@ -106,10 +106,10 @@ struct Completion {
 
     /// All columns of a row as it stands now.
     private func row(_ access: TableAccess, _ key: [CellValue]) throws -> [CellValue] {
-        let statement = try writer.connection.statement(access.selectRow)
+        let statement = try writer.connection.statement(access.selectValues)
         for (index, value) in key.enumerated() { statement.bind(Int32(index + 1), value) }
         let valueCount = access.table.columns.count - access.keyColumns
-        let found = try statement.first { row in (0..<valueCount).map { row.value(Int32(4 + $0)) } }
+        let found = try statement.first { row in (0..<valueCount).map { row.value(Int32(1 + $0)) } }
         guard let found else { throw DamagedReplica.missingRow(access.table.name) }
         return key + found
     }

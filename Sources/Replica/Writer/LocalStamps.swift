@@ -5,27 +5,14 @@ struct LocalStamps {
     let writer: ReplicaWriter
     let dot: Dot
     let coverage: Coverage
-    /// Rows deleted in the block, by the row id they had when it began.
-    let deleted: [String: [Int64: [UInt8]]]
 
-    func update(_ body: ParsedChangeset, _ declared: [SyncedTable]) throws {
+    func update(_ body: ParsedChangeset, _ taken: inout TakenStamps) throws {
         let accesses = try body.tables.map { table in
             guard let access = writer.tables[table.name] else { throw DamagedReplica.log("no table \(table.name)") }
             return access
         }
         for (index, access) in accesses.enumerated() {
             try refuseForeignCells(body, table: index, access)
-        }
-        // Stamps of rows that are gone, or moved to another row id, are taken first: their ids may be in use again.
-        var taken: [String: [[UInt8]: Stamp]] = [:]
-        for (table, rows) in deleted {
-            guard let access = writer.tables[table] else { continue }
-            for (rowID, key) in rows {
-                guard let stamp = try stamp(access, rowID: rowID) else { continue }
-                guard try !isStillThere(access, rowID: rowID, key: key) else { continue }
-                taken[table, default: [:]][key] = stamp
-                try writer.connection.statement(access.deleteStamp).bind(1, rowID).run()
-            }
         }
         try body.bytes.withUnsafeBytes { bytes in
             let plans = accesses.map { $0.insertDetail(by: writer.office.tier, declared: $0.table) }
@@ -61,7 +48,7 @@ struct LocalStamps {
         let new = body.new(change)
         if try writer.mayBeAbsent(access.table.name) {
             let key = new.prefix(access.keyColumns).map { body.value($0) ?? .null }
-            if try reinsert(change, body, access, key: Array(key)) { return }
+            if try reinsert(change, body, access, key: key) { return }
         }
         let statement = try writer.connection.statement(access.insertStampByKey)
         for index in 0..<access.keyColumns {
@@ -89,6 +76,12 @@ struct LocalStamps {
         guard let rowID = try statement.first({ $0.integer(0) }) else {
             throw DamagedReplica.missingRow(access.table.name)
         }
+        // What other tiers decided outlives a delete: this office's insert does not write those cells.
+        let inserted = body.new(change).dropFirst(access.keyColumns).map { body.value($0) ?? .null }
+        let shown = state.shown(access.table)
+        if shown != inserted {
+            try writer.guardian.allowingWrites { try writer.update(access, rowID: rowID, values: shown) }
+        }
         try writer.save(new: Stamp(rowID: rowID, state, access.table), access)
         try writer.deleteAbsent(access.table.name, key)
         try writer.listConflicts(of: state, access, key: key)
@@ -96,21 +89,12 @@ struct LocalStamps {
     }
 
     private func stampUpdate(
-        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ taken: inout [String: [[UInt8]: Stamp]]
+        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ taken: inout TakenStamps
     ) throws {
         let old = body.old(change)
         let new = body.new(change)
         let key = old.prefix(access.keyColumns).map { body.value($0) ?? .null }
-        if var moved = taken[access.table.name]?.removeValue(forKey: ReplicaWriter.encode(key)) {
-            // Deleted and inserted again in one transaction: the same row under another row id.
-            let statement = try writer.connection.statement(access.selectRowID)
-            for (index, value) in key.enumerated() { statement.bind(Int32(index + 1), value) }
-            guard let rowID = try statement.first({ $0.integer(0) }) else {
-                throw DamagedReplica.missingRow(access.table.name)
-            }
-            moved.rowID = rowID
-            try writer.save(new: moved, access)
-        }
+        try taken.putBack(access, key: key)
         let select = try writer.connection.statement(access.selectStamp)
         for (index, value) in key.enumerated() { select.bind(Int32(index + 1), value) }
         let found = try select.first { row in
@@ -128,17 +112,17 @@ struct LocalStamps {
         }
         try writer.save(stamp, access)
         guard hadConflicts else { return }
-        if case .there(_, let state) = try writer.load(access, key: Array(key)) {
-            try writer.listConflicts(of: state, access, key: Array(key))
+        if case .there(_, let state) = try writer.load(access, key: key) {
+            try writer.listConflicts(of: state, access, key: key)
         }
     }
 
     private func stampDelete(
-        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ taken: inout [String: [[UInt8]: Stamp]]
+        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ taken: inout TakenStamps
     ) throws {
         let values = body.old(change).map { body.value($0) ?? .null }
         let key = Array(values.prefix(access.keyColumns))
-        guard let stamp = taken[access.table.name]?.removeValue(forKey: ReplicaWriter.encode(key)) else {
+        guard let stamp = taken.remove(access, key: key) else {
             throw DamagedReplica.missingRow(access.table.name)
         }
         var state = stamp.state(access.table, shown: Array(values.dropFirst(access.keyColumns)))
@@ -154,22 +138,5 @@ struct LocalStamps {
             change, of: body, access.table, cellCount: access.table.cells.count, authorTier: writer.office.tier)
         state.apply(
             RowWrite(dot: dot, effect: judged.effect), to: access.table, covers: coverage.covers, rank: writer.rank)
-    }
-
-    private func stamp(_ access: TableAccess, rowID: Int64) throws -> Stamp? {
-        let statement = try writer.connection.statement(access.stampByRowID)
-        return try statement.bind(1, rowID).first { row in
-            try Stamp(
-                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(row.integer(2))),
-                detail: row.blob(3))
-        }
-    }
-
-    /// A delete taken back by ROLLBACK TO leaves its row where it was.
-    private func isStillThere(_ access: TableAccess, rowID: Int64, key: [UInt8]) throws -> Bool {
-        var reader = ValueReader(key)
-        let statement = try writer.connection.statement(access.selectRowID)
-        for index in 0..<access.keyColumns { statement.bind(Int32(index + 1), reader.value() ?? .null) }
-        return try statement.first { $0.integer(0) } == rowID
     }
 }

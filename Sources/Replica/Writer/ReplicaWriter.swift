@@ -13,6 +13,8 @@ final class ReplicaWriter {
     let own: OwnAuthor?
     private(set) var directory = Directory()
     private var directoryVersion: Int64 = -1
+    /// Authors known before the rows that name them: while the directory itself is computed again from the log.
+    var foreknown: [AuthorEntry] = []
 
     // Valid within one transaction only: another process may write in between.
     var feeds: [Scope: [FeedRow]] = [:]
@@ -56,6 +58,7 @@ final class ReplicaWriter {
         if let own, directory.authors[own.key.author] == nil {
             directory.add(try own.entry(office: office))
         }
+        for author in foreknown where directory.authors[author.id] == nil { directory.add(author) }
         directoryVersion = version
     }
 

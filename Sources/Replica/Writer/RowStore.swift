@@ -97,7 +97,7 @@ extension ReplicaWriter {
         try statement.run()
     }
 
-    private func update(_ access: TableAccess, rowID: Int64, values: [CellValue]) throws {
+    func update(_ access: TableAccess, rowID: Int64, values: [CellValue]) throws {
         guard !values.isEmpty else { return }
         let statement = try connection.statement(access.updateCells(Array(access.table.cells.indices)))
         statement.bind(1, rowID)

@@ -17,7 +17,7 @@ struct Run: AsyncParsableCommand {
     @Flag(help: "Log every exchange.") var verbose = false
 
     func run() async throws {
-        var logger = Logger(label: "sanji", factory: StreamLogHandler.standardError)
+        var logger = Logger(label: "sanji") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = verbose ? .debug : .notice
         let node = OfficeNode(folder: try options.folder(), domain: AssistanceSchema.domain, logger: logger)
         try await node.run(

@@ -44,7 +44,7 @@ enum DemoData {
         }
     }
 
-    static func csv(area: OfficeCode, count: Int, seed: UInt64) throws -> Data {
-        Data(try MadeUpHouseholds.csv(count: count, areas: [area], seed: seed).utf8)
+    static func csv(area: OfficeCode, count: Int, seed: UInt64) -> Data {
+        Data(MadeUpHouseholds.csv(count: count, areas: [area], seed: seed).utf8)
     }
 }

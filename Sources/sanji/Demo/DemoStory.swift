@@ -18,7 +18,7 @@ final class DemoStory {
         self.topology = topology
         self.households = households
         self.folder = folder
-        district = topology.root
+        district = topology.root.code
         villages = topology.offices.map(\.code).filter { $0.tier == .village }
         guard villages.count > 1 else { throw DemoFailure(what: "the topology needs two villages or more") }
     }
@@ -163,13 +163,14 @@ final class DemoStory {
 
     func waitForInterrupt() async throws {
         signal(SIGINT, SIG_IGN)
-        let interrupts = AsyncStream<Void> { continuation in
-            let source = DispatchSource.makeSignalSource(signal: SIGINT)
-            source.setEventHandler { continuation.yield() }
+        let source = DispatchSource.makeSignalSource(signal: SIGINT)
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            source.setEventHandler {
+                continuation.resume()
+                source.cancel()
+            }
             source.resume()
-            continuation.onTermination = { _ in source.cancel() }
         }
-        for await _ in interrupts { return }
     }
 
     func stop() {

@@ -1,0 +1,28 @@
+import ChangeSets
+
+/// Ids of imported rows, derived from what the sheet says: two offices that import one sheet unaware of each other
+/// arrive at the same rows, and one office that imports it twice does too.
+///
+/// The id of a person with an identity number tells that number to whoever tries them all, so it is as confidential as
+/// the row.
+enum HouseholdIDs {
+    /// - Parameter attempt: 0, or how many ids were taken by rows that have another number by now.
+    static func household(_ area: OfficeCode, number: String, attempt: Int = 0) -> [UInt8] {
+        UUIDs.version5("household/\(area)/\(number)" + suffix(attempt))
+    }
+
+    /// Without an identity number: from name, sex and birth date, not from the place in the household, where a line put
+    /// in above would make one person into another.
+    /// - Parameters:
+    ///   - household: Id of the household.
+    ///   - attempt: 0, or how many ids were taken by other people: twins may have no names yet.
+    static func person(_ person: SheetPerson, in household: [UInt8], attempt: Int) -> [UInt8] {
+        guard let identity = person.identity else {
+            let name = "person/\(household.hex)/\(person.birth)/\(person.sex.rawValue)/\(person.name)"
+            return UUIDs.version5(name + suffix(attempt))
+        }
+        return UUIDs.version5("person/\(identity.digits)" + suffix(attempt))
+    }
+
+    private static func suffix(_ attempt: Int) -> String { attempt == 0 ? "" : "/\(attempt)" }
+}

@@ -1,0 +1,20 @@
+internal import CSQLite
+import ChangeSets
+import GRDB
+import Synchronization
+
+/// The directory as last read, and the version of it that was read: readers ask at every call, and it hardly changes.
+final class DirectoryCache: Sendable {
+    private let known = Mutex<(version: Int64, directory: Directory)?>(nil)
+
+    /// - Parameter db: A reader's connection.
+    func directory(_ db: Database, root: OfficeCode, office: OfficeCode, own: OwnAuthor?) throws -> Directory {
+        let version = try Int64.fetchOne(db, sql: "SELECT value FROM sanji_meta WHERE key = 'directory'") ?? 0
+        if let known = known.withLock({ $0 }), known.version == version { return known.directory }
+        guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
+        var directory = try DirectoryReader(root: root, connection: Connection(handle)).read()
+        if let own, directory.authors[own.key.author] == nil { directory.add(try own.entry(office: office)) }
+        known.withLock { $0 = (version, directory) }
+        return directory
+    }
+}

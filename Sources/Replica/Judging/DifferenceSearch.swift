@@ -1,0 +1,22 @@
+/// Narrows down, round by round, where two offices' rows differ first. Each round both work out the same ranges.
+package struct DifferenceSearch: Sendable {
+    package enum Step: Sendable, Hashable {
+        case same
+        /// Work out these ranges on both sides, and go on with them.
+        case ask([RowRange])
+        /// The first difference lies in here, where this office has one row at most.
+        case found(RowRange)
+    }
+
+    package init() {}
+
+    /// - Parameters:
+    ///   - mine: This replica's pieces.
+    ///   - theirs: The other office's, for the same ranges in the same order.
+    package func next(mine: [RowPiece], theirs: [RowPiece]) -> Step {
+        for (own, other) in zip(mine, theirs) where own.rows != other.rows || own.digest != other.digest {
+            return own.cuts.isEmpty ? .found(own.range) : .ask(own.range.cut(at: own.cuts))
+        }
+        return .same
+    }
+}

@@ -1,0 +1,148 @@
+import ChangeSets
+
+/// What `sanji repair` did.
+package struct RepairReport: Sendable, Hashable {
+    /// Change sets of other offices that could not be relied on; the next exchange brings them again.
+    package var dropped: [DroppedSuffix] = []
+    /// Scopes whose rows were computed again from the log.
+    package var rebuilt: [Scope] = []
+    /// What this office cannot mend by itself. The rows of such a scope were left as they are.
+    package var unmended: [VerificationProblem] = []
+
+    /// Whether an exchange must follow, with the parent and the children.
+    package var needsPeer: Bool { !dropped.isEmpty }
+}
+
+/// The end of a feed, from its first change set that no valid signature vouches for.
+package struct DroppedSuffix: Sendable, Hashable {
+    package let feed: FeedID
+    package let first: UInt64
+    package let last: UInt64
+}
+
+extension OfficeReplica {
+    /// Computes rows, stamps and lists again from the log's verified part, in one transaction, and drops what another
+    /// office must send again. Never drops what this office wrote: nobody else may have it.
+    package func repair() throws -> RepairReport {
+        let report = try engine { writer in
+            writer.connection.setTriggers(enabled: false)
+            defer {
+                writer.connection.setTriggers(enabled: true)
+                writer.foreknown = []
+                writer.marker.clear()
+            }
+            let repair = Repair(writer, of: self)
+            try repair.run()
+            return repair.report
+        }
+        commits.signal()
+        return report
+    }
+}
+
+private final class Repair {
+    private let writer: ReplicaWriter
+    private let replica: OfficeReplica
+    private(set) var report = RepairReport()
+
+    init(_ writer: ReplicaWriter, of replica: OfficeReplica) {
+        self.writer = writer
+        self.replica = replica
+    }
+
+    func run() throws {
+        let connection = writer.connection
+        report.unmended = try mendFile(connection)
+        // What SQLite cannot read nobody can compute from.
+        guard report.unmended.isEmpty else { return }
+        // The directory first: it says whose signatures to expect everywhere else. Its own authors are the root's.
+        writer.foreknown = writer.directory.authors.values.filter { $0.office == replica.root }
+        try rebuild { $0.area == replica.root }
+        writer.foreknown = []
+        try writer.noteDirectoryChange()
+        try rebuild { $0.area != replica.root }
+        for problem in try StatementVerification.problems(reader()) {
+            guard case .statement(let author, let scope) = problem else { continue }
+            try connection.statement("DELETE FROM sanji_statement WHERE author = ?1 AND area = ?2 AND audience = ?3")
+                .bind(1, blob: author.bytes).bind(2, scope.area.digits).bind(3, Int64(scope.audience.digits)).run()
+        }
+        try Strays(reader()).remove()
+        try writer.issueStatements(for: Set(report.rebuilt))
+    }
+
+    /// - Returns: What is wrong with the file after its indexes have been made anew.
+    private func mendFile(_ connection: Connection) throws -> [VerificationProblem] {
+        let problems = try FileCheck.problems(connection)
+        guard !problems.isEmpty else { return [] }
+        do {
+            try connection.execute("REINDEX")
+            return try FileCheck.problems(connection)
+        } catch let error as SQLiteFailure where error.isCorrupt {
+            return problems
+        }
+    }
+
+    /// A new one after each step: a reader remembers what it has read.
+    private func reader() -> ReplicaReader { ReplicaReader(writer.connection, of: replica) }
+
+    private func rebuild(_ isMeant: (Scope) -> Bool) throws {
+        let reader = reader()
+        let findings = try reader.feeds().filter { isMeant($0.feed.scope) }
+            .map { try FeedVerification.check($0, reader) }
+        for (scope, its) in Dictionary(grouping: findings, by: \.row.feed.scope).sorted(by: { $0.key < $1.key }) {
+            let hopeless = its.filter(\.cannotBeCut)
+            guard hopeless.isEmpty else {
+                report.unmended += hopeless.flatMap(\.problems)
+                continue
+            }
+            for findings in its {
+                if let dropped = try FeedCut(writer.connection, findings).run() { report.dropped.append(dropped) }
+            }
+            try DerivedState(writer: writer, reader: reader, scope: scope).computeAgain()
+            report.rebuilt.append(scope)
+        }
+    }
+}
+
+extension FeedFindings {
+    /// What this office wrote is in nobody else's log for certain, and of an unknown author nothing can be judged.
+    fileprivate var cannotBeCut: Bool {
+        if isOwn { return sound.number < max(row.stored.number, lastInLog) }
+        return problems.contains { if case .unknownAuthor = $0 { true } else { false } }
+    }
+}
+
+/// Cuts a feed back to what a valid signature vouches for.
+private struct FeedCut {
+    let connection: Connection
+    let findings: FeedFindings
+
+    init(_ connection: Connection, _ findings: FeedFindings) {
+        self.connection = connection
+        self.findings = findings
+    }
+
+    func run() throws -> DroppedSuffix? {
+        let id = findings.row.id
+        for number in findings.badSignatures {
+            try connection.statement("DELETE FROM sanji_signature WHERE feed = ?1 AND number = ?2")
+                .bind(1, id).bind(2, Int64(number)).run()
+        }
+        let kept = findings.vouched
+        let last = max(findings.row.stored.number, findings.lastInLog)
+        if findings.hasBadKeptHeaders || kept != findings.row.stored {
+            try connection.statement("DELETE FROM sanji_tail WHERE feed = ?1").bind(1, id).run()
+        }
+        try connection.statement(
+            """
+            UPDATE sanji_feed SET stored = ?2, stored_hash = ?3, applied = min(applied, ?2), hold = NULL WHERE id = ?1
+            """
+        ).bind(1, id).bind(2, Int64(kept.number)).bind(3, blob: kept.hash.bytes).run()
+        guard kept.number < last else { return nil }
+        for table in ["sanji_change_set", "sanji_signature"] {
+            try connection.statement("DELETE FROM \(table) WHERE feed = ?1 AND number > ?2")
+                .bind(1, id).bind(2, Int64(kept.number)).run()
+        }
+        return DroppedSuffix(feed: findings.row.feed, first: kept.number + 1, last: last)
+    }
+}

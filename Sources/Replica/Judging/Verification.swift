@@ -1,0 +1,120 @@
+import ChangeSets
+import GRDB
+
+extension OfficeReplica {
+    /// Holds everything in the file against what its authors signed: every chain, body and signature, and then every
+    /// row, stamp and list against what the verified log gives when it is applied once more to an empty replica.
+    ///
+    /// Changes nothing, holds up no writer, and needs about as much memory or temporary disk as the replica has rows.
+    package func verify(_ onProgress: (VerificationProgress) -> Void = { _ in }) throws -> VerificationReport {
+        try pool.read { db in
+            guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
+            let reader = ReplicaReader(Connection(handle), of: self)
+            let verification = Verification(reader, of: self)
+            try verification.run(checks: try SchemaCheck(history.current, in: db).checks, onProgress)
+            return verification.report
+        }
+    }
+}
+
+private final class Verification {
+    private let reader: ReplicaReader
+    private let replica: OfficeReplica
+    private(set) var report = VerificationReport()
+
+    init(_ reader: ReplicaReader, of replica: OfficeReplica) {
+        self.reader = reader
+        self.replica = replica
+    }
+
+    func run(checks: [String: [CellCheck]], _ onProgress: (VerificationProgress) -> Void) throws {
+        onProgress(VerificationProgress(phase: .file, done: 0, total: 1))
+        report.problems += try attempt { try FileCheck.problems(reader.connection) } ?? []
+        // Without the list of feeds there is nothing to say.
+        guard let feeds = try attempt({ try reader.feeds() }) else { return }
+        let damaged = try chains(feeds, onProgress)
+        report.problems += try attempt { try StatementVerification.problems(reader) } ?? []
+        let sound = Set(feeds.filter { $0.applied > 0 }.map(\.feed.scope)).subtracting(damaged).sorted()
+        onProgress(VerificationProgress(phase: .computing, done: 0, total: 1))
+        let found = try attempt { () -> [VerificationProblem] in
+            var found: [VerificationProblem] = []
+            try Recomputation.run(reader, of: replica, sound, checks) { due, problems in
+                found += problems
+                let comparison = try StateComparison(reader, due: due)
+                for (index, scope) in sound.enumerated() {
+                    onProgress(VerificationProgress(phase: .comparing, done: index, total: sound.count))
+                    found += try comparison.problems(in: scope)
+                }
+            }
+            return found
+        }
+        report.problems += found ?? []
+        report.problems += try attempt { try Strays(reader).problems() } ?? []
+        let unreliable = Set(report.problems.compactMap(\.area)).union(damaged.map(\.area))
+        report.digests = (try attempt { try reader.digests() } ?? [:]).filter { !unreliable.contains($0.key) }
+    }
+
+    /// - Returns: Scopes whose log is not whole: what their rows should be cannot be told.
+    private func chains(
+        _ feeds: [FeedRow], _ onProgress: (VerificationProgress) -> Void
+    ) throws -> Set<Scope> {
+        var damaged: Set<Scope> = []
+        for (index, feed) in feeds.enumerated() {
+            onProgress(VerificationProgress(phase: .chains, done: index, total: feeds.count))
+            guard let findings = try attempt({ try FeedVerification.check(feed, reader) }) else {
+                damaged.insert(feed.feed.scope)
+                continue
+            }
+            report.feeds += 1
+            report.changeSets += findings.changeSets
+            report.signatures += findings.signatures
+            report.problems += findings.problems
+            let hasAuthor = try attempt { try reader.directory().authors[feed.feed.author] } ?? nil
+            if findings.sound.number < feed.applied || hasAuthor == nil { damaged.insert(feed.feed.scope) }
+        }
+        return damaged
+    }
+
+    /// What cannot be read is a finding, not the end of the search.
+    private func attempt<T>(_ body: () throws -> T) throws -> T? {
+        do {
+            return try body()
+        } catch let error as DamagedReplica {
+            report.problems.append(.unreadable("\(error)"))
+        } catch let error as SQLiteFailure where error.isCorrupt {
+            report.problems.append(.file("\(error)"))
+        }
+        return nil
+    }
+}
+
+extension SQLiteFailure {
+    var isCorrupt: Bool { [11, 26].contains(code & 0xff) }  // SQLITE_CORRUPT, SQLITE_NOTADB
+}
+
+/// SQLite's own check of pages, indexes, types and constraints.
+enum FileCheck {
+    static func problems(_ connection: Connection) throws -> [VerificationProblem] {
+        try connection.statement("PRAGMA integrity_check(10)").rows { $0.text(0) }.filter { $0 != "ok" }
+            .map { .file($0) }
+    }
+}
+
+/// The statements kept of other offices, and this office's own.
+enum StatementVerification {
+    static func problems(_ reader: ReplicaReader) throws -> [VerificationProblem] {
+        let statement = try reader.connection.statement(
+            "SELECT author, area, audience, statement, signature FROM sanji_statement ORDER BY author, area, audience")
+        return try statement.rows { row -> VerificationProblem? in
+            guard let author = AuthorID(row.blob(0)), let area = try? OfficeCode(row.text(1)),
+                let audience = Tier(digits: Int(row.integer(2)))
+            else { return .unreadable("a statement is kept under a name that is none") }
+            let scope = Scope(area: area, audience: audience)
+            guard let signed = try? SignedStatement(parsing: row.blob(3), signature: row.blob(4)),
+                signed.statement.author == author, signed.statement.scope == scope,
+                let key = try reader.directory().authors[author]?.verificationKey, signed.isSigned(by: key)
+            else { return .statement(author, scope) }
+            return nil
+        }.compactMap { $0 }
+    }
+}

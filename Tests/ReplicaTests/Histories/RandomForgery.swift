@@ -1,0 +1,59 @@
+import ChangeSets
+import MergeModel
+
+/// Change sets that no honest program writes, though all but some keep to the declaration.
+struct RandomForgery {
+    let area: OfficeCode
+
+    /// - Returns: A body, and whether every receiver must refuse it.
+    func body(using random: inout ModelRandom) -> (bytes: [UInt8], refused: Bool) {
+        var body = HandBody()
+        for id in UInt8(1)...3 where Int.random(in: 0..<2, using: &random) == 0 {
+            Int.random(in: 0..<3, using: &random) == 0
+                ? stock(id, &body, using: &random) : family(id, &body, using: &random)
+        }
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0: return (Array(body.bytes.dropLast()) + [0x99], true)
+        case 1:
+            // One row twice: nothing of the rest may take effect.
+            body.delete("family", area: area.digits, id: 9)
+            body.delete("family", area: area.digits, id: 9)
+            return (body.bytes, true)
+        default: return (body.bytes, false)
+        }
+    }
+
+    private func family(_ id: UInt8, _ body: inout HandBody, using random: inout ModelRandom) {
+        func text(_ choices: [String?], _ random: inout ModelRandom) -> CellValue {
+            choices.randomElement(using: &random)!.map { .text($0) } ?? .null
+        }
+        let values: [String: CellValue] = [
+            "phone": text(["1", "2", nil], &random), "name": text(["甲", "丙", ""], &random),
+            "number": text(["n1", nil], &random), "category": text(["DB", nil], &random),
+            "deadline": [.null, .integer(1), .integer(7)].randomElement(using: &random)!,
+            "colour": [.null, .integer(1), .integer(3)].randomElement(using: &random)!,
+        ]
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0, 1: body.insert("family", area: area.digits, id: id, values)
+        case 2: body.delete("family", area: area.digits, id: id)
+        default:
+            var columns = [["phone"], ["name", "number"], ["category"], ["deadline"], ["colour"]]
+            columns = Array(columns.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random)))
+            var written: [String: (old: CellValue, new: CellValue)] = [:]
+            for column in columns.joined() { written[column] = (column == "name" ? .text("?") : .null, values[column]!) }
+            body.update("family", area: area.digits, id: id, written)
+        }
+    }
+
+    private func stock(_ id: UInt8, _ body: inout HandBody, using random: inout ModelRandom) {
+        func amount(_ random: inout ModelRandom) -> CellValue {
+            .integer([.max, .min, 1, -3, 40].randomElement(using: &random)!)
+        }
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0, 1: body.insert("stock", area: area.digits, id: id, ["amount": amount(&random)])
+        case 2: body.delete("stock", area: area.digits, id: id)
+        case 3: body.update("stock", area: area.digits, id: id, ["note": (.null, .text("f"))])
+        default: body.update("stock", area: area.digits, id: id, ["amount": (amount(&random), amount(&random))])
+        }
+    }
+}
