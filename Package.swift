@@ -120,7 +120,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "ExchangeTests", dependencies: ["ChangeSets", "Exchange"], swiftSettings: strict),
         .testTarget(
-            name: "NodeTests", dependencies: ["ChangeSets", "Node", .product(name: "Yams", package: "Yams")],
+            name: "NodeTests",
+            dependencies: [
+                "ChangeSets", "Replica", "Exchange", "Node", "Assistance", "TestReplicas",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "AssistanceTests", dependencies: ["ChangeSets", "Replica", "Assistance", "TestReplicas"],

@@ -55,6 +55,9 @@ package enum RefusedStream: Error, Hashable, CustomStringConvertible {
     case streamTooLong
     case repetition
     case unknownRun(UInt32)
+    /// The first header of a run, so that no feed can be named.
+    case header(InvalidHeader)
+    case statement(InvalidHeader)
     case tooManyRejections
     case tooManyStatements
     case truncated
@@ -68,6 +71,8 @@ package enum RefusedStream: Error, Hashable, CustomStringConvertible {
         case .streamTooLong: "the peer sent more than \(ExchangeLimits.streamBytesMax >> 20) MiB in one stream"
         case .repetition: "the peer keeps sending what is known here"
         case .unknownRun(let run): "the peer sent a body of run \(run), which it never announced or has finished"
+        case .header(let error): "\(error)"
+        case .statement(let error): "in a statement: \(error)"
         case .tooManyRejections: "the peer sent too many feeds that are not taken here"
         case .tooManyStatements: "the peer sent too many statements"
         case .truncated: "the line was cut in the middle of a frame; the rest comes with the next exchange"

@@ -50,7 +50,8 @@ package final class OfficeReplica: Sendable {
         let (history, environment) = (history, environment)
         writer = try pool.writeWithoutTransaction { db in
             let check = try SchemaCheck(history.current, in: db)
-            guard check.problems.isEmpty else { throw SchemaProblems(problems: check.problems) }
+            let problems = history.problems + check.problems
+            guard problems.isEmpty else { throw SchemaProblems(problems: problems) }
             let guardian = WriteGuard(synced: history.current.tables.map(\.name))
             try SQLFunctions.addGuards(db, guardian)
             guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
@@ -65,7 +66,10 @@ package final class OfficeReplica: Sendable {
                 marker: try CrashMarker(path: path + "-applying"), own: own)
         }
         // What was held for this program's schema can be applied now.
-        try inWriterQueue { _, writer in try writer.resumeHeld() }
+        try inWriterQueue { _, writer in
+            try writer.followSchema()
+            try writer.resumeHeld()
+        }
     }
 
     /// Reads a snapshot. Any SQL that does not write.
@@ -91,7 +95,9 @@ package final class OfficeReplica: Sendable {
         let isName = user.name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
         guard isName, user.name.utf8.count <= Limits.userBytesMax else { throw RefusedWrite.userName }
         let (result, wrote) = try inWriterQueue { db, writer in
-            try writer.captured(db, own, user, mode, resolutions, body)
+            let done = try writer.captured(db, own, user, mode, resolutions, body)
+            if writer.directoryChanged { try writer.resumeHeld() }
+            return done
         }
         if wrote { commits.signal() }
         return result

@@ -7,7 +7,7 @@ import Testing
 @testable import Replica
 
 /// Histories per rule; `SANJI_SEEDS=FIRST-LAST` runs others in their place.
-private func seeds(_ count: UInt64) -> ClosedRange<UInt64> {
+func seeds(_ count: UInt64) -> ClosedRange<UInt64> {
     let asked = ProcessInfo.processInfo.environment["SANJI_SEEDS"]?.split(separator: "-").compactMap { UInt64($0) }
     guard let asked, asked.count == 2 else { return 1...count }
     return asked[0]...asked[1]

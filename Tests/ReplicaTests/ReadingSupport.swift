@@ -36,7 +36,7 @@ final class Branch {
 
     /// Until everybody has everything, and has heard so.
     func settle() throws {
-        for _ in 0..<3 {
+        for _ in 0..<2 {
             try exchange(Self.village, Self.town)
             try exchange(Self.town, Self.district)
             try exchange(Self.village, Self.town)
@@ -89,10 +89,17 @@ final class Branch {
     }
 
     /// Changes the file behind the program's back, guard triggers or not.
-    func tamper(_ office: OfficeCode, _ sql: String) throws {
+    /// - Parameter file: Gets the path while nobody has the file open, and everything is in the file itself.
+    func tamper(_ office: OfficeCode, _ sql: String, file: (String) throws -> Void = { _ in }) throws {
         try tree.close(office)
+        try execute(sql, on: tree.path(office))
+        try file(tree.path(office))
+        try tree.open(office)
+    }
+
+    private func execute(_ sql: String, on path: String) throws {
         var database: OpaquePointer?
-        guard sqlite3_open(tree.path(office), &database) == SQLITE_OK else { throw Tampering(message: "cannot open") }
+        guard sqlite3_open(path, &database) == SQLITE_OK else { throw Tampering(message: "cannot open") }
         defer { sqlite3_close(database) }
         _ = sanji_sqlite_set_triggers(database!, 0)
         var message: UnsafeMutablePointer<CChar>?
@@ -100,7 +107,6 @@ final class Branch {
             throw Tampering(message: message.map { String(cString: $0) } ?? "?")
         }
         guard sqlite3_changes(database) > 0 else { throw Tampering(message: "nothing changed: \(sql)") }
-        try tree.open(office)
     }
 }
 

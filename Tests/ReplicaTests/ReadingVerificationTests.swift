@@ -169,14 +169,13 @@ func populated() throws -> Branch {
         let page = try branch.town.read { db in
             try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'account'")!
         }
-        // Its last closer moves what is still in the journal into the file.
-        try branch.tamper(Branch.town, "UPDATE sanji_meta SET value = value")
-        try branch.tree.close(Branch.town)
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: branch.tree.path(Branch.town)))
-        try file.seek(toOffset: UInt64((page - 1) * 4096))
-        try file.write(contentsOf: Data(repeating: 0x5a, count: 64))
-        try file.close()
-        try branch.tree.open(Branch.town)
+        try branch.tamper(Branch.town, "UPDATE sanji_meta SET value = value") { path in
+            let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+            // The end of a page holds its first row.
+            try file.seek(toOffset: UInt64(page * 4096 - 40))
+            try file.write(contentsOf: Data(repeating: 0x5a, count: 40))
+            try file.close()
+        }
         let report = try branch.town.verify()
         guard case .file? = report.problems.first else {
             Issue.record("\(report.problems)")

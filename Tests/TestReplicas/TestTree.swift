@@ -39,9 +39,10 @@ package final class TestTree {
     package func author(_ office: OfficeCode) -> OwnAuthor { keys[office]! }
 
     /// Opens, or opens again after ``close(_:)``, as a restarted process would.
-    package func open(_ office: OfficeCode) throws {
+    /// - Parameter newer: The domain of a newer program, where only this office has been upgraded.
+    package func open(_ office: OfficeCode, newer: DomainSchema? = nil) throws {
         replicas[office] = try OfficeReplica(
-            path: path(office), office: office, root: root, domain: domain, own: keys[office],
+            path: path(office), office: office, root: root, domain: newer ?? domain, own: keys[office],
             environment: clock.environment)
     }
 

@@ -1,5 +1,4 @@
 import ChangeSets
-import Foundation
 import GRDB
 import Replica
 
@@ -73,22 +72,8 @@ package enum HouseholdImport {
         precondition(writes.count <= Limits.changesMax, "a sheet fits into one transaction")
         for (index, write) in writes.enumerated() {
             if index.isMultiple(of: 100) { progress(index, writes.count) }
-            let statement = try db.cachedStatement(sql: sql(of: write))
-            let own = write.isInsert ? [user.name.databaseValue] : []
-            let key = [write.area.digits.databaseValue, Data(write.id).databaseValue]
-            try statement.execute(arguments: StatementArguments(write.values.map(\.databaseValue) + own + key))
+            try write.execute(by: user, db)
         }
         progress(writes.count, writes.count)
-    }
-
-    /// The values, on an insert the user, area and id.
-    private static func sql(of write: RowWrite) -> String {
-        guard write.isInsert else {
-            let assignments = write.columns.map { "\($0) = ?" }.joined(separator: ", ")
-            return "UPDATE \(write.table) SET \(assignments) WHERE area = ? AND id = ?"
-        }
-        let columns = (write.columns + ["created_by", "area", "id"]).joined(separator: ", ")
-        let places = write.columns.map { _ in "?, " }.joined()
-        return "INSERT INTO \(write.table) (\(columns)) VALUES (\(places)?, ?, ?)"
     }
 }

@@ -80,36 +80,6 @@ struct ImportPlan {
     }
 }
 
-/// One row to insert, or the columns of one that differ.
-struct RowWrite {
-    let table: String
-    let area: OfficeCode
-    let id: [UInt8]
-    let isInsert: Bool
-    let columns: [String]
-    let values: [CellValue]
-
-    /// - Returns: nil when the stored row says all that the sheet says.
-    init?<Cell: CaseIterable & RawRepresentable<String>>(
-        table: String, area: OfficeCode, id: [UInt8], cells: Cell.Type, values: [CellValue], stored: StoredRow<Cell>?
-    ) {
-        var columns: [String] = []
-        var written: [CellValue] = []
-        for (index, (cell, value)) in zip(Cell.allCases, values).enumerated() {
-            if let stored, value == .null || value == stored.values[index] { continue }
-            columns.append(cell.rawValue)
-            written.append(value)
-        }
-        if columns.isEmpty { return nil }
-        self.table = table
-        self.area = area
-        self.id = id
-        isInsert = stored == nil
-        self.columns = columns
-        self.values = written
-    }
-}
-
 /// Finds the households of an area by their numbers.
 private struct HouseholdNumbers {
     enum Match {

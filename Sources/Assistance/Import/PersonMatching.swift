@@ -45,7 +45,9 @@ struct PersonMatching {
             stored[$0][.id_number]
         }
         for index in sought.indices {
-            guard let digits = sought[index].person.identity?.digits, let same = byNumber[.text(digits)] else { continue }
+            guard let digits = sought[index].person.identity?.digits, let same = byNumber[.text(digits)] else {
+                continue
+            }
             let live = same.filter { stored[$0].isLive && isFree($0) }
             let own = live.first { stored[$0][.household] == .blob(sought[index].household) }
             if let row = own ?? live.first {

@@ -100,7 +100,7 @@ package struct BodyCheck {
                 guard !wrote || accepts(shape.columns[index], newSpan, in: body) else {
                     throw .value(table.name, shape.columns[index].name)
                 }
-                guard !wrote || oldSpan.kind == .null || accepts(shape.columns[index], oldSpan, in: body) else {
+                guard !wrote || accepts(shape.columns[index], oldSpan, in: body) else {
                     throw .value(table.name, shape.columns[index].name)
                 }
             }
@@ -113,12 +113,23 @@ package struct BodyCheck {
         case .undefined: false
         case .null: !column.notNull
         case .integer: column.type == .integer || column.type == .any
-        case .real: column.type == .real || column.type == .any
+        case .real: column.type == .any ? !isNotANumber(span, in: body) : column.type == .real && isStored(span, in: body)
         case .blob: column.type == .blob || column.type == .any
         case .text:
             (column.type == .text || column.type == .any)
                 && isValidUTF8(body.content(span))
         }
+    }
+
+    /// SQLite would bind it as NULL.
+    private func isNotANumber(_ span: ValueSpan, in body: ParsedChangeset) -> Bool {
+        if case .real(let number)? = body.value(span) { number.isNaN } else { false }
+    }
+
+    /// Whether a REAL column gives back the same bits: it turns -0.0 into 0.0.
+    private func isStored(_ span: ValueSpan, in body: ParsedChangeset) -> Bool {
+        guard case .real(let number)? = body.value(span) else { return false }
+        return !number.isNaN && !(number.isZero && number.sign == .minus)
     }
 
     private func isValidUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {
@@ -186,6 +197,7 @@ package enum RefusedBody: Error, Hashable, CustomStringConvertible {
     case partOfGroup(String, String)
     case emptyUpdate(String)
     case repeatedRow(String)
+    case unknownSchema(UInt32)
     case voided
 
     package var description: String {
@@ -201,6 +213,7 @@ package enum RefusedBody: Error, Hashable, CustomStringConvertible {
         case .partOfGroup(let table, let column): "\(table).\(column) comes without the rest of its group, or with half"
         case .emptyUpdate(let table): "an update of \(table) that writes nothing"
         case .repeatedRow(let table): "one row of \(table) comes twice"
+        case .unknownSchema(let version): "schema version \(version) was never released"
         case .voided: "voided by the district"
         }
     }

@@ -16,13 +16,21 @@ package struct ParsedChangeset: Sendable {
         var cursor = Cursor(bytes)
         while let marker = cursor.nextIfAny() {
             switch marker {
-            case ChangesetFormat.table: tables.append(try Self.table(&cursor))
+            case ChangesetFormat.table:
+                try requireChange(cursor)
+                tables.append(try Self.table(&cursor))
             case ChangesetFormat.insert: try append(.insert, &cursor)
             case ChangesetFormat.update: try append(.update, &cursor)
             case ChangesetFormat.delete: try append(.delete, &cursor)
             default: throw .malformed(offset: cursor.offset - 1)
             }
         }
+        try requireChange(cursor)
+    }
+
+    /// A table header without changes is what no writer makes, and the cheapest way to fill a reader's memory.
+    private func requireChange(_ cursor: Cursor) throws(InvalidChangeset) {
+        guard tables.isEmpty || changes.last?.table == tables.count - 1 else { throw .malformed(offset: cursor.offset) }
     }
 
     /// Values of a change's old record; empty for an insert.

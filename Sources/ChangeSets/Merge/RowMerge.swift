@@ -29,6 +29,13 @@ extension RowState {
         }
     }
 
+    /// Orders the siblings anew, after a rule of the table has changed.
+    package mutating func chooseAnew(_ table: SyncedTable, rank: (Int64) -> AuthorRank) {
+        for index in cells.indices {
+            cells[index].sort { Self.isPreferred($0, over: $1, table.cells[index].rule, rank) }
+        }
+    }
+
     private mutating func applyCells(
         _ values: [[CellValue]?], _ dot: Dot, _ table: SyncedTable, _ covers: (Dot) -> Bool,
         _ rank: (Int64) -> AuthorRank

@@ -8,12 +8,16 @@ package struct DifferenceSearch: Sendable {
         case found(RowRange)
     }
 
+    /// How often both sides have worked out their pieces.
+    package private(set) var rounds = 0
+
     package init() {}
 
     /// - Parameters:
     ///   - mine: This replica's pieces.
     ///   - theirs: The other office's, for the same ranges in the same order.
-    package func next(mine: [RowPiece], theirs: [RowPiece]) -> Step {
+    package mutating func next(mine: [RowPiece], theirs: [RowPiece]) -> Step {
+        rounds += 1
         for (own, other) in zip(mine, theirs) where own.rows != other.rows || own.digest != other.digest {
             return own.cuts.isEmpty ? .found(own.range) : .ask(own.range.cut(at: own.cuts))
         }

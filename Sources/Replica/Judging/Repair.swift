@@ -24,16 +24,19 @@ extension OfficeReplica {
     /// Computes rows, stamps and lists again from the log's verified part, in one transaction, and drops what another
     /// office must send again. Never drops what this office wrote: nobody else may have it.
     package func repair() throws -> RepairReport {
-        let report = try engine { writer in
-            writer.connection.setTriggers(enabled: false)
-            defer {
-                writer.connection.setTriggers(enabled: true)
-                writer.foreknown = []
-                writer.marker.clear()
+        let report: RepairReport
+        do {
+            report = try engine { writer in
+                writer.connection.setTriggers(enabled: false)
+                defer {
+                    writer.connection.setTriggers(enabled: true)
+                    writer.foreknown = []
+                    writer.marker.clear()
+                }
+                return try Repair(writer, of: self).run()
             }
-            let repair = Repair(writer, of: self)
-            try repair.run()
-            return repair.report
+        } catch let damage as UnreadableFile {
+            return RepairReport(unmended: damage.problems)
         }
         commits.signal()
         return report
@@ -43,18 +46,16 @@ extension OfficeReplica {
 private final class Repair {
     private let writer: ReplicaWriter
     private let replica: OfficeReplica
-    private(set) var report = RepairReport()
+    private var report = RepairReport()
 
     init(_ writer: ReplicaWriter, of replica: OfficeReplica) {
         self.writer = writer
         self.replica = replica
     }
 
-    func run() throws {
+    func run() throws -> RepairReport {
         let connection = writer.connection
-        report.unmended = try mendFile(connection)
-        // What SQLite cannot read nobody can compute from.
-        guard report.unmended.isEmpty else { return }
+        try mendFile(connection)
         // The directory first: it says whose signatures to expect everywhere else. Its own authors are the root's.
         writer.foreknown = writer.directory.authors.values.filter { $0.office == replica.root }
         try rebuild { $0.area == replica.root }
@@ -68,18 +69,18 @@ private final class Repair {
         }
         try Strays(reader()).remove()
         try writer.issueStatements(for: Set(report.rebuilt))
+        return report
     }
 
-    /// - Returns: What is wrong with the file after its indexes have been made anew.
-    private func mendFile(_ connection: Connection) throws -> [VerificationProblem] {
-        let problems = try FileCheck.problems(connection)
-        guard !problems.isEmpty else { return [] }
+    /// Indexes can be made anew; from what SQLite cannot read nobody can compute.
+    private func mendFile(_ connection: Connection) throws {
+        var problems = try FileCheck.problems(connection)
+        guard !problems.isEmpty else { return }
         do {
             try connection.execute("REINDEX")
-            return try FileCheck.problems(connection)
-        } catch let error as SQLiteFailure where error.isCorrupt {
-            return problems
-        }
+            problems = try FileCheck.problems(connection)
+        } catch let error as SQLiteFailure where error.isCorrupt {}
+        guard problems.isEmpty else { throw UnreadableFile(problems: problems) }
     }
 
     /// A new one after each step: a reader remembers what it has read.
@@ -111,6 +112,9 @@ extension FeedFindings {
         return problems.contains { if case .unknownAuthor = $0 { true } else { false } }
     }
 }
+
+/// Rolls back a repair that cannot be done.
+private struct UnreadableFile: Error { let problems: [VerificationProblem] }
 
 /// Cuts a feed back to what a valid signature vouches for.
 private struct FeedCut {

@@ -40,13 +40,13 @@ extension OfficeReplica {
 
 extension ReplicaReader {
     /// One piece per range.
-    /// - Throws: ``RecordError/noSuchTable(_:known:)`` for a table without rows in this scope, ``InvalidRowPosition``.
+    /// - Throws: ``RecordNotFound/noSuchTable(_:known:)`` for a table without rows in this scope, ``InvalidRowPosition``.
     func pieces(
         of table: String, in scope: Scope, ranges: [RowRange], _ stamps: CanonicalStamp? = nil
     ) throws -> [RowPiece] {
         let known = tables(in: scope).map(\.name)
         guard known.contains(table), let access = access(table) else {
-            throw RecordError.noSuchTable(table, known: known)
+            throw RecordNotFound.noSuchTable(table, known: known)
         }
         let stamps = try stamps ?? CanonicalStamp(feeds().filter { $0.feed.scope == scope })
         return try ranges.map { range in

@@ -7,13 +7,18 @@ extension OfficeReplica {
     ///
     /// Changes nothing, holds up no writer, and needs about as much memory or temporary disk as the replica has rows.
     package func verify(_ onProgress: (VerificationProgress) -> Void = { _ in }) throws -> VerificationReport {
-        try pool.read { db in
-            guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
-            let reader = ReplicaReader(Connection(handle), of: self)
-            let verification = Verification(reader, of: self)
-            try verification.run(checks: try SchemaCheck(history.current, in: db).checks, onProgress)
-            return verification.report
+        var report = VerificationReport()
+        do {
+            try pool.read { db in
+                guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
+                let verification = Verification(ReplicaReader(Connection(handle), of: self), of: self)
+                defer { report = verification.report }
+                try verification.run(checks: try SchemaCheck(history.current, in: db).checks, onProgress)
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT && !report.ok {
+            // A page that cannot be read has been reported; SQLite then refuses to end the read properly.
         }
+        return report
     }
 }
 
@@ -95,8 +100,12 @@ extension SQLiteFailure {
 /// SQLite's own check of pages, indexes, types and constraints.
 enum FileCheck {
     static func problems(_ connection: Connection) throws -> [VerificationProblem] {
-        try connection.statement("PRAGMA integrity_check(10)").rows { $0.text(0) }.filter { $0 != "ok" }
-            .map { .file($0) }
+        do {
+            return try connection.statement("PRAGMA integrity_check(10)").rows { $0.text(0) }.filter { $0 != "ok" }
+                .map { .file($0) }
+        } catch let error as SQLiteFailure where error.isCorrupt {
+            return [.file("\(error)")]
+        }
     }
 }
 

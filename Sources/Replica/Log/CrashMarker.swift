@@ -1,3 +1,5 @@
+import ChangeSets
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -37,15 +39,24 @@ final class CrashMarker {
         if isMapped { munmap(words, 16) } else { words.deallocate() }
     }
 
-    func set(_ key: AttemptKey) {
-        words[0] = UInt64(bitPattern: key.feed)
-        words[1] = key.number
+    /// As much of a header's hash as the marker holds.
+    static func name(of hash: Digest) -> [UInt8] { Array(hash.bytes.prefix(16)) }
+
+    func set(_ hash: Digest) {
+        hash.bytes.withUnsafeBytes { bytes in
+            words[0] = bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
+            words[1] = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        }
     }
 
-    func clear() { words[1] = 0 }
+    func clear() {
+        words[0] = 0
+        words[1] = 0
+    }
 
     /// What was being applied when the process before this one died.
-    var left: AttemptKey? {
-        words[1] == 0 ? nil : AttemptKey(feed: Int64(bitPattern: words[0]), number: words[1])
+    var left: [UInt8]? {
+        guard words[0] != 0 || words[1] != 0 else { return nil }
+        return [UInt8](UnsafeRawBufferPointer(start: words, count: 16))
     }
 }

@@ -50,6 +50,16 @@ struct Stamp {
 
     // MARK: Bytes
 
+    /// As ``detail`` says that nothing stands behind some cells.
+    static func emptyParts(_ parts: [Part]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for part in parts {
+            bytes.appendVarint(part.code)
+            bytes.appendVarint(0)
+        }
+        return bytes
+    }
+
     var detail: [UInt8]? {
         guard !parts.isEmpty else { return nil }
         var bytes: [UInt8] = []

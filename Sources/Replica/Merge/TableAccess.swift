@@ -70,10 +70,14 @@ struct TableAccess {
         return "UPDATE \"\(table.name)\" SET \(sets.joined(separator: ", ")) WHERE rowid = ?1"
     }
 
-    /// A CHECK over its cell's columns alone, as ?1, ?2, …
+    /// Whether values break a CHECK over their cell's columns alone, given as ?1, ?2, …: 1 when they do.
     func evaluate(_ check: CellCheck) -> String {
-        let columns = table.cells[check.cell].columns.enumerated().map { "?\($0 + 1) AS \"\($1.name)\"" }
-        return "SELECT (\(check.expression)) FROM (SELECT \(columns.joined(separator: ", ")))"
+        let columns = table.cells[check.cell].columns.enumerated().map { index, column in
+            // A cast changes no value of a STRICT column; it gives comparisons the column's affinity.
+            let value = column.type == .any ? "?\(index + 1)" : "CAST(?\(index + 1) AS \(column.type.rawValue))"
+            return "\(value) AS \"\(column.name)\""
+        }
+        return "SELECT NOT (\(check.expression)) FROM (SELECT \(columns.joined(separator: ", "))) AS \"\(table.name)\""
     }
 
     /// The stamp detail of a plain insert by an office of `tier`: cells it may not write have no sibling.

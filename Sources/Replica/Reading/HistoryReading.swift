@@ -3,11 +3,11 @@ import ChangeSets
 extension OfficeReplica {
     /// The history of a record in each area that knows its key: two, where it has moved.
     /// - Parameter key: `KEY` or `AREA/KEY`; hexadecimal for blobs, commas between several columns.
-    /// - Throws: ``RecordError``; never an empty list.
+    /// - Throws: ``RecordNotFound``; never an empty list.
     package func histories(table: String, key: String) throws -> [RecordHistory] {
         try reading { reader in
             let found = try HistoryReader(reader, table: table, key: key).all()
-            guard !found.isEmpty else { throw RecordError.unknown(table, key: key) }
+            guard !found.isEmpty else { throw RecordNotFound.unknown(table, key: key) }
             return found
         }
     }
@@ -15,7 +15,7 @@ extension OfficeReplica {
     /// The same for a key that only one area knows.
     package func history(table: String, key: String) throws -> RecordHistory {
         let found = try histories(table: table, key: key)
-        guard found.count == 1 else { throw RecordError.severalAreas(table, key: key, found.map(\.record.area)) }
+        guard found.count == 1 else { throw RecordNotFound.severalAreas(table, key: key, found.map(\.record.area)) }
         return found[0]
     }
 }
@@ -27,7 +27,7 @@ private struct HistoryReader {
 
     init(_ reader: ReplicaReader, table: String, key: String) throws {
         guard let access = reader.access(table) else {
-            throw RecordError.noSuchTable(table, known: reader.history.current.tables.map(\.name))
+            throw RecordNotFound.noSuchTable(table, known: reader.history.current.tables.map(\.name))
         }
         self.reader = reader
         self.access = access

@@ -73,7 +73,7 @@ struct RecordKey {
     let area: OfficeCode?
     let values: [CellValue]
 
-    init(_ text: String, of table: SyncedTable) throws(RecordError) {
+    init(_ text: String, of table: SyncedTable) throws(RecordNotFound) {
         var rest = Substring(text)
         if let slash = text.firstIndex(of: "/"), let code = try? OfficeCode(text[..<slash]) {
             area = code
@@ -98,7 +98,7 @@ struct RecordKey {
 }
 
 /// Why a record that somebody named cannot be shown.
-package enum RecordError: Error, Hashable, CustomStringConvertible {
+package enum RecordNotFound: Error, Hashable, CustomStringConvertible {
     case noSuchTable(String, known: [String])
     case keyParts(String, columns: [String], given: Int)
     case keyText(String, column: String, type: ColumnType, text: String)

@@ -3,7 +3,7 @@ enum EngineTables {
     /// In order, each frozen once shipped.
     static let migrations: [(name: String, sql: String)] = [("engine 1", version1)]
 
-    /// A stamp row says which operations stand behind one synced row: see ``StampCodec``. Keyed by the row's rowid,
+    /// A stamp row says which operations stand behind one synced row: see ``Stamp``. Keyed by the row's rowid,
     /// because a second index over random ids costs more than the row itself.
     static func stampTable(_ table: String) -> String { "sanji_stamp_\(table)" }
 
@@ -111,12 +111,11 @@ enum EngineTables {
             PRIMARY KEY (author, area, audience)
         ) STRICT, WITHOUT ROWID;
 
-        -- A change set that was being applied when the process died; held after the third time.
+        -- A change set that was being applied when the process died; held after the third time. Named by its header's
+        -- hash: what died with the transaction may have taken its feed's row with it.
         CREATE TABLE sanji_attempt (
-            feed   INTEGER NOT NULL,
-            number INTEGER NOT NULL,
-            deaths INTEGER NOT NULL,
-            PRIMARY KEY (feed, number)
+            header BLOB PRIMARY KEY, -- the first 16 bytes of the hash
+            deaths INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
 
         -- Another branch of a feed that was already known here: proof that its key was used twice.

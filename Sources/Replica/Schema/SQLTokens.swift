@@ -87,10 +87,13 @@ struct CheckConstraints {
         let names: Set<String>
     }
     let expressions: [Expression]
+    /// Collations of the columns; lower case.
+    let collations: [String]
 
     init(createTable sql: String) {
         let tokens = SQLTokens(sql).tokens
         var found: [Expression] = []
+        var checked: Set<Int> = []
         for (index, token) in tokens.enumerated() where token.isWord && token.text == "check" {
             guard index + 1 < tokens.count, tokens[index + 1].text == "(" else { continue }
             var depth = 0
@@ -98,6 +101,7 @@ struct CheckConstraints {
                 if tokens[end].text == "(" { depth += 1 }
                 if tokens[end].text == ")" { depth -= 1 }
                 if depth == 0 {
+                    checked.formUnion(index..<end)
                     let inside = tokens[(index + 2)..<end]
                     let text = sql[tokens[index + 1].range.upperBound..<tokens[end].range.lowerBound]
                     found.append(Expression(sql: String(text), names: Set(inside.filter(\.isWord).map(\.text))))
@@ -106,6 +110,8 @@ struct CheckConstraints {
             }
         }
         expressions = found
+        collations = tokens.indices.dropLast().filter { tokens[$0].text == "collate" && !checked.contains($0) }
+            .map { tokens[$0 + 1].text }
     }
 }
 

@@ -1,4 +1,5 @@
 import ChangeSets
+import Foundation
 import GRDB
 
 /// Holds a declaration against the file, when a replica opens.
@@ -25,19 +26,39 @@ struct SchemaCheck {
         for cell in table.cells {
             if cell.columns.isEmpty { problems.append(.emptyCell(table.name, cell.name)) }
             if cell.rule == .counter {
-                let isCounter = cell.columns.map { $0.type == .integer && $0.notNull } == [true]
-                if !isCounter { problems.append(.counterColumn(table.name, cell.name)) }
+                let isCounter = cell.columns.map { $0.type == .integer && $0.notNull && $0.defaultValue == .integer(0) }
+                if isCounter != [true] { problems.append(.counterColumn(table.name, cell.name)) }
             }
-            // An insert by another tier leaves the default there, and so does a row older than the column.
-            for column in cell.columns where cell.writers != nil && column.notNull && column.defaultValue == .null {
-                problems.append(.noUsableDefault(table.name, column.name))
+            for column in cell.columns {
+                // An insert by another tier leaves the default there.
+                let isNeeded = cell.writers != nil && column.notNull
+                let isUsable = column.defaultValue == .null ? !isNeeded : column.type.holds(column.defaultValue)
+                if !isUsable { problems.append(.noUsableDefault(table.name, column.name)) }
             }
         }
+        for column in table.key where column.type == .real || column.type == .any {
+            problems.append(.keyType(table.name, column.name))
+        }
+        checkNames(table)
         for reference in table.references {
             let key = schema.table(named: reference.table)?.key.count
             let known = reference.columns.allSatisfy { name in table.columns.contains { $0.name == name } }
             if key != reference.columns.count || !known { problems.append(.reference(table.name, reference.table)) }
         }
+    }
+
+    /// Names stand in the engine's own SQL and in every body.
+    private mutating func checkNames(_ table: SyncedTable) {
+        func isUsable(_ name: String) -> Bool {
+            !name.isEmpty && name.utf8.count <= Limits.tableNameBytesMax && !name.contains { "\"'`\0".contains($0) }
+        }
+        let isReserved = table.name.lowercased().hasPrefix("sanji_") && !DirectorySchema.names.contains(table.name)
+        if isReserved || !isUsable(table.name) { problems.append(.name(table.name)) }
+        for column in table.columns where !isUsable(column.name) || column.name.lowercased() == "rowid" {
+            problems.append(.name("\(table.name).\(column.name)"))
+        }
+        let count = table.columns.count
+        if count > Limits.columnsMax { problems.append(.tooManyColumns(table.name, count)) }
     }
 
     private mutating func checkFile(_ table: SyncedTable, _ db: Database) throws {
@@ -100,23 +121,41 @@ struct SchemaCheck {
     private mutating func readChecks(_ table: SyncedTable, _ db: Database) throws {
         let sql = try String.fetchOne(
             db, sql: "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", arguments: [table.name])
-        for check in CheckConstraints(createTable: sql ?? "").expressions {
+        let constraints = CheckConstraints(createTable: sql ?? "")
+        problems += constraints.collations.filter { $0 != "binary" }.map { .collation(table.name, $0) }
+        for check in constraints.expressions {
             let touched = table.cells.indices.filter { index in
                 table.cells[index].columns.contains { check.names.contains($0.name.lowercased()) }
             }
-            let touchesKey = ([table.areaColumn] + table.key.map(\.name)).contains { check.names.contains($0.lowercased()) }
-            guard touched.count == 1, !touchesKey else {
+            let key = [table.areaColumn] + table.key.map(\.name) + ["rowid", "oid", "_rowid_"]
+            guard touched.count == 1, !key.contains(where: { check.names.contains($0.lowercased()) }) else {
                 problems.append(.checkAcrossCells(table.name, check.sql))
                 continue
             }
-            checks[table.name, default: []].append(CellCheck(cell: touched[0], expression: check.sql))
+            let cellCheck = CellCheck(cell: touched[0], expression: check.sql)
+            checks[table.name, default: []].append(cellCheck)
+            try tryDefault(cellCheck, check.sql, table, db)
+        }
+    }
+
+    /// A row shows the default of a cell that nobody wrote; merging must never fail on it.
+    private mutating func tryDefault(_ check: CellCheck, _ sql: String, _ table: SyncedTable, _ db: Database) throws {
+        let cell = table.cells[check.cell]
+        let defaults = StatementArguments(cell.columns.map { $0.defaultValue.databaseValue })
+        do {
+            let broken = try Bool.fetchOne(
+                db, sql: TableAccess(table, checks: []).evaluate(check), arguments: defaults)
+            if broken == true { problems.append(.defaultBreaksCheck(table.name, cell.name)) }
+        } catch is DatabaseError {
+            problems.append(.check(table.name, sql))
         }
     }
 
     /// Any trigger may write: those that name a synced table after INSERT, UPDATE or DELETE are refused.
     private mutating func checkTriggers(_ schema: SyncedSchema, _ db: Database) throws {
         let triggers = try Row.fetchAll(
-            db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'sanji!_%' ESCAPE '!'")
+            db,
+            sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'sanji!_guard!_%' ESCAPE '!'")
         for trigger in triggers {
             let written = SQLTokens(trigger["sql"]).writtenTables
             for table in schema.tables where written.contains(table.name.lowercased()) {
@@ -140,6 +179,26 @@ extension CellValue {
         case .double(let number): self = .real(number)
         case .string(let text): self = .text(text)
         case .blob(let data): self = .blob([UInt8](data))
+        }
+    }
+
+    var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let number): number.databaseValue
+        case .real(let number): number.databaseValue
+        case .text(let text): text.databaseValue
+        case .blob(let bytes): Data(bytes).databaseValue
+        }
+    }
+}
+
+extension ColumnType {
+    /// Whether a STRICT column of this type keeps the value as it is.
+    fileprivate func holds(_ value: CellValue) -> Bool {
+        switch (self, value) {
+        case (.any, _), (.integer, .integer), (.real, .real), (.text, .text), (.blob, .blob): true
+        case (.integer, _), (.real, _), (.text, _), (.blob, _): false
         }
     }
 }

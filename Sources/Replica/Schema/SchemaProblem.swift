@@ -10,6 +10,7 @@ package enum SchemaProblem: Error, Hashable, CustomStringConvertible {
     case notNull(String, String)
     case defaultValue(String, String, declared: String, file: String)
     case primaryKey(String, expected: [String])
+    case keyType(String, String)
     case keyNullable(String, String)
     case uniqueIndex(String, String)
     case foreignKey(String, String)
@@ -21,6 +22,14 @@ package enum SchemaProblem: Error, Hashable, CustomStringConvertible {
     case reference(String, String)
     case duplicate(String)
     case emptyCell(String, String)
+    case defaultBreaksCheck(String, String)
+    case check(String, String)
+    case collation(String, String)
+    case name(String)
+    case tooManyColumns(String, Int)
+    case tableRemoved(String, version: UInt32)
+    case changed(String, String, version: UInt32)
+    case repeatedVersion(UInt32)
 
     package var description: String {
         switch self {
@@ -61,6 +70,23 @@ package enum SchemaProblem: Error, Hashable, CustomStringConvertible {
             "\(table) declares a reference to \(other), which is not declared with a matching key"
         case .duplicate(let name): "\(name) is declared twice"
         case .emptyCell(let table, let cell): "the group \(cell) of \(table) has no columns"
+        case .keyType(let table, let column):
+            "\(table).\(column) is in the key, where 1 and 1.0 would be one row; make it INTEGER, TEXT or BLOB"
+        case .defaultBreaksCheck(let table, let cell):
+            "the default of \(table).\(cell) breaks its own CHECK; let the CHECK accept it"
+        case .check(let table, let check): "CHECK (\(check)) of \(table) cannot be evaluated by itself; write it more simply"
+        case .collation(let table, let name):
+            "\(table) uses the collation \(name), and values merge by their bytes; write COLLATE in the queries instead"
+        case .name(let name):
+            "the name \(name) cannot be used: no quotes, no more than \(Limits.tableNameBytesMax) bytes, no table sanji_…, "
+                + "no column rowid; choose another"
+        case .tooManyColumns(let table, let count):
+            "\(table) has \(count) columns, more than \(Limits.columnsMax); split it"
+        case .tableRemoved(let table, let version):
+            "\(table) is missing from schema version \(version); versions only add tables, so keep it declared"
+        case .changed(let table, let what, let version):
+            "schema version \(version) changes \(what) of \(table); older change sets depend on it, so append a new column"
+        case .repeatedVersion(let version): "schema version \(version) is declared twice"
         }
     }
 }

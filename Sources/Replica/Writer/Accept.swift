@@ -19,16 +19,27 @@ extension ReplicaWriter {
     ///
     /// Batches of different peers share it, because a commit waits for the disk.
     func accept(_ batches: [IncomingBatch]) throws -> [AcceptOutcome] {
+        try merging {
+            let now_ms = environment.now_ms()
+            var outcomes = try batches.map { try take($0, now_ms) }
+            // A new row of the directory may free what waits anywhere.
+            if directoryChanged, let last = outcomes.indices.last {
+                try applyWaiting(in: try waitingScopes(), &outcomes[last])
+            }
+            try issueStatements(for: outcomes.reduce(into: []) { $0.formUnion($1.touched) })
+            return outcomes
+        }
+    }
+
+    /// One transaction that may apply change sets: without triggers, and remembered should the process die in it.
+    func merging<T>(_ body: () throws -> T) throws -> T {
         try countDeath()
-        defer { marker.clear() }
         connection.setTriggers(enabled: false)
         defer { connection.setTriggers(enabled: true) }
         return try transaction {
-            let now_ms = environment.now_ms()
-            let outcomes = try batches.map { try take($0, now_ms) }
-            try issueStatements(for: outcomes.reduce(into: []) { $0.formUnion($1.touched) })
-            marker.clear()
-            return outcomes
+            // Before the lock is let go: the marker is then another process's.
+            defer { marker.clear() }
+            return try body()
         }
     }
 
@@ -84,7 +95,19 @@ extension ReplicaWriter {
         if header.feed.author == own?.key.author {
             return reject("this office's own change set came back without being known: it was restored or cloned")
         }
+        let stranger = header.context.entries.first { entry in
+            directory.authors[entry.author].map { !header.feed.scope.mayBeWritten(by: $0.office) } ?? false
+        }
+        if let stranger {
+            return reject("its context names \(stranger.author), who may not write here; the sender is broken or hostile")
+        }
+        if let last = try lastHeader(of: feed) {
+            guard header.context.includes(last.context), header.schema >= last.schema else {
+                return reject("number \(header.number) knows less than the one before it; the sender is broken or hostile")
+            }
+        }
         try append(sealed, body: changeSet.body, feed: feed.id, now_ms: now_ms)
+        lastHeaders[feed.id] = header
         feed.stored = sealed.head
         outcome.stored += 1
         outcome.touched.insert(header.feed.scope)
@@ -108,10 +131,10 @@ extension ReplicaWriter {
     func readiness(of sealed: SealedHeader, _ feed: FeedRow) throws -> Readiness {
         let header = sealed.header
         if directory.voided.contains(sealed.hash) { return .ready }
-        guard history.version(header.schema) != nil else {
+        guard header.schema <= history.current.version else {
             return .held("needs schema \(header.schema), this office has \(history.current.version): upgrade it")
         }
-        if try deaths(feed.id, header.number) >= 3 {
+        if try deaths(sealed) >= 3 {
             return .held("the program died three times while applying it; run `sanji repair` after an upgrade")
         }
         for entry in header.context.entries {
@@ -126,7 +149,7 @@ extension ReplicaWriter {
         _ sealed: SealedHeader, body: [UInt8], _ author: AuthorEntry, _ feed: FeedRow, _ outcome: inout AcceptOutcome
     ) throws {
         let number = sealed.header.number
-        marker.set(AttemptKey(feed: feed.id, number: number))
+        marker.set(sealed.hash)
         switch try check(sealed, body: body, author) {
         case .failure(let reason):
             try refuse(feed.id, number, reason.description)
@@ -147,8 +170,9 @@ extension ReplicaWriter {
         _ sealed: SealedHeader, body: [UInt8], _ author: AuthorEntry
     ) throws -> Result<CheckedChangeSet, RefusedBody> {
         if directory.voided.contains(sealed.hash) { return .failure(.voided) }
+        // Not a newer one, which would be held: one that was never released.
         guard let schema = history.version(sealed.header.schema) else {
-            throw DamagedReplica.log("schema \(sealed.header.schema) was thought known")
+            return .failure(.unknownSchema(sealed.header.schema))
         }
         let parsed: ParsedChangeset
         do {
@@ -182,7 +206,7 @@ extension ReplicaWriter {
                         for (place, column) in range.enumerated() {
                             statement.bind(Int32(place + 1), new[new.startIndex + column], in: bytes)
                         }
-                        return try statement.first { !$0.isNull(0) && $0.integer(0) == 0 } ?? false
+                        return try statement.first { $0.integer(0) == 1 } ?? false
                     }
                 }
                 if broken { return .constraint(table.name, table.cells[check.cell].name) }
@@ -204,11 +228,8 @@ extension ReplicaWriter {
                     else { continue }
                     let sealed = try SealedHeader(parsing: found.header)
                     switch try readiness(of: sealed, feed) {
-                    case .early: continue
-                    case .held(let reason):
-                        guard feed.hold != reason else { continue }
-                        feed.hold = reason
-                        try save(feed)
+                    case .early: try note(hold: nil, of: feed, &outcome)
+                    case .held(let reason): try note(hold: reason, of: feed, &outcome)
                     case .ready:
                         feed.applied += 1
                         feed.hold = nil
@@ -219,6 +240,23 @@ extension ReplicaWriter {
                 }
             }
         }
+    }
+
+    private func note(hold: String?, of feed: FeedRow, _ outcome: inout AcceptOutcome) throws {
+        guard feed.hold != hold else { return }
+        var feed = feed
+        feed.hold = hold
+        try save(feed)
+        outcome.touched.insert(feed.feed.scope)
+    }
+
+    func waitingScopes() throws -> Set<Scope> {
+        let waiting = try connection.statement("SELECT DISTINCT area, audience FROM sanji_feed WHERE stored > applied")
+            .rows { ($0.text(0), Int($0.integer(1))) }
+        return try Set(
+            waiting.compactMap { area, audience in
+                try Tier(digits: audience).map { try Scope(area: OfficeCode(area), audience: $0) }
+            })
     }
 
     // MARK: Kept beside the log
@@ -277,32 +315,26 @@ extension ReplicaWriter {
 
     /// Counts the process that died while applying something, in a transaction of its own: the batch may die again.
     private func countDeath() throws {
-        guard let left = marker.left else { return }
+        guard marker.left != nil else { return }
         try connection.transaction {
+            // Read again under the lock: it may have been another process's, which is alive and has finished.
             guard let left = marker.left else { return }
-            let applied = try connection.statement("SELECT applied FROM sanji_feed WHERE id = ?1")
-                .bind(1, left.feed).first { $0.integer(0) }
-            if let applied, UInt64(applied) < left.number {
-                let statement = try connection.statement(
-                    """
-                    INSERT INTO sanji_attempt (feed, number, deaths) VALUES (?1, ?2, 1)
-                    ON CONFLICT DO UPDATE SET deaths = deaths + 1
-                    """)
-                try statement.bind(1, left.feed).bind(2, Int64(left.number)).run()
-            }
+            try connection.statement(
+                "INSERT INTO sanji_attempt (header, deaths) VALUES (?1, 1) ON CONFLICT DO UPDATE SET deaths = deaths + 1"
+            ).bind(1, blob: left).run()
             marker.clear()
         }
-        _ = left
     }
 
-    private func deaths(_ feed: Int64, _ number: UInt64) throws -> Int {
+    private func deaths(_ sealed: SealedHeader) throws -> Int {
         if attempts == nil {
             attempts = Dictionary(
-                uniqueKeysWithValues: try connection.statement("SELECT feed, number, deaths FROM sanji_attempt").rows {
-                    (AttemptKey(feed: $0.integer(0), number: UInt64($0.integer(1))), Int($0.integer(2)))
+                uniqueKeysWithValues: try connection.statement("SELECT header, deaths FROM sanji_attempt").rows {
+                    ($0.blob(0), Int($0.integer(1)))
                 })
         }
-        return attempts?[AttemptKey(feed: feed, number: number)] ?? 0
+        guard let attempts, !attempts.isEmpty else { return 0 }
+        return attempts[CrashMarker.name(of: sealed.hash)] ?? 0
     }
 }
 

@@ -62,6 +62,7 @@ struct Capture {
         let number = row.stored.number + 1
         guard row.applied == row.stored.number else { throw RefusedWrite.ownFeedHeld(row.feed, row.hold ?? "") }
         let context = try writer.context(in: scope, except: author.key.author)
+        guard context.entries.count <= Limits.contextEntriesMax else { throw RefusedWrite.tooManyAuthors(scope) }
         let algorithm = author.key.publicKey.algorithm
         let header = ChangeSetHeader(
             algorithm: algorithm, feed: row.feed, number: number, previous: row.stored.hash,
@@ -88,6 +89,7 @@ package enum RefusedWrite: Error, Hashable, CustomStringConvertible {
     case cell(table: String, cell: String, tier: Tier, writers: [Tier])
     case declaration(RefusedBody)
     case tooLarge
+    case tooManyAuthors(Scope)
     case counterKeyDeleted(String)
     case unknownArea(String, String)
     case noAuthor
@@ -104,6 +106,8 @@ package enum RefusedWrite: Error, Hashable, CustomStringConvertible {
         case .declaration(let error): error.description
         case .tooLarge:
             "more than \(Limits.bodyBytesMax >> 20) MiB or \(Limits.changesMax) rows in one transaction; split it"
+        case .tooManyAuthors(let scope):
+            "more than \(Limits.contextEntriesMax) authors have written rows of \(scope); this program cannot name them all"
         case .counterKeyDeleted(let table):
             "this key of \(table) was deleted before, and a table with a counter never takes a key again; use a new id"
         case .unknownArea(let table, let area): "a row of \(table) has the area ‘\(area)’, which is no division code"

@@ -32,19 +32,12 @@ extension ReplicaWriter {
         }
     }
 
-    /// Applies what was held or early when the replica was last open.
+    /// Applies what was held or early when the replica was last open, or before the directory changed.
     func resumeHeld() throws {
-        connection.setTriggers(enabled: false)
-        defer { connection.setTriggers(enabled: true) }
-        let waiting = try connection.statement("SELECT DISTINCT area, audience FROM sanji_feed WHERE stored > applied")
-            .rows { ($0.text(0), Int($0.integer(1))) }
-        guard !waiting.isEmpty else { return }
-        try transaction {
+        guard try !waitingScopes().isEmpty else { return }
+        try merging {
             var outcome = AcceptOutcome()
-            let scopes = try waiting.compactMap { area, audience in
-                try Tier(digits: audience).map { try Scope(area: OfficeCode(area), audience: $0) }
-            }
-            try applyWaiting(in: Set(scopes), &outcome)
+            try applyWaiting(in: try waitingScopes(), &outcome)
             try issueStatements(for: outcome.touched)
         }
     }

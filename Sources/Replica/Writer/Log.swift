@@ -21,8 +21,19 @@ extension ReplicaWriter {
 
     func headerHash(of feed: FeedRow, at number: UInt64) throws -> Digest? {
         if number == feed.stored.number { return feed.stored.hash }
-        guard number > 0, let found = try body(feed: feed.id, number: number) else { return nil }
-        return try SealedHeader(parsing: found.header).hash
+        return try header(feed: feed.id, number: number)?.hash
+    }
+
+    private func header(feed: Int64, number: UInt64) throws -> SealedHeader? {
+        let statement = try connection.statement("SELECT header FROM sanji_change_set WHERE feed = ?1 AND number = ?2")
+        let bytes = try statement.bind(1, feed).bind(2, Int64(number)).first { $0.blob(0) }
+        return try bytes.map { try SealedHeader(parsing: $0) }
+    }
+
+    /// The newest header stored of a feed.
+    func lastHeader(of feed: FeedRow) throws -> ChangeSetHeader? {
+        if let known = lastHeaders[feed.id] { return known }
+        return try header(feed: feed.id, number: feed.stored.number)?.header
     }
 
     /// Tells apart the change sets of one millisecond, for people who read the log.

@@ -20,7 +20,10 @@ final class ReplicaWriter {
     var feeds: [Scope: [FeedRow]] = [:]
     var feedsByID: [Int64: FeedRow] = [:]
     var absentTables: Set<String>?
-    var attempts: [AttemptKey: Int]?
+    var attempts: [[UInt8]: Int]?
+    /// The last header stored of each feed that this transaction touched.
+    var lastHeaders: [Int64: ChangeSetHeader] = [:]
+    private(set) var directoryChanged = false
 
     init(
         connection: Connection, guardian: WriteGuard, office: OfficeCode, root: OfficeCode, history: SchemaHistory,
@@ -40,13 +43,22 @@ final class ReplicaWriter {
 
     /// One write transaction, with the caches of the one before forgotten.
     func transaction<T>(_ body: () throws -> T) throws -> T {
-        try connection.transaction {
-            feeds.removeAll(keepingCapacity: true)
-            feedsByID.removeAll(keepingCapacity: true)
-            absentTables = nil
-            attempts = nil
-            try refreshDirectory()
-            return try body()
+        feeds.removeAll(keepingCapacity: true)
+        feedsByID.removeAll(keepingCapacity: true)
+        lastHeaders.removeAll(keepingCapacity: true)
+        absentTables = nil
+        attempts = nil
+        directoryChanged = false
+        do {
+            return try connection.transaction {
+                // A newer program may have brought the file to its schema while this one was running.
+                guard try metaInteger("schema") ?? 0 <= Int64(history.current.version) else { throw NewerReplica() }
+                try refreshDirectory()
+                return try body()
+            }
+        } catch {
+            if directoryChanged { directoryVersion = -1 }  // To one that was never committed.
+            throw error
         }
     }
 
@@ -64,6 +76,7 @@ final class ReplicaWriter {
 
     func noteDirectoryChange() throws {
         try setMeta("directory", .integer((try metaInteger("directory") ?? 0) + 1))
+        directoryChanged = true
         try refreshDirectory()
     }
 
@@ -101,9 +114,4 @@ package struct OwnAuthor: Sendable {
         try AuthorEntry(
             office: office, ordinal: ordinal, publicKey: key.publicKey, tlsKey: tlsKey, sealingKey: sealingKey)
     }
-}
-
-struct AttemptKey: Hashable {
-    let feed: Int64
-    let number: UInt64
 }

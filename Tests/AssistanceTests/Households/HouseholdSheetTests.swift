@@ -82,6 +82,25 @@ private let chineseHeader = "区划代码,户编号,地址,电话,致困原因,�
         #expect(sheet.households.map(\.household.members[0].name) == ["甲 一"])
     }
 
+    @Test func `a default area stands where no line tells one, and only there`() throws {
+        func read(_ header: String, _ lines: String...) throws -> HouseholdSheet {
+            try HouseholdSheet.read(
+                ([header] + lines).joined(separator: "\n"), defaultArea: try OfficeCode("990000105007"),
+                today: try #require(sheetToday))
+        }
+        let empty = ",1,,,,yes,甲一,,男,19600101,head,,"
+        for sheet in [
+            try read(sheetHeader.replacing("area,", with: ""), String(empty.dropFirst())),
+            try read(sheetHeader, empty),
+        ] {
+            #expect(sheet.refused == [])
+            #expect(sheet.households.map(\.household.area.digits) == ["990000105007"])
+        }
+        let mixed = try read(sheetHeader, "990000105008,2,,,,yes,乙二,,男,19600101,head,,", "", "", empty)
+        #expect(
+            mixed.refused.map(\.description).last == "line 5, 区划代码 (area): is empty; every line needs a value here")
+    }
+
     @Test func `an old card's 15 digits are widened`() throws {
         let sheet = try readSheet("990000105007,1,,,,yes,甲一,990000600101001,,,head,,")
         #expect(sheet.households.first?.household.members.first?.identity?.digits == "990000196001010013")

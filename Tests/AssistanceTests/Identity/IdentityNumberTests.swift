@@ -83,6 +83,19 @@ func madeUpIdentity(born birth: CalendarDate, sequence: Int) -> String {
         }
     }
 
+    @Test(arguments: [0, 7, 42, 999])
+    func `one made from its parts has the right check character`(sequence: Int) throws {
+        let birth = try #require(CalendarDate(year: 1960, month: 1, day: 2))
+        let number = try IdentityNumber(division: "990000", birth: birth, sequence: sequence)
+        #expect(number.digits == madeUpIdentity(born: birth, sequence: sequence))
+        #expect(throws: InvalidIdentityNumber.length(19)) {
+            try IdentityNumber(division: "990000", birth: birth, sequence: 1000)
+        }
+        #expect(throws: InvalidIdentityNumber.character(position: 2)) {
+            try IdentityNumber(division: "9X0000", birth: birth, sequence: 1)
+        }
+    }
+
     @Test func `one of 15 digits is widened with 19 and the check character`() throws {
         #expect(try IdentityNumber(widening: "990000600101001").digits == "990000196001010013")
         #expect(throws: InvalidIdentityNumber.length(14)) { try IdentityNumber(widening: "99000060010100") }

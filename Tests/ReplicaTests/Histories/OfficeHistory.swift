@@ -14,6 +14,8 @@ final class OfficeHistory {
     let forger: HandAuthor
     private(set) var holders: [OfficeCode]
     private var random: ModelRandom
+    /// Offices that run the program of ``GrownDomain``.
+    private var grown: Set<OfficeCode> = []
     private var refused: [FeedID: Set<UInt64>] = [:]
     private(set) var problems: [String] = []
 
@@ -63,7 +65,7 @@ final class OfficeHistory {
     private func write() throws {
         let office = office()
         guard office.covers(area) else { return }
-        let statements = RandomSQL(area: area, tier: office.tier).block(using: &random)
+        let statements = RandomSQL(area: area, tier: office.tier, isGrown: grown.contains(office)).block(using: &random)
         try refusing("\(office): \(statements)") {
             try tree[office].write(as: ActingUser("甲")) { db in
                 for sql in statements { try db.execute(sql: sql) }
@@ -119,7 +121,13 @@ final class OfficeHistory {
     private func restart() throws {
         let office = office()
         try tree.close(office)
-        try tree.open(office)
+        try tree.open(office, newer: grown.contains(office) ? GrownDomain.schema : nil)
+    }
+
+    func upgrade(_ office: OfficeCode) throws {
+        grown.insert(office)
+        try tree.close(office)
+        try tree.open(office, newer: GrownDomain.schema)
     }
 
     /// Some of what the other lacks: cut short, out of order between feeds, or twice.

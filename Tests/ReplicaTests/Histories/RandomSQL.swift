@@ -5,6 +5,8 @@ import MergeModel
 struct RandomSQL {
     let area: OfficeCode
     let tier: Tier
+    /// Whether the office has the columns of ``GrownDomain``.
+    var isGrown = false
 
     /// The statements of one write block.
     func block(using random: inout ModelRandom) -> [String] {
@@ -50,6 +52,7 @@ struct RandomSQL {
             ("phone", ["NULL", "''", "'1'", "'2'"]), ("name", ["''", "'甲'", "'乙'"]), ("number", ["NULL", "'n1'", "'n2'"]),
             ("deadline", ["NULL", "1", "5", "9"]), ("colour", ["NULL", "1", "2", "3"]),
         ]
+        if isGrown { choices.append(("note", ["NULL", "'a'", "'b'"])) }
         if tier <= .town || Int.random(in: 0..<20, using: &random) == 0 {
             choices.append(("category", ["NULL", "'DB'", "'TK'"]))
         }
@@ -61,6 +64,9 @@ struct RandomSQL {
         let id = id(&random)
         let amount = Int.random(in: -5...9, using: &random)
         let row = "area = '\(area)' AND id = \(id)"
+        if isGrown, Bool.random(using: &random) {
+            return ["UPDATE stock SET reserved = reserved + 1 WHERE \(row)"]
+        }
         switch Int.random(in: 0..<8, using: &random) {
         case 0...1: return ["INSERT OR IGNORE INTO stock (area, id, amount) VALUES ('\(area)', \(id), \(amount))"]
         case 2...4: return ["UPDATE stock SET amount = iif(amount BETWEEN -1000000 AND 1000000, amount, 0) + \(amount) WHERE \(row)"]

@@ -1,0 +1,137 @@
+import Assistance
+import ChangeSets
+import Replica
+import TestReplicas
+import Testing
+
+private let all = [
+    "SELECT area, hex(id), household_no, address, phone, cause_main, hex(head_person) FROM household ORDER BY 1, 2",
+    """
+    SELECT area, hex(id), hex(household), relation, name, id_number, sex, birth, ethnicity, hukou_kind
+    FROM person ORDER BY 1, 2
+    """,
+]
+
+private func rows(_ replica: OfficeReplica) throws -> [[String]] { try all.map(replica.rows) }
+
+/// A town alone: one file instead of four.
+private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domain: AssistanceSchema.domain) }
+
+@Suite struct `Exporting households` {
+    @Test(arguments: TextEncoding.allCases, HouseholdSheet.Language.allCases)
+    func `and importing them into an empty replica gives the same rows`(
+        encoding: TextEncoding, language: HouseholdSheet.Language
+    ) throws {
+        let (first, second) = (try lonelyTown(), try lonelyTown())
+        try first[town].importSheet(
+            Array(MadeUpHouseholds.csv(count: 120, areas: [village, otherVillage], seed: 7).utf8))
+        let exported = try HouseholdExport.export(from: first[town], encoding: encoding, language: language)
+        #expect(exported.households == 120 && exported.householdsWithoutMembers == 0)
+        let report = try second[town].importSheet(exported.bytes)
+        #expect(report.refused == [] && report.persons == .init(new: exported.persons))
+        #expect(try rows(second[town]) == rows(first[town]))
+        #expect(try HouseholdExport.export(from: second[town], encoding: encoding, language: language) == exported)
+        // And what is exported is what is there already.
+        #expect(try first[town].importSheet(exported.bytes).persons == .init(unchanged: exported.persons))
+    }
+
+    @Test(arguments: 1...15 as ClosedRange<UInt64>)
+    func `whatever its cells hold`(seed: UInt64) throws {
+        var random = TableRandom(seed: seed)
+        var households: [SheetHousehold] = []
+        for index in 0..<8 {
+            let any = try SheetHousehold.random(index: index, using: &random)
+            households.append(
+                SheetHousehold(
+                    area: random.pick([village, otherVillage]), number: any.number, address: any.address,
+                    phone: any.phone, cause: any.cause, members: any.members))
+        }
+        let (first, second) = (try lonelyTown(), try lonelyTown())
+        try first[town].importSheet(Array(HouseholdSheet.text(of: households).utf8))
+        let exported = try HouseholdExport.export(from: first[town])
+        #expect(try second[town].importSheet(exported.bytes).refused == [])
+        #expect(try rows(second[town]) == rows(first[town]))
+        let read = try HouseholdSheet.read(exported.bytes, today: try #require(sheetToday)).households.map(\.household)
+        func sorted(_ households: [SheetHousehold]) -> [String] {
+            households.map { household in
+                let members = household.members.map {
+                    "\($0.name) \($0.identity?.digits ?? "") \($0.sex) \($0.birth) \($0.relation) "
+                        + "\($0.ethnicity ?? "") \($0.hukou?.rawValue ?? "")"
+                }
+                return "\(household.area) \(household.number) \(household.address ?? "") \(household.phone ?? "") "
+                    + "\(household.cause?.rawValue ?? ""): \(members.sorted())"
+            }.sorted()
+        }
+        #expect(sorted(read) == sorted(households))
+    }
+
+    @Test func `the file is in order of area, number and age, with the head first`() throws {
+        let tree = try assistanceTree()
+        try tree[town].importSheet(
+            sheetFile(
+                "990000105008,1,,,,yes,戊五,,male,1970-01-01,head,,",
+                "990000105007,10,,,,yes,丁四,,male,1970-01-01,head,,",
+                "990000105007,9,,,,no,丙三,,female,2020-05-06,child,,",
+                "990000105007,9,,,,no,乙二,990000195803150021,,,parent,,",
+                "990000105007,9,=村,+86 1,illness,yes,甲一,,male,1990-01-01,head,汉族,rural"))
+        let lines = [
+            "990000105007,9,'=村,'+86 1,illness,yes,甲一,,male,1990-01-01,head,汉族,rural",
+            "990000105007,9,'=村,'+86 1,illness,no,乙二,990000195803150021,female,1958-03-15,parent,,",
+            "990000105007,9,'=村,'+86 1,illness,no,丙三,,female,2020-05-06,child,,",
+            "990000105007,10,,,,yes,丁四,,male,1970-01-01,head,,",
+            "990000105008,1,,,,yes,戊五,,male,1970-01-01,head,,",
+        ]
+        func text(_ lines: ArraySlice<String>) -> String { ([sheetHeader] + lines).joined(separator: "\r\n") + "\r\n" }
+        let whole = try HouseholdExport.export(from: tree[town], language: .english)
+        #expect(whole.bytes == [0xEF, 0xBB, 0xBF] + Array(text(lines[...]).utf8))
+        let one = try HouseholdExport.export(from: tree[town], area: otherVillage, encoding: .utf8, language: .english)
+        #expect(one.bytes == Array(text(lines[4...]).utf8))
+        #expect(one.households == 1 && one.persons == 1)
+    }
+
+    @Test func `leaves out the void and the dead, and counts what a sheet cannot hold`() throws {
+        let tree = try assistanceTree()
+        try tree[village].importSheet(
+            sheetFile(
+                headLine, wifeLine, "990000105007,1,,,,no,丙三,,女,2020-05-06,grandchild,,",
+                "990000105007,2,,,,yes,丁四,,男,2001-02-03,head,,", "990000105007,3,,,,yes,戊五,,男,2001-02-03,head,,",
+                "990000105007,4,,,,yes,己六,,男,2001-02-03,head,,"))
+        try tree[village].run(
+            """
+            UPDATE person SET death_date = '2024-06-01' WHERE name = '乙二';
+            UPDATE person SET row_state = 'void' WHERE name IN ('丙三', '戊五');
+            UPDATE household SET row_state = 'merged_into' WHERE household_no = '2';
+            """)
+        let exported = try HouseholdExport.export(from: tree[village])
+        #expect(exported.households == 2 && exported.persons == 2)
+        #expect(exported.householdsWithoutMembers == 1 && exported.personsWithoutHousehold == 1)
+        let sheet = try HouseholdSheet.read(exported.bytes, today: try #require(sheetToday))
+        #expect(sheet.households.flatMap(\.household.members).map(\.name) == ["甲一", "己六"])
+    }
+
+    @Test func `what a sheet would refuse is written as it is`() throws {
+        let tree = try assistanceTree()
+        try tree[village].run(
+            """
+            INSERT INTO household (area, id, household_no, cause_main) VALUES (office(), x'01', '1', 'locusts');
+            INSERT INTO person (area, id, household, name, id_number, relation)
+                VALUES (office(), x'02', x'01', '甲一', '123', 'head');
+            """)
+        let bytes = try HouseholdExport.export(from: tree[village], encoding: .utf8, language: .english).bytes
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == sheetHeader + "\r\n990000105007,1,,,locusts,yes,甲一,123,,,head,,\r\n")
+        #expect(
+            try tree[otherVillage].importSheet(bytes).refused.map { $0.column?.rawValue } == ["cause", "id_number"])
+    }
+
+    @Test func `an area off the office's branch is refused`() throws {
+        let tree = try assistanceTree()
+        #expect(throws: HouseholdExportError.elsewhere(otherVillage, office: village)) {
+            try HouseholdExport.export(from: tree[village], area: otherVillage)
+        }
+        #expect(
+            HouseholdExportError.elsewhere(otherVillage, office: village).description
+                == "office 990000105007 holds no rows of 990000105008; export at that office, or at one above both")
+    }
+}
