@@ -85,7 +85,9 @@ let package = Package(
         // Measures the others; nothing of the product imports it but the command.
         .target(
             name: "Bench",
-            dependencies: ["ChangeSets", "Replica", "Node", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "ChangeSets", "Replica", "Node", "Assistance", "CSQLite", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
 
         // The command: parse, call one function, print.
@@ -122,7 +124,7 @@ let package = Package(
         .testTarget(
             name: "NodeTests",
             dependencies: [
-                "ChangeSets", "Replica", "Exchange", "Node", "Assistance", "TestReplicas",
+                "ChangeSets", "Replica", "Exchange", "Node", "Assistance",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
             ],

@@ -20,6 +20,18 @@ package enum BenchProgram {
         return Result(rows: rows, runs: runs, figures: medians(all))
     }
 
+    /// Figures of three running offices.
+    package static func tree(rows: Int, runs: Int, samples: Int, folder: URL, program: URL) async throws -> Result {
+        var all: [[BenchFigure]] = []
+        for run in 0..<runs {
+            let place = folder.appendingPathComponent("tree-\(run)")
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            all.append(try await TreeBench(program: program, folder: place, rowCount: rows, samples: samples).run())
+            try FileManager.default.removeItem(at: place)
+        }
+        return Result(rows: rows, runs: runs, figures: medians(all))
+    }
+
     static func medians(_ runs: [[BenchFigure]]) -> [BenchFigure] {
         guard let first = runs.first else { return [] }
         return first.indices.map { index in

@@ -32,7 +32,7 @@ package struct ChildSession: Sendable {
         case idle
         case greeting
         case pullingDirectory
-        case firstPush
+        case firstPush(again: Bool)
         case live(pushing: Bool, again: Bool)
         case backingOff
     }
@@ -54,13 +54,20 @@ package struct ChildSession: Sendable {
             state = .pullingDirectory
             return [.pullDirectory]
         case (.pullingDirectory, .directoryPulled):
-            state = .firstPush
+            state = .firstPush(again: false)
             return [.push]
-        case (.firstPush, .pushed(let sentEverything)):
-            guard sentEverything else { return [.push] }
+        case (.firstPush(let again), .pushed(let sentEverything)):
+            guard sentEverything else {
+                state = .firstPush(again: false)
+                return [.push]
+            }
             failures = 0
-            state = .live(pushing: false, again: false)
-            return [.poll]
+            state = .live(pushing: again, again: false)
+            return again ? [.push, .poll] : [.poll]
+        case (.firstPush, .committed):
+            // The push under way may have read the log's end already.
+            state = .firstPush(again: true)
+            return []
         case (.live(let pushing, _), .committed):
             state = .live(pushing: true, again: pushing)
             return pushing ? [] : [.push]
@@ -79,8 +86,8 @@ package struct ChildSession: Sendable {
             failures += 1
             state = .backingOff
             return [.backOff(milliseconds: backOff.delay_ms(failures: failures, retryAfterSeconds: after, random: random))]
-        case (.greeting, .committed), (.pullingDirectory, .committed), (.firstPush, .committed):
-            return []  // The push that is to come, or under way, reads the log when it runs; live repeats it.
+        case (.greeting, .committed), (.pullingDirectory, .committed):
+            return []  // The push that is to come reads the log when it runs.
         case (.idle, _), (.greeting, _), (.pullingDirectory, _), (.firstPush, _), (.live, _), (.backingOff, _):
             return []  // Possible after a failure: an answer to a call that was given up.
         }
@@ -97,10 +104,11 @@ package struct BackOff: Sendable {
         self.max_ms = max_ms
     }
 
-    /// Between half and the whole of the doubled delay; never less than what the parent asked for.
+    /// Between half and the whole of the doubled delay, after what the parent asked for (an hour at most): those whom
+    /// it sent away together do not come back together.
     package func delay_ms(failures: Int, retryAfterSeconds: UInt32?, random: Double) -> Int64 {
         let doubled = min(max_ms, first_ms << Int64(min(max(failures - 1, 0), 20)))
         let jittered = doubled / 2 + Int64(Double(doubled / 2) * random)
-        return max(jittered, Int64(min(retryAfterSeconds ?? 0, 3600)) * 1000)
+        return Int64(min(retryAfterSeconds ?? 0, 3600)) * 1000 + jittered
     }
 }

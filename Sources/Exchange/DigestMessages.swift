@@ -124,9 +124,8 @@ package struct DigestAnswer: Sendable {
         schema = wire.schema
         applied = [:]
         for head in wire.applied {
-            guard let author = AuthorID(head.author), let hash = Digest(head.hash) else {
-                throw InvalidMessage(what: "digests")
-            }
+            guard let author = AuthorID(head.author), let hash = Digest(head.hash), head.number <= Limits.numberMax
+            else { throw InvalidMessage(what: "digests") }
             applied[author] = FeedHead(number: head.number, hash: hash)
         }
         tables = try wire.tables.map {

@@ -3,8 +3,7 @@ import ChangeSets
 /// Sizes and times of one exchange. A receiver may not be stricter than ``Limits``; these bound a stream around it.
 package enum ExchangeLimits {
     /// A body with its frame, or a run of headers.
-    package static let frameBytesMax =
-        max(Limits.bodyBytesMax, Limits.runHeadersMax * (Limits.headerBytesMax / 16)) + 64 * 1024
+    package static let frameBytesMax = max(Limits.bodyBytesMax, Limits.runBytesMax) + 64 * 1024
     /// A sender stops here and goes on in the next request; what is longer is no honest stream.
     package static let streamBytesMax = 1 << 30
     package static let senderStopBytes = 256 << 20
@@ -12,10 +11,17 @@ package enum ExchangeLimits {
     package static let repeatedBytesMax = 64 << 20
     /// The receiver commits about this often.
     package static let batchBytes = 1 << 20
+    /// What a receiver keeps in memory of one stream's headers until their bodies have come.
+    package static let keptBytesMax = 256 << 20
+    /// What a header takes in memory besides its bytes, and a feed besides its headers.
+    package static let headerOverheadBytes = 768
+    package static let feedOverheadBytes = 256
     package static let helloBytesMax = 16 << 20
     package static let statementsMax = 20_000
     /// Longest idle poll that a parent grants.
     package static let waitSecondsMax: UInt32 = 55
-    /// Feeds of unknown authors in one stream.
+    /// Feeds that are not taken, in one stream.
     package static let rejectedFeedsMax = 1_000
+    /// The year 9999; a greeting beyond it is no clock, and would overflow a difference of clocks.
+    package static let clockMax_ms: Int64 = 253_402_300_799_999
 }

@@ -30,6 +30,9 @@ extension HelloMessage {
             let vectorDigest = Digest(wire.vectorDigest), let statementsDigest = Digest(wire.statementsDigest),
             wire.software.utf8.count <= 200
         else { throw InvalidMessage(what: "a greeting") }
+        guard (-ExchangeLimits.clockMax_ms...ExchangeLimits.clockMax_ms).contains(wire.wallClockMs) else {
+            throw InvalidMessage(what: "a clock")
+        }
         var addresses: [OfficeCode: String] = [:]
         for wire in wire.addresses {
             guard wire.address.utf8.count <= 300 else { throw InvalidMessage(what: "an address") }
@@ -77,7 +80,7 @@ extension UpReplyMessage {
             wire.audience = UInt32(rejection.feed.scope.audience.digits)
             wire.author = .init(rejection.feed.author.bytes)
             wire.number = rejection.number
-            wire.reason = String(rejection.reason.prefix(Limits.reasonBytesMax / 4))
+            wire.reason = rejection.reason.prefix(bytes: Limits.reasonBytesMax)
             return wire
         }
         wire.heads = WireScopeHeads.make(heads)
@@ -125,8 +128,8 @@ extension WireScopeHeads {
         for wire in scopes {
             let scope = try scope(wire.area, wire.audience)
             for head in wire.heads {
-                guard let author = AuthorID(head.author), let hash = Digest(head.hash), head.number > 0,
-                    head.number < UInt64(Int64.max)
+                guard let author = AuthorID(head.author), let hash = Digest(head.hash),
+                    (1...Limits.numberMax).contains(head.number)
                 else { throw InvalidMessage(what: "a vector") }
                 vector[FeedID(author: author, scope: scope)] = FeedHead(number: head.number, hash: hash)
             }

@@ -3,128 +3,156 @@ import ChangeSets
 /// Checks a stream of frames as it arrives, and gathers what may be committed.
 ///
 /// Chain and signature are checked before a body is read, each body against its header; what fails is left out with a
-/// reason, and the rest flows.
+/// reason, and the rest flows. What it keeps in memory is bounded, whatever a peer sends.
 package struct StreamReceiver: Sendable {
     /// Keys of the authors that the receiver's directory names.
     package typealias Keys = @Sendable (AuthorID) -> VerificationKey?
 
+    /// A verified run whose bodies are still coming.
     private struct OpenRun: Sendable {
-        let run: Run?  // nil: rejected; its bodies are skipped.
-        let feed: FeedID?
+        let run: Run
+        let keptBytes: Int
         var next = 0
     }
 
+    private enum RunState: UInt8 { case open, finished, skipped }
+
     private let keys: Keys
-    private var runs: [OpenRun] = []
+    private let keptBytesMax: Int
+    /// By the run's number in the stream. One byte each, because a hostile sender may announce millions.
+    private var states: [RunState] = []
+    private var open: [Int: OpenRun] = [:]
+    /// Where the last run of each feed ends.
+    private var ends: [FeedID: FeedHead] = [:]
+    /// What headers and feeds take in memory, roughly.
+    private var keptBytes = 0
+    private var isFull = false
     private var rejectedFeeds: Set<FeedID> = []
     private var statements = 0
     private var pending = IncomingBatch()
-    private var pendingRuns: Set<Int> = []
+    private var pendingRuns: [Int: Run] = [:]
+    private var saidMore = false
     private(set) package var pendingBytes = 0
     /// Left out so far.
     private(set) package var rejected: [RejectedChangeSets] = []
     private(set) package var isEnded = false
-    private(set) package var hasMore = false
 
-    package init(keys: @escaping Keys) { self.keys = keys }
+    package init(keptBytesMax: Int = ExchangeLimits.keptBytesMax, keys: @escaping Keys) {
+        self.keptBytesMax = keptBytesMax
+        self.keys = keys
+    }
+
+    /// Whether the sender has more than this stream brought, or the receiver could not keep all of it.
+    package var hasMore: Bool { saidMore || isFull }
 
     package mutating func receive(_ frame: StreamFrame) throws(RefusedStream) {
         guard !isEnded else { throw .notAFrame }
         switch frame {
-        case .run(let headers, let signature): try open(headers, signature)
+        case .run(let headers, let signature): states.append(try announce(headers, signature))
         case .body(let run, let body): try take(body, run: run)
         case .statement(let bytes, let signature):
             statements += 1
             guard statements <= ExchangeLimits.statementsMax else { throw .tooManyStatements }
             do {
                 pending.statements.append(try SignedStatement(parsing: bytes, signature: signature))
-                pendingBytes += bytes.count
+                pendingBytes += bytes.count + signature.count
             } catch {
-                throw .notAFrame
+                throw .statement(error)
             }
         case .end(let more):
             isEnded = true
-            hasMore = more
+            saidMore = more
         }
     }
 
     /// What can be committed now; starts the next batch.
     package mutating func takeBatch() -> IncomingBatch {
         var batch = pending
-        batch.runs = pendingRuns.sorted().compactMap { runs[$0].run }
+        batch.runs = pendingRuns.sorted { $0.key < $1.key }.map(\.value)
         pending = IncomingBatch()
-        pendingRuns = []
+        pendingRuns = [:]
         pendingBytes = 0
         return batch
     }
 
-    private mutating func open(_ headers: [[UInt8]], _ signature: [UInt8]) throws(RefusedStream) {
-        guard headers.count <= Limits.runHeadersMax else { throw .notAFrame }
-        var sealed: [SealedHeader] = []
+    private mutating func announce(_ headers: [[UInt8]], _ signature: [UInt8]) throws(RefusedStream) -> RunState {
+        guard !isFull else { return .skipped }
+        guard let bytes = headers.first else { throw .notAFrame }
+        let first: SealedHeader
         do {
-            for header in headers { sealed.append(try SealedHeader(parsing: header)) }
+            first = try SealedHeader(parsing: bytes)
         } catch {
-            return try reject(sealed.first, error.description)
+            throw .header(error)
         }
-        guard let first = sealed.first else { throw .notAFrame }
         let feed = first.header.feed
-        guard !rejectedFeeds.contains(feed) else { return runs.append(OpenRun(run: nil, feed: feed)) }
+        guard !rejectedFeeds.contains(feed) else { return .skipped }
         guard let key = keys(feed.author) else {
             return try reject(first, "author \(feed.author) is not in the directory here yet; it is sent again later")
         }
-        let run = Run(feed: feed, headers: sealed, signature: signature)
-        do {
-            try run.verify(with: key)
-        } catch {
-            return try reject(first, error.description)
+        if let end = ends[feed], first.header.number != end.number + 1 || first.header.previous != end.hash {
+            return try reject(first, "a second run of \(feed) that does not go on where the first ended")
         }
-        runs.append(OpenRun(run: run, feed: feed))
+        let size = headers.reduce(headers.count * ExchangeLimits.headerOverheadBytes) { $0 + $1.count }
+        let feedSize = ends[feed] == nil ? ExchangeLimits.feedOverheadBytes : 0
+        guard keptBytes + size + feedSize <= keptBytesMax else {
+            isFull = true
+            return try reject(first, "more headers in one stream than can be kept here; the rest is sent again later")
+        }
+        guard let run = try verified(first, headers, signature, key) else { return .skipped }
+        ends[feed] = run.headers.last?.head
+        open[states.count] = OpenRun(run: run, keptBytes: size)
+        keptBytes += size + feedSize
+        return .open
     }
 
-    private mutating func take(_ body: [UInt8], run index: UInt32) throws(RefusedStream) {
-        guard Int(index) < runs.count else { throw .unknownRun(index) }
-        let open = runs[Int(index)]
-        guard let run = open.run else { return }
-        guard open.next < run.headers.count else { throw .unknownRun(index) }
-        let sealed = run.headers[open.next]
-        guard sealed.vouches(for: body) else {
-            runs[Int(index)] = OpenRun(run: nil, feed: open.feed)
-            return try reject(sealed, InvalidRun.body(run.feed, sealed.header.number).description, opens: false)
+    private mutating func verified(
+        _ first: SealedHeader, _ headers: [[UInt8]], _ signature: [UInt8], _ key: VerificationKey
+    ) throws(RefusedStream) -> Run? {
+        let feed = first.header.feed
+        var sealed = [first]
+        do {
+            guard headers.count <= Limits.runHeadersMax else { throw InvalidRun.tooLong(feed, headers.count) }
+            for header in headers.dropFirst() { sealed.append(try SealedHeader(parsing: header)) }
+            let run = Run(feed: feed, headers: sealed, signature: signature)
+            try run.verify(with: key)
+            return run
+        } catch {
+            _ = try reject(first, "\(error)")
+            return nil
         }
-        runs[Int(index)].next += 1
-        pendingRuns.insert(Int(index))
+    }
+
+    private mutating func take(_ body: [UInt8], run number: UInt32) throws(RefusedStream) {
+        let index = Int(number)
+        guard index < states.count else { throw .unknownRun(number) }
+        switch states[index] {
+        case .skipped: return
+        case .finished: throw .unknownRun(number)
+        case .open: break
+        }
+        guard let (run, next) = open[index].map({ ($0.run, $0.next) }) else { throw .unknownRun(number) }
+        let sealed = run.headers[next]
+        guard sealed.vouches(for: body) else {
+            close(index, as: try reject(sealed, InvalidRun.body(run.feed, sealed.header.number).description))
+            return
+        }
+        pendingRuns[index] = run
         pending.changeSets.append(VerifiedChangeSet(sealed: sealed, body: body))
         pendingBytes += body.count + sealed.bytes.count
+        open[index]?.next += 1
+        if next + 1 == run.headers.count { close(index, as: .finished) }
     }
 
-    private mutating func reject(
-        _ sealed: SealedHeader?, _ reason: String, opens: Bool = true
-    ) throws(RefusedStream) {
-        if opens { runs.append(OpenRun(run: nil, feed: sealed?.header.feed)) }
-        guard let sealed else { throw .notAFrame }
-        rejectedFeeds.insert(sealed.header.feed)
-        rejected.append(
-            RejectedChangeSets(feed: sealed.header.feed, number: sealed.header.number, reason: reason))
+    private mutating func close(_ index: Int, as state: RunState) {
+        states[index] = state
+        keptBytes -= open.removeValue(forKey: index)?.keptBytes ?? 0
+    }
+
+    private mutating func reject(_ sealed: SealedHeader, _ reason: String) throws(RefusedStream) -> RunState {
+        let (feed, number) = (sealed.header.feed, sealed.header.number)
+        rejectedFeeds.insert(feed)
+        rejected.append(RejectedChangeSets(feed: feed, number: number, reason: reason))
         guard rejected.count <= ExchangeLimits.rejectedFeedsMax else { throw .tooManyRejections }
-    }
-}
-
-/// Numbers the runs of a stream as it is sent.
-package struct StreamSender: Sendable {
-    private var runs: UInt32 = 0
-    private var runOfFeed: [FeedID: UInt32] = [:]
-
-    package init() {}
-
-    package mutating func frame(run: Run) -> StreamFrame {
-        runOfFeed[run.feed] = runs
-        runs += 1
-        return .run(run.headers.map(\.bytes), signature: run.signature)
-    }
-
-    /// - Precondition: A run of the feed was sent before.
-    package func frame(body: [UInt8], of feed: FeedID) -> StreamFrame {
-        guard let run = runOfFeed[feed] else { preconditionFailure("a body of \(feed) before its run") }
-        return .body(run: run, body)
+        return .skipped
     }
 }

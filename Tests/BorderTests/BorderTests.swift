@@ -14,7 +14,7 @@ import Testing
             "Logging", "Metrics", "ServiceLifecycle",
         ],
         "Assistance": ["ChangeSets", "Replica", "GRDB"],
-        "Bench": ["ChangeSets", "Replica", "Node", "CSQLite", "GRDB"],
+        "Bench": ["ChangeSets", "Replica", "Node", "Assistance", "CSQLite", "GRDB"],
         "sanji": [
             "ChangeSets", "Replica", "Exchange", "Node", "Assistance", "Bench", "GRDB", "ArgumentParser", "Logging",
             "ServiceLifecycle",

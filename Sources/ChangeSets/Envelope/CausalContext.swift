@@ -32,6 +32,11 @@ package struct CausalContext: Hashable, Sendable {
 
     /// Whether everything that `earlier` names is in here as well.
     package func includes(_ earlier: CausalContext) -> Bool {
-        earlier.entries.allSatisfy { self[$0.author] >= $0.number }
+        // Side by side, because both ascend: a hostile run has thousands of headers with hundreds of entries each.
+        var rest = entries[...]
+        return earlier.entries.allSatisfy { old in
+            rest = rest.drop { $0.author < old.author }
+            return rest.first.map { $0.author == old.author && $0.number >= old.number } ?? false
+        }
     }
 }

@@ -48,6 +48,12 @@ package struct ChangeSetHeader: Sendable, Hashable {
         self.parts = parts
     }
 
+    /// Whether a header may name this user: no longer than the limit, and without control characters, which could make
+    /// a terminal show something else than what was signed.
+    package static func isUser(_ name: String) -> Bool {
+        name.utf8.count <= Limits.userBytesMax && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+    }
+
     /// Whether this change set knows of number `number` of `author` (§5).
     package func covers(_ author: AuthorID, _ number: UInt64) -> Bool {
         author == feed.author ? number < self.number : context[author] >= number
@@ -119,7 +125,7 @@ extension ChangeSetHeader {
         guard let author = AuthorID(wire.author) else { throw .field("author") }
         guard let area = try? OfficeCode(wire.area) else { throw .field("area") }
         guard let audience = Tier(digits: Int(wire.audience)) else { throw .field("audience") }
-        guard wire.number > 0, wire.number < UInt64(Int64.max) else { throw .field("number") }
+        guard (1...Limits.numberMax).contains(wire.number) else { throw .field("number") }
         guard let previous = Digest(wire.previous) else { throw .field("previous hash") }
         guard (wire.number == 1) == (previous == .zero) else { throw .field("previous hash") }
         guard let bodyHash = Digest(wire.bodyHash) else { throw .field("body hash") }
@@ -127,13 +133,13 @@ extension ChangeSetHeader {
         guard wire.context.count <= Limits.contextEntriesMax else { throw .field("context") }
         var entries: [CausalContext.Entry] = []
         for entry in wire.context {
-            guard let other = AuthorID(entry.author), other != author, entry.number < UInt64(Int64.max) else {
+            guard let other = AuthorID(entry.author), other != author, entry.number <= Limits.numberMax else {
                 throw .field("context")
             }
             entries.append(.init(author: other, number: entry.number))
         }
         guard let context = CausalContext(ordered: entries) else { throw .field("context") }
-        guard wire.user.utf8.count <= Limits.userBytesMax else { throw .field("user") }
+        guard Self.isUser(wire.user) else { throw .field("user") }
         guard wire.transaction.count == 16 else { throw .field("transaction") }
         guard wire.parts > 0, wire.parts <= Limits.partsMax, wire.part < wire.parts else { throw .field("parts") }
         self.init(

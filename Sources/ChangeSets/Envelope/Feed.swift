@@ -36,6 +36,20 @@ package struct SealedHeader: Sendable, Hashable {
     package func vouches(for body: [UInt8]) -> Bool {
         body.count == header.bodyLength && header.algorithm.digest(body) == header.bodyHash
     }
+
+    /// Checks that this header is the next of the same feed after `before` (I5).
+    package func verifyContinues(_ before: SealedHeader) throws(InvalidRun) {
+        let feed = before.header.feed
+        guard header.feed == feed, header.algorithm == before.header.algorithm else { throw .foreignHeader(feed) }
+        guard header.number == before.header.number + 1 else {
+            throw .gap(feed, expected: before.header.number + 1, received: header.number)
+        }
+        guard header.previous == before.hash else { throw .chain(feed, header.number) }
+        // A context or a schema version never goes back along a feed.
+        guard header.context.includes(before.header.context), header.schema >= before.header.schema else {
+            throw .backwards(feed, header.number)
+        }
+    }
 }
 
 /// Headers of one feed up to a signed one, and the signature that vouches for all of them (I5).
@@ -52,28 +66,18 @@ package struct Run: Sendable, Hashable {
 
     /// Checks the chain inside the run and the signature on its last header: before any body is read.
     ///
-    /// Whether the run continues what the receiver has is the receiver's to check, under its write lock.
+    /// Whether the run continues what the receiver has is the receiver's to check, under its write lock
+    /// (``SealedHeader/verifyContinues(_:)``).
     package func verify(with key: VerificationKey) throws(InvalidRun) {
         guard let first = headers.first, let last = headers.last else { throw .empty(feed) }
         guard headers.count <= Limits.runHeadersMax else { throw .tooLong(feed, headers.count) }
+        let size = headers.reduce(0) { $0 + $1.bytes.count }
+        guard size <= Limits.runBytesMax else { throw .tooLarge(feed, size) }
         guard signature.count <= Limits.signatureBytesMax else { throw .signature(feed, last.header.number) }
         guard AuthorID(of: key.publicKey) == feed.author, first.header.feed == feed,
             first.header.algorithm == key.publicKey.algorithm
         else { throw .foreignHeader(feed) }
-        var before = first
-        for sealed in headers.dropFirst() {
-            let header = sealed.header
-            guard header.feed == feed, header.algorithm == first.header.algorithm else { throw .foreignHeader(feed) }
-            guard header.number == before.header.number + 1 else {
-                throw .gap(feed, expected: before.header.number + 1, received: header.number)
-            }
-            guard header.previous == before.hash else { throw .chain(feed, header.number) }
-            // A context or a schema version never goes back along a feed.
-            guard header.context.includes(before.header.context), header.schema >= before.header.schema else {
-                throw .backwards(feed, header.number)
-            }
-            before = sealed
-        }
+        for (before, sealed) in zip(headers, headers.dropFirst()) { try sealed.verifyContinues(before) }
         guard key.isValid(signature, over: SignedMessage.header(last.hash)) else {
             throw .signature(feed, last.header.number)
         }
@@ -84,6 +88,7 @@ package struct Run: Sendable, Hashable {
 package enum InvalidRun: Error, Hashable, CustomStringConvertible {
     case empty(FeedID)
     case tooLong(FeedID, Int)
+    case tooLarge(FeedID, Int)
     case foreignHeader(FeedID)
     case gap(FeedID, expected: UInt64, received: UInt64)
     case chain(FeedID, UInt64)
@@ -95,6 +100,7 @@ package enum InvalidRun: Error, Hashable, CustomStringConvertible {
         switch self {
         case .empty(let feed): "a run without headers of \(feed)"
         case .tooLong(let feed, let count): "a run of \(count) headers of \(feed), more than \(Limits.runHeadersMax)"
+        case .tooLarge(let feed, let size): "a run of \(feed) of \(size) bytes, more than \(Limits.runBytesMax)"
         case .foreignHeader(let feed): "a header of another feed or key inside a run of \(feed)"
         case .gap(let feed, let expected, let received):
             "\(feed) skips from number \(expected - 1) to \(received); ask for what is missing"

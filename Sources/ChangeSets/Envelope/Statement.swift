@@ -64,9 +64,10 @@ package struct SignedStatement: Sendable, Hashable {
     package let bytes: [UInt8]
     package let signature: [UInt8]
 
+    /// Says what `statement` says, as far as every reader's limits let it: the newest verdicts stay.
     package init(_ statement: Statement, signedBy key: SigningKey) throws(KeyError) {
-        self.statement = statement
-        bytes = statement.encoded()
+        self.statement = statement.fitting()
+        bytes = self.statement.encoded()
         signature = try key.sign(SignedMessage.statement(statement.algorithm.digest(bytes)))
     }
 
@@ -86,6 +87,24 @@ package struct SignedStatement: Sendable, Hashable {
 }
 
 extension Statement {
+    /// An office that could not read its own statement could say nothing more.
+    fileprivate func fitting() -> Statement {
+        var said = self
+        said.feeds.sort { $0.author < $1.author }
+        for feed in said.feeds.indices {
+            for index in said.feeds[feed].verdicts.indices {
+                said.feeds[feed].verdicts[index].reason =
+                    said.feeds[feed].verdicts[index].reason.prefix(bytes: Limits.reasonBytesMax)
+            }
+        }
+        while said.encoded().count > Limits.statementBytesMax, said.feeds.contains(where: { !$0.verdicts.isEmpty }) {
+            for feed in said.feeds.indices {
+                said.feeds[feed].verdicts.removeFirst((said.feeds[feed].verdicts.count + 1) / 2)
+            }
+        }
+        return said
+    }
+
     fileprivate func encoded() -> [UInt8] {
         var wire = WireStatement()
         wire.format = ChangeSetHeader.formatVersion
@@ -96,7 +115,7 @@ extension Statement {
         wire.ordinal = ordinal
         wire.wallClockMs = wallClock_ms
         wire.schema = schema
-        wire.feeds = feeds.sorted { $0.author < $1.author }.map { progress in
+        wire.feeds = feeds.map { progress in
             var feed = WireFeedState()
             feed.author = .init(progress.author.bytes)
             feed.stored = progress.stored.number
@@ -139,7 +158,7 @@ extension Statement {
             guard let author = AuthorID(feed.author), feeds.last.map({ $0.author < author }) ?? true else {
                 throw .field("feeds")
             }
-            guard feed.stored < UInt64(Int64.max), feed.applied <= feed.stored else { throw .field("feeds") }
+            guard feed.stored <= Limits.numberMax, feed.applied <= feed.stored else { throw .field("feeds") }
             feeds.append(
                 FeedProgress(
                     author: author, stored: try Self.head(feed.stored, feed.storedHash),
@@ -158,9 +177,9 @@ extension Statement {
     }
 
     private static func verdict(_ wire: WireVerdict) throws(InvalidHeader) -> Verdict {
-        guard let state = Verdict.State(rawValue: wire.state), wire.reason.utf8.count <= Limits.reasonBytesMax else {
-            throw .field("verdict")
-        }
+        guard let state = Verdict.State(rawValue: wire.state), (1...Limits.numberMax).contains(wire.number),
+            wire.reason.utf8.count <= Limits.reasonBytesMax
+        else { throw .field("verdict") }
         return Verdict(number: wire.number, state: state, reason: wire.reason, refusedCells: wire.refusedCells)
     }
 }

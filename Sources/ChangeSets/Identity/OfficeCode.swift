@@ -8,7 +8,7 @@ package struct OfficeCode: Hashable, Sendable, Comparable, CustomStringConvertib
     /// - Throws: ``InvalidOfficeCode`` when `digits` is not 2, 4, 6, 9 or 12 ASCII digits.
     package init(_ digits: some StringProtocol) throws(InvalidOfficeCode) {
         guard Tier(digits: digits.utf8.count) != nil, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw InvalidOfficeCode(text: String(digits.prefix(40)))
+            throw InvalidOfficeCode(text: String(digits).prefix(bytes: 40))
         }
         self.digits = String(digits)
     }

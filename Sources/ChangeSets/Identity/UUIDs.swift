@@ -19,7 +19,7 @@ package enum UUIDs {
     /// Where two offices must arrive at the same row: the same name gives the same id everywhere.
     package static func version5(_ name: String) -> [UInt8] { version5(Array(name.utf8), in: namespace) }
 
-    private static func version5(_ name: [UInt8], in namespace: [UInt8]) -> [UInt8] {
+    package static func version5(_ name: [UInt8], in namespace: [UInt8]) -> [UInt8] {
         let message = namespace + name
         var hash = [UInt8](repeating: 0, count: 20)
         SHA1(message, message.count, &hash)

@@ -53,7 +53,7 @@ struct DigestComparison {
 
     private func firstDifference(_ scope: Scope, _ table: String) async throws -> String {
         let replica = replica
-        let search = DifferenceSearch()
+        var search = DifferenceSearch()
         var mine = try await Offload.run { try replica.rowDigests(of: scope, table: table, in: .all, pieces: 16) }
         while true {
             let ranges = mine.map { KeyRange($0.range) }

@@ -8,23 +8,26 @@ import Synchronization
 package final class CuttableLine: Sendable {
     package let address: HostPort
     private let server: NIOAsyncChannel<any Channel, Never>
-    private let target: HostPort
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
+        var target: HostPort?
         var isCut = false
+        /// How many more bytes it carries before it is cut.
+        var bytesLeft: Int?
         var open: [ObjectIdentifier: any Channel] = [:]
         var bytes = 0
     }
 
-    private init(server: NIOAsyncChannel<any Channel, Never>, address: HostPort, target: HostPort) {
+    private init(server: NIOAsyncChannel<any Channel, Never>, address: HostPort, target: HostPort?) {
         self.server = server
         self.address = address
-        self.target = target
+        state = Mutex(State(target: target))
     }
 
     /// Listens on a free loopback port; ``run()`` forwards.
-    package static func open(to target: HostPort) async throws -> CuttableLine {
+    /// - Parameter target: nil for a line that leads nowhere until ``forward(to:)``.
+    package static func open(to target: HostPort?) async throws -> CuttableLine {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.1", port: 0) { channel in channel.eventLoop.makeSucceededFuture(channel) }
@@ -64,12 +67,26 @@ package final class CuttableLine: Sendable {
         for channel in open { channel.close(promise: nil) }
     }
 
-    package func mend() { state.withLock { $0.isCut = false } }
+    package func mend() {
+        state.withLock { state in
+            state.isCut = false
+            state.bytesLeft = nil
+        }
+    }
+
+    /// Cuts the line when it has carried exactly so many more bytes, in both directions together, wherever that is.
+    package func cut(afterBytes count: Int) { state.withLock { $0.bytesLeft = count } }
+
+    /// Leads new connections elsewhere: the far end has moved.
+    package func forward(to target: HostPort) { state.withLock { $0.target = target } }
+
+    package var isCut: Bool { state.withLock { $0.isCut } }
 
     /// Bytes carried in both directions, since the line was opened.
     package var carriedBytes: Int { state.withLock { $0.bytes } }
 
     private func forward(_ client: any Channel) async throws {
+        guard let target = state.withLock({ $0.target }) else { throw ChannelError.ioOnClosedChannel }
         let far = try await ClientBootstrap(group: client.eventLoop)
             .channelOption(.autoRead, value: false)
             .connect(host: target.host, port: target.port).get()
@@ -78,8 +95,8 @@ package final class CuttableLine: Sendable {
             state.open[ObjectIdentifier(far)] = far
         }
         try await client.eventLoop.submit {
-            try client.pipeline.syncOperations.addHandler(Pump(into: far, carried: self.carried))
-            try far.pipeline.syncOperations.addHandler(Pump(into: client, carried: self.carried))
+            try client.pipeline.syncOperations.addHandler(Pump(into: far, on: self))
+            try far.pipeline.syncOperations.addHandler(Pump(into: client, on: self))
         }.get()
         client.read()
         far.read()
@@ -90,27 +107,38 @@ package final class CuttableLine: Sendable {
         }
     }
 
-    private func carried(_ count: Int) { state.withLock { $0.bytes += count } }
+    /// - Returns: How many of so many bytes still go through.
+    fileprivate func carry(_ count: Int) -> Int {
+        state.withLock { state in
+            let carried = min(count, state.bytesLeft ?? count)
+            state.bytes += carried
+            if let left = state.bytesLeft { state.bytesLeft = left - carried }
+            return carried
+        }
+    }
+
+    fileprivate var isUsedUp: Bool { state.withLock { $0.bytesLeft == 0 } }
 }
 
 /// Writes what one channel reads into the other, a piece at a time.
 private final class Pump: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
     private let other: any Channel
-    private let carried: @Sendable (Int) -> Void
+    private let line: CuttableLine
 
-    init(into other: any Channel, carried: @escaping @Sendable (Int) -> Void) {
+    init(into other: any Channel, on line: CuttableLine) {
         self.other = other
-        self.carried = carried
+        self.line = line
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
-        carried(buffer.readableBytes)
+        let carried = line.carry(buffer.readableBytes)
         let channel = context.channel
-        other.writeAndFlush(buffer).whenComplete { result in
+        other.writeAndFlush(buffer.getSlice(at: buffer.readerIndex, length: carried) ?? ByteBuffer()).whenComplete { result in
             if case .success = result { channel.read() } else { channel.close(promise: nil) }
         }
+        if line.isUsedUp { line.cut() }
     }
 
     func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }

@@ -69,6 +69,8 @@ final class WriteGuard {
             return SQLITE_OK
         case SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE:
             let table = first.lowercased()
+            // What DDL asks for first.
+            if table == "sqlite_master" || table == "sqlite_temp_master" { return refuse(.definition) }
             let isOurs = table.hasPrefix("sanji_") && !(mode == .directoryBlock && synced.contains(table))
             if isOurs || table.hasPrefix("sqlite_") { return refuse(.engineTable(first)) }
             // Stamps find their rows by row id, and no session records such a change.
@@ -76,7 +78,9 @@ final class WriteGuard {
             return movesRow ? refuse(.rowID(first)) : SQLITE_OK
         case SQLITE_PRAGMA:
             // What GRDB asks to learn a table's columns; none of these changes anything.
-            let reading = ["table_info", "table_xinfo", "index_list", "index_info", "foreign_key_list"]
+            let reading = [
+                "database_list", "table_list", "table_info", "table_xinfo", "index_list", "index_info", "foreign_key_list",
+            ]
             return reading.contains(first.lowercased()) ? SQLITE_OK : refuse(.pragma(first))
         case SQLITE_TRANSACTION: return refuse(.transaction)
         case SQLITE_ATTACH, SQLITE_DETACH: return refuse(.attach)

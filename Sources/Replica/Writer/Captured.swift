@@ -18,6 +18,8 @@ extension ReplicaWriter {
             } catch let error as DatabaseError where error.resultCode == .SQLITE_AUTH {
                 // SQLite says only "not authorized"; the guard knows why.
                 throw guardian.lastRefusal ?? error
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+                throw SQLiteFailure(code: error.extendedResultCode.rawValue, message: "\(error)", doing: error.sql ?? "")
             }
             // Some errors (a full disk, INSERT OR ROLLBACK) undo all of the block; a body may have caught it.
             guard connection.isInTransaction else { throw RefusedStatement.rolledBack }

@@ -2,21 +2,32 @@ import ArgumentParser
 import Bench
 import Foundation
 
-struct BenchCommand: ParsableCommand {
+struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "The figures of docs/performance.md, measured here and now.")
+        commandName: "bench", abstract: "The figures of docs/performance.md, measured here and now.",
+        discussion: "Build for release first. Each figure is the median; ratios are to a floor in the same run.")
     @Flag(help: "Print one JSON object; fields are only ever added.") var json = false
     @Option(help: "Rows of each measurement.") var rows = 100_000
     @Option(help: "Runs; each figure is the median.") var runs = 5
+    @Option(help: "Single changes timed in each run.") var samples = 100
     @Option(help: "A folder on the disk to measure.") var folder = FileManager.default.temporaryDirectory.path
 
-    func run() throws {
+    struct Report: Encodable {
+        let rows: Int
+        let runs: Int
+        let figures: [BenchFigure]
+    }
+
+    func run() async throws {
         let place = URL(fileURLWithPath: folder).appendingPathComponent("sanji-bench-\(getpid())")
-        defer { try? FileManager.default.removeItem(at: place) }
-        let result = try BenchProgram.local(rows: rows, runs: runs, folder: place)
-        if json { return try Output.json(result) }
+        let local = try BenchProgram.local(rows: rows, runs: runs, folder: place)
+        let tree = try await BenchProgram.tree(
+            rows: rows, runs: runs, samples: samples, folder: place, program: DemoProgram.executable)
+        try FileManager.default.removeItem(at: place)
+        let report = Report(rows: rows, runs: runs, figures: local.figures + tree.figures)
+        if json { return try Output.json(report) }
         Output.table(
             ["figure", "median", "", "bound"],
-            result.figures.map { [$0.name, String(format: "%.3f", $0.value), $0.unit, $0.bound] })
+            report.figures.map { [$0.name, String(format: "%.3f", $0.value), $0.unit, $0.bound] })
     }
 }

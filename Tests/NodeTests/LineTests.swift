@@ -1,0 +1,120 @@
+import Assistance
+import ChangeSets
+import Foundation
+@testable import Node
+import Replica
+import Testing
+
+extension `Offices as processes` {
+    @Suite(.timeLimit(.minutes(3))) struct Lines {
+        @Test func `a change waits while the line is cut, and is at the district when it is back`() async throws {
+            try await Tree.with { tree in
+                let village = tree[Tree.village]
+                village.line!.cut()
+                try await village.sanji(
+                    "sql", "INSERT INTO household (area, id, household_no) VALUES (office(), x'01', '1')", "--write",
+                    "--as", "甲一"
+                ).expecting(0)
+                let cutOff = try await village.status()
+                #expect(cutOff.running && cutOff.changes.own == 1 && cutOff.changes.waiting == 1)
+                #expect(cutOff.changes.reached.isEmpty)
+                village.line!.mend()
+                try await tree.until("the village has heard that it arrived") {
+                    try village.replica().fates().reached == [Tree.district: 1]
+                }
+                let connected = try await village.status()
+                #expect(connected.changes.waiting == 0 && connected.changes.reached == ["330106": 1])
+                #expect(try tree[Tree.district].text("SELECT household_no FROM household") == "1")
+                // What is decided above comes down, over lines on which nothing was asked for.
+                try tree[Tree.district].write(
+                    "UPDATE household SET category = 'DB', amount_fen = 80000, from_month = '2026-11'", as: "乙二")
+                try await tree.until("the decision is at the village") {
+                    try village.text("SELECT category || amount_fen FROM household") == "DB80000"
+                }
+                #expect(try tree[Tree.village2].count("SELECT count(*) FROM household") == 0)
+                try await tree.untilQuiet()
+            }
+        }
+
+        @Test(arguments: [1, 2] as [UInt64])
+        func `a transfer that is cut at any byte goes on where it was`(seed: UInt64) async throws {
+            try await Tree.with(starting: [Tree.district, Tree.town]) { tree in
+                var random = SeededRandom(seed: seed)
+                let (village, town, line) = (tree[Tree.village], tree[Tree.town], tree[Tree.village].line!)
+                for number in 1...120 {
+                    try village.write(Rows.households(20, at: Tree.village, from: number * 20))
+                }
+                // And downward at once.
+                for number in 1...60 { try town.write(Rows.announcement(at: Tree.town, number, length: 2_000)) }
+                try village.closeReplica()
+                func stored(_ office: Office, _ other: Office) throws -> UInt64 {
+                    try office.replica().vector(with: other.code).values.reduce(0) { $0 + $1.number }
+                }
+                var (cuts, idle, before) = (0, 0, (up: UInt64(0), down: UInt64(0)))
+                while true {
+                    line.mend()
+                    line.cuttable.cut(afterBytes: Int.random(in: 0..<40_000, using: &random))
+                    let answer = try await village.sanji("sync", "--json").expecting(0, 1)
+                    let now = (up: try stored(town, village), down: try stored(village, town))
+                    try village.closeReplica()
+                    #expect(now.up >= before.up && now.down >= before.down, "nothing that arrived is lost again")
+                    idle = now == before ? idle + 1 : 0
+                    try #require(idle < 25, "no progress at \(now)")
+                    before = now
+                    guard answer.end != .exited(0) else { break }
+                    cuts += 1
+                }
+                #expect(cuts > 4)
+                #expect(try town.count("SELECT count(*) FROM household") == 2_400)
+                #expect(try village.count("SELECT count(*) FROM announcement") == 60)
+                // Nothing twice: every number of a feed is there once, and the chain holds.
+                let double = "SELECT count(*) FROM (SELECT feed FROM sanji_change_set GROUP BY feed, number HAVING count(*) > 1)"
+                for office in [village, town] {
+                    #expect(try office.count(double) == 0)
+                    try await office.sanji("verify").expecting(0)
+                }
+                line.mend()
+                try await village.sanji("verify", "--against", "parent").expecting(0)
+            }
+        }
+
+        @Test func `villages go on while their town is down`() async throws {
+            try await Tree.with { tree in
+                try await tree[Tree.town].kill()
+                for (index, code) in [Tree.village, Tree.village2].enumerated() {
+                    for number in 1...20 {
+                        try tree[code].write(Rows.households(1, at: code, from: 100 * index + number))
+                    }
+                    #expect(try tree[code].replica().fates().waiting == 20)
+                }
+                try tree[Tree.district].write(Rows.announcement(at: Tree.district, 1))
+                try await tree.until("the other branch has the announcement") {
+                    try tree[Tree.otherVillage].count("SELECT count(*) FROM announcement") == 1
+                }
+                #expect(try tree[Tree.village].count("SELECT count(*) FROM announcement") == 0)
+                try await tree.start(tree[Tree.town])
+                try await tree.untilQuiet()
+                #expect(try tree[Tree.district].count("SELECT count(*) FROM household") == 40)
+                #expect(try tree[Tree.village].count("SELECT count(*) FROM announcement") == 1)
+            }
+        }
+
+        @Test func `several children at once are all taken`() async throws {
+            try await Tree.with { tree in
+                for office in tree.children { office.line!.cut() }
+                for (index, code) in Tree.villages.enumerated() {
+                    for number in 1...50 {
+                        try tree[code].write(Rows.households(5, at: code, from: 10_000 * index + number * 5))
+                    }
+                }
+                for office in tree.children { office.line!.mend() }
+                try await tree.untilQuiet()
+                #expect(try tree[Tree.district].count("SELECT count(*) FROM household") == 1_000)
+                for code in [Tree.town, Tree.otherTown] {
+                    #expect(try tree[code].count("SELECT count(*) FROM household") == 500)
+                }
+                try await tree.verifyAll()
+            }
+        }
+    }
+}
