@@ -130,7 +130,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "AssistanceTests", dependencies: ["ChangeSets", "Replica", "Assistance", "TestReplicas"],
+            name: "AssistanceTests",
+            dependencies: [
+                "ChangeSets", "Replica", "Assistance", "TestReplicas", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
     ]
 )

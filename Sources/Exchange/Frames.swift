@@ -2,7 +2,7 @@ import ChangeSets
 import SwiftProtobuf
 
 /// One message of a stream.
-package enum StreamFrame: Sendable {
+package enum StreamFrame: Sendable, Hashable {
     case run([[UInt8]], signature: [UInt8])
     /// The body of the next header of run `run`, counted from 0 in this stream.
     case body(run: UInt32, [UInt8])
@@ -31,6 +31,7 @@ package enum StreamFrame: Sendable {
     }
 
     fileprivate init(parsing bytes: [UInt8]) throws(RefusedStream) {
+        guard !Self.hasTooManyHeaders(bytes) else { throw .tooManyHeaders }
         let wire: WireFrame
         do {
             wire = try WireFrame(serializedBytes: bytes)
@@ -46,6 +47,18 @@ package enum StreamFrame: Sendable {
         case nil: throw .notAFrame
         }
     }
+
+    /// Counted before anything is decoded: a frame of nothing but empty headers would fill hundreds of megabytes.
+    private static func hasTooManyHeaders(_ bytes: [UInt8]) -> Bool {
+        var count = 0
+        for run in FieldScan(bytes) where run.field == 1 {
+            for inner in FieldScan(bytes, in: run.content) where inner.field == 1 {
+                count += 1
+                if count > Limits.runHeadersMax { return true }
+            }
+        }
+        return false
+    }
 }
 
 /// Why a whole stream is given up: the peer is broken or hostile. What was committed before stays.
@@ -55,6 +68,7 @@ package enum RefusedStream: Error, Hashable, CustomStringConvertible {
     case streamTooLong
     case repetition
     case unknownRun(UInt32)
+    case tooManyHeaders
     /// The first header of a run, so that no feed can be named.
     case header(InvalidHeader)
     case statement(InvalidHeader)
@@ -71,6 +85,7 @@ package enum RefusedStream: Error, Hashable, CustomStringConvertible {
         case .streamTooLong: "the peer sent more than \(ExchangeLimits.streamBytesMax >> 20) MiB in one stream"
         case .repetition: "the peer keeps sending what is known here"
         case .unknownRun(let run): "the peer sent a body of run \(run), which it never announced or has finished"
+        case .tooManyHeaders: "the peer sent more than \(Limits.runHeadersMax) headers in one run"
         case .header(let error): "\(error)"
         case .statement(let error): "in a statement: \(error)"
         case .tooManyRejections: "the peer sent too many feeds that are not taken here"

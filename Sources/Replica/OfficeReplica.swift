@@ -95,9 +95,7 @@ package final class OfficeReplica: Sendable {
         let isName = user.name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
         guard isName, user.name.utf8.count <= Limits.userBytesMax else { throw RefusedWrite.userName }
         let (result, wrote) = try inWriterQueue { db, writer in
-            let done = try writer.captured(db, own, user, mode, resolutions, body)
-            if writer.directoryChanged { try writer.resumeHeld() }
-            return done
+            try writer.captured(db, own, user, mode, resolutions, body)
         }
         if wrote { commits.signal() }
         return result

@@ -15,6 +15,9 @@ enum Output {
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// Whoever reads a pipe gets what has been printed so far, not what fills a buffer.
+    static func flush() { fflush(nil) }
+
     static func note(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }

@@ -85,6 +85,13 @@ import Testing
         try one.expectSound()
     }
 
+    @Test func `a row that takes another's row id, as a delete and an insert`() throws {
+        try one.insertFamilies(1, 2)
+        try one.write("INSERT OR REPLACE INTO family (rowid, area, id, name) VALUES (1, office(), x'09', 'n')")
+        #expect(try Set(one.operations(from: 3).joined()) == [familyDelete(1), familyInsert(9, name: "n")])
+        try one.expectSound()
+    }
+
     @Test func `what a savepoint takes back, as nothing`() throws {
         try one.insertFamilies(1, 2, 3)
         try one.write(

@@ -68,8 +68,9 @@ import Testing
         guard !open.isEmpty else { return }
         let conflict = open[Int(random.next() % UInt64(open.count))]
         let decision: ConflictDecision =
-            if conflict.isDelete { random.next() % 2 == 0 ? .restore : .delete }
-            else { .keep(conflict.siblings[Int(random.next() % UInt64(conflict.siblings.count))].office) }
+            if conflict.isDelete { random.next() % 2 == 0 ? .restore : .delete } else {
+                .keep(conflict.siblings[Int(random.next() % UInt64(conflict.siblings.count))].office)
+            }
         do {
             try replica.resolve(conflict.id, decision, as: ActingUser("甲一"))
             #expect(try !replica.conflicts(includingQuiet: true).contains { $0.id == conflict.id })

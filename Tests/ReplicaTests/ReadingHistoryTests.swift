@@ -33,8 +33,9 @@ import Testing
             history.changes[1].columns == [ColumnChange(column: "category", old: .null, new: .text("A"))])
         #expect(history.changes.map(\.reached) == [Branch.all, Branch.all])
         #expect(history.changes.map(\.fate) == [nil, nil])
-        #expect(try branch.village.history(table: "family", key: "01").changes.map(\.fate)
-            == [.reached(Branch.district), nil])
+        #expect(
+            try branch.village.history(table: "family", key: "01").changes.map(\.fate)
+                == [.reached(Branch.district), nil])
     }
 
     @Test func `a deleted one still has its history`() throws {
@@ -133,7 +134,8 @@ import Testing
 @Suite struct `What else a replica tells` {
     @Test func `references whose row is not there are listed`() throws {
         let branch = try Branch()
-        try branch.write(Branch.village, "INSERT INTO visit (area, id, family, text) VALUES (office(), x'01', x'0a', '一')")
+        try branch.write(
+            Branch.village, "INSERT INTO visit (area, id, family, text) VALUES (office(), x'01', x'0a', '一')")
         try branch.write(Branch.village, "INSERT INTO visit (area, id, text) VALUES (office(), x'02', '二')")
         let missing = try branch.village.missingReferences()
         #expect(missing.map(\.record.description) == ["visit 330106109201/01"])

@@ -13,7 +13,9 @@ final class Branch {
     static let all = [district, town, village]
     let tree: TestTree
 
-    init() throws { tree = try TestTree(Self.all.map(\.digits), domain: TestDomain.schema) }
+    init(_ algorithm: Algorithm = .ed25519) throws {
+        tree = try TestTree(Self.all.map(\.digits), domain: TestDomain.schema, algorithm: algorithm)
+    }
 
     var district: OfficeReplica { tree[Self.district] }
     var town: OfficeReplica { tree[Self.town] }
@@ -67,7 +69,8 @@ final class Branch {
 
     /// Hands change sets over with the signature of their author on the last.
     @discardableResult
-    func hand(_ changeSets: [VerifiedChangeSet], to office: OfficeCode, from author: OfficeCode) throws -> AcceptOutcome {
+    func hand(_ changeSets: [VerifiedChangeSet], to office: OfficeCode, from author: OfficeCode) throws -> AcceptOutcome
+    {
         let last = changeSets[changeSets.count - 1].sealed
         var batch = IncomingBatch()
         batch.changeSets = changeSets
@@ -80,7 +83,8 @@ final class Branch {
     }
 
     /// An insert of a family, as the session extension would have it.
-    static func family(_ id: UInt8, name: String, area: String = village.digits, category: CellValue = .null) -> [UInt8] {
+    static func family(_ id: UInt8, name: String, area: String = village.digits, category: CellValue = .null) -> [UInt8]
+    {
         var writer = ChangesetWriter()
         writer.appendInsert(
             ChangesetTable(name: "family", columnCount: 8, isKey: (0..<8).map { $0 < 2 }),

@@ -80,7 +80,9 @@ package struct ParsedChangeset: Sendable {
             guard cursor.offset - start <= Limits.tableNameBytesMax else { throw .malformed(offset: start) }
         }
         let nameBytes = cursor.bytes[start..<cursor.offset - 1]
-        guard let name = String(validating: nameBytes, as: UTF8.self) else { throw .malformed(offset: start) }
+        // The name may end in a report: no control characters, which a terminal would obey.
+        guard nameBytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), let name = String(validating: nameBytes, as: UTF8.self)
+        else { throw .malformed(offset: start) }
         return ChangesetTable(name: name, columnCount: columnCount, isKey: keyFlags.map { $0 != 0 })
     }
 

@@ -22,7 +22,7 @@ package struct IncomingBatch: Sendable {
 }
 
 /// Change sets that were not taken, and why. They stay with their sender, which sends them again.
-package struct RejectedChangeSets: Sendable, Hashable {
+package struct RejectedChangeSets: Sendable, Hashable, CustomStringConvertible {
     package let feed: FeedID
     package let number: UInt64
     package let reason: String
@@ -32,6 +32,8 @@ package struct RejectedChangeSets: Sendable, Hashable {
         self.number = number
         self.reason = reason
     }
+
+    package var description: String { "\(feed) number \(number): \(reason)" }
 }
 
 /// How far a replica has stored which feeds: decides what to send and what to ask for.

@@ -30,13 +30,13 @@ package final class VerificationKey: Sendable {
 
     /// - Throws: ``KeyError/notAKey(_:)`` unless the bytes are exactly one key of that algorithm.
     package init(_ publicKey: PublicKey) throws(KeyError) {
+        guard publicKey.hasTheOneEncoding else { throw .notAKey(publicKey.algorithm) }
         let parsed = publicKey.bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
             var cursor = buffer.baseAddress
             return d2i_PUBKEY(nil, &cursor, buffer.count)
         }
         guard let parsed else { throw .notAKey(publicKey.algorithm) }
-        // Encoding again must give the same bytes: two encodings of one key would be two authors.
-        guard PublicKey.isKey(parsed, of: publicKey.algorithm), PublicKey.encode(parsed) == publicKey.bytes else {
+        guard PublicKey.isKey(parsed, of: publicKey.algorithm) else {
             EVP_PKEY_free(parsed)
             throw .notAKey(publicKey.algorithm)
         }
@@ -72,6 +72,7 @@ package final class SigningKey: Sendable {
             var cursor = buffer.baseAddress
             guard let info = d2i_PKCS8_PRIV_KEY_INFO(nil, &cursor, buffer.count) else { return nil }
             defer { PKCS8_PRIV_KEY_INFO_free(info) }
+            guard cursor == buffer.baseAddress.map({ $0 + buffer.count }) else { return nil }
             return EVP_PKCS82PKEY(info)
         }
         guard let parsed else { throw .notAKey(algorithm) }
@@ -149,6 +150,20 @@ private struct SignatureOperation: ~Copyable {
 }
 
 extension PublicKey {
+    /// libcrypto also reads other encodings of an SM2 key (a compressed or hybrid point, explicit curve parameters) and
+    /// writes them back as they came; but two encodings of one key would be two authors.
+    fileprivate var hasTheOneEncoding: Bool {
+        switch algorithm {
+        case .ed25519: bytes.count == 44 && bytes.starts(with: Self.ed25519Start)
+        case .sm2: bytes.count == 91 && bytes.starts(with: Self.sm2Start)
+        }
+    }
+
+    /// The whole encoding but for the 32 bytes of the key.
+    private static let ed25519Start = [UInt8](hex: "302a300506032b6570032100")!
+    /// The whole encoding (SM2's curve by name, an uncompressed point) but for the 64 bytes of the point.
+    private static let sm2Start = [UInt8](hex: "3059301306072a8648ce3d020106082a811ccf5501822d03420004")!
+
     fileprivate static func isKey(_ key: OpaquePointer, of algorithm: Algorithm) -> Bool {
         EVP_PKEY_is_a(key, algorithm == .ed25519 ? "ED25519" : "SM2") == 1
     }

@@ -46,14 +46,14 @@ struct RootEnrolment: Enrolling {
 /// A town passes the request of its village on, unchanged.
 struct RelayedEnrolment: Enrolling {
     let office: OfficeCode
-    let client: ParentClient
+    let line: ParentLine
 
     func join(_ message: JoinMessage) async throws -> JoinReplyMessage {
         guard office.covers(message.office), office != message.office else {
             return .refused("\(message.office) is not below \(office); call the office named in the token")
         }
         do {
-            return try JoinReplyMessage(parsing: try await client.call("/v1/join", message.encoded()))
+            return try JoinReplyMessage(parsing: try await line.current().call("/v1/join", message.encoded()))
         } catch let failure as CallFailure {
             return .refused("\(office) could not ask its parent: \(failure); try again when its line is back")
         }

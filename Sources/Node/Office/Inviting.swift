@@ -8,7 +8,7 @@ package enum Inviting {
         for office: OfficeCode, name: String?, valid_s: Int64, folder: OfficeFolder, replica: OfficeReplica, now: Date
     ) throws -> JoinToken {
         guard replica.office == replica.root else { throw OfficeProblem.notRoot(replica.office) }
-        guard let parent = ParentFinder.parent(of: office, root: replica.root), replica.root.covers(office) else {
+        guard let parent = ParentLine.parent(of: office, root: replica.root), replica.root.covers(office) else {
             throw InvitationProblem.notBelow(office, replica.root)
         }
         let directory = try replica.directory()

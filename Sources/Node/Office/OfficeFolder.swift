@@ -57,22 +57,25 @@ package struct OfficeSettings: Codable, Sendable {
     package var name: String
     /// Which of the office's authors this machine's key is.
     package var ordinal: UInt32
-    /// HOST:PORT of the parent as given at joining; the directory's address is tried first.
+    /// HOST:PORT of the parent where the operator gave it at joining: it holds against the directory's.
     package var parentAddress: String?
+    /// HOST:PORT of the parent by the token: until the directory has told a newer one.
+    package var tokenAddress: String?
     package var listen: String?
     package var advertise: String?
     /// Random, made once per machine.
     package var machine: String
 
     package init(
-        office: OfficeCode, root: OfficeCode, name: String, ordinal: UInt32, parentAddress: String?, listen: String?,
-        machine: String
+        office: OfficeCode, root: OfficeCode, name: String, ordinal: UInt32, parentAddress: String?, tokenAddress: String?,
+        listen: String?, machine: String
     ) {
         self.office = office.digits
         self.root = root.digits
         self.name = name
         self.ordinal = ordinal
         self.parentAddress = parentAddress
+        self.tokenAddress = tokenAddress
         self.listen = listen
         self.machine = machine
     }

@@ -30,6 +30,8 @@ package struct OfficeNode: Sendable {
     private let folder: OfficeFolder
     private let domain: DomainSchema
     private let logger: Logger
+    /// A caller that says nothing for so long in the middle of a request, or between two, is given up.
+    private static let silenceMax = TimeAmount.minutes(2)
 
     package init(folder: OfficeFolder, domain: DomainSchema, logger: Logger) {
         self.folder = folder
@@ -56,22 +58,25 @@ package struct OfficeNode: Sendable {
         var services: [any Service] = [
             ForeignCommits(replica: replica), ControlSocket(path: folder.controlPath, replica: replica, status: status),
         ]
-        var enrolment: any Enrolling
+        let enrolment: any Enrolling
+        var line: ParentLine?
         if replica.office == replica.root {
             enrolment = try rootEnrolment(replica)
         } else {
-            let client = try await ParentFinder(replica: replica, settings: settings, identity: identity).client()
+            let parent = try ParentLine(replica: replica, settings: settings, identity: identity)
             let exchange = ParentExchange(
-                replica: replica, client: client, queue: queue, software: sanjiVersion,
+                replica: replica, line: parent, queue: queue, software: sanjiVersion,
                 addresses: { try await addresses.all() })
+            line = parent
             services.append(ParentLink(replica: replica, exchange: exchange, status: status, logger: logger))
-            enrolment = RelayedEnrolment(office: replica.office, client: client)
+            enrolment = RelayedEnrolment(office: replica.office, line: parent)
         }
         let server = ExchangeServer(
             replica: replica, queue: queue, enrolment: enrolment, software: sanjiVersion, logger: logger)
         let application = Application(
             router: server.router(),
-            server: try .tls(.http1(), tlsConfiguration: identity.tlsSettings().server(.optional)),
+            server: try .tls(
+                .http1(configuration: .init(idleTimeout: Self.silenceMax)), tlsConfiguration: identity.tlsSettings().server(.optional)),
             configuration: .init(address: .hostname(listen.host, port: listen.port), serverName: nil),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? listen.port
@@ -89,6 +94,7 @@ package struct OfficeNode: Sendable {
                 services: services.map { .init(service: $0, successTerminationBehavior: .ignore) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
         try await group.run()
+        try await line?.shutdown()
         try replica.close()
     }
 
@@ -132,6 +138,8 @@ actor OwnAddress {
     private let replica: OfficeReplica
     private let office: OfficeCode
     private var own: String?
+    /// Ends when it is known where this node listens.
+    private let (isBound, binding) = AsyncStream<Never>.makeStream()
 
     init(replica: OfficeReplica, office: OfficeCode, advertise: String?) {
         self.replica = replica
@@ -140,13 +148,17 @@ actor OwnAddress {
     }
 
     func bound(_ address: HostPort) async throws {
+        defer { binding.finish() }
         if own == nil { own = "\(address)" }
         guard office == replica.root, let own else { return }
         let (replica, office) = (replica, office)
         try await Offload.run { try replica.noteAddresses([office: own]) }
     }
 
+    /// Waits until the own one is known: the first greeting is to carry it, and the next may be minutes away.
     func all() async throws -> [OfficeCode: String] {
+        for await _ in isBound {}
+        try Task.checkCancellation()
         let replica = replica
         var addresses = try await Offload.run { try replica.heardAddresses() }
         if let own { addresses[office] = own }

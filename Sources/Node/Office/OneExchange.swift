@@ -18,17 +18,17 @@ package enum OneExchange {
         let replica = try folder.openReplica(domain: domain)
         let settings = try folder.settings()
         let identity = try folder.keys.loadIdentity()
-        let client = try await ParentFinder(replica: replica, settings: settings, identity: identity).client()
+        let line = try ParentLine(replica: replica, settings: settings, identity: identity)
         let exchange = ParentExchange(
-            replica: replica, client: client, queue: AcceptQueue(replica: replica), software: sanjiVersion,
+            replica: replica, line: line, queue: AcceptQueue(replica: replica), software: sanjiVersion,
             addresses: { [:] })
         do {
             let result = try await run(exchange)
-            try await client.shutdown()
+            try await line.shutdown()
             try replica.close()
             return result
         } catch {
-            try await client.shutdown()
+            try await line.shutdown()
             throw error
         }
     }
@@ -63,14 +63,16 @@ package enum OneExchange {
     package static func compare(_ folder: OfficeFolder, domain: DomainSchema) async throws -> [ComparisonResult] {
         let replica = try folder.openReplica(domain: domain)
         let identity = try folder.keys.loadIdentity()
-        let client = try await ParentFinder(replica: replica, settings: try folder.settings(), identity: identity).client()
+        // A digest goes over every row.
+        let line = try ParentLine(
+            replica: replica, settings: try folder.settings(), identity: identity, silenceMax: .minutes(10))
         do {
-            let results = try await DigestComparison(replica: replica, client: client).run()
-            try await client.shutdown()
+            let results = try await DigestComparison(replica: replica, client: try await line.current()).run()
+            try await line.shutdown()
             try replica.close()
             return results
         } catch {
-            try await client.shutdown()
+            try await line.shutdown()
             throw error
         }
     }

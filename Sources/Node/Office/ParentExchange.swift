@@ -7,7 +7,7 @@ import Replica
 /// The calls of one exchange with the parent. `ParentLink` decides their order; `sanji sync` runs them once.
 actor ParentExchange {
     private let replica: OfficeReplica
-    private let client: ParentClient
+    private let line: ParentLine
     private let queue: AcceptQueue
     private let software: String
     /// Where this office, and those below it, want to be called.
@@ -27,11 +27,11 @@ actor ParentExchange {
     }
 
     init(
-        replica: OfficeReplica, client: ParentClient, queue: AcceptQueue, software: String,
+        replica: OfficeReplica, line: ParentLine, queue: AcceptQueue, software: String,
         addresses: @escaping @Sendable () async throws -> [OfficeCode: String]
     ) {
         self.replica = replica
-        self.client = client
+        self.line = line
         self.queue = queue
         self.software = software
         self.addresses = addresses
@@ -39,7 +39,7 @@ actor ParentExchange {
 
     func greet() async throws {
         let addresses = try await addresses()
-        let (replica, software, parent) = (replica, software, client.office)
+        let (replica, software, parent) = (replica, software, line.parent)
         let (message, ours) = try await Offload.run {
             try replica.issueStatements()
             let vector = try replica.vector(with: parent)
@@ -51,8 +51,8 @@ actor ParentExchange {
             return (message, vector)
         }
         let started_ms = replica.environment.now_ms()
-        let reply = try HelloMessage(parsing: try await client.call("/v1/hello", message.encoded()))
-        guard reply.office == client.office else { throw InvalidMessage(what: "a greeting of another office") }
+        let reply = try HelloMessage(parsing: try await line.current().call("/v1/hello", message.encoded()))
+        guard reply.office == line.parent else { throw InvalidMessage(what: "a greeting of another office") }
         parentVector = reply.vectorDigest == ours.digest ? ours : reply.heads
         let now_ms = replica.environment.now_ms()
         let repeats = gaveEverythingAgain
@@ -60,7 +60,8 @@ actor ParentExchange {
             // The middle of the round trip is the best guess of when the parent looked at its clock.
             try replica.notePeer(
                 PeerNote(
-                    office: parent, contact_ms: now_ms, clockOffset_ms: reply.wallClock_ms - (started_ms + now_ms) / 2,
+                    office: parent, contact_ms: now_ms,
+                    clockOffset_ms: ClockOffset.of(reply.wallClock_ms, to: started_ms + (now_ms - started_ms) / 2),
                     version: reply.software, schema: reply.schema))
             try replica.markGiven(message.statements)
             // A parent that was restored has forgotten what it was given.
@@ -74,7 +75,7 @@ actor ParentExchange {
 
     /// Whether the parent, as last heard, has exactly what this office has.
     func isEqual() async throws -> Bool {
-        let (replica, parent) = (replica, client.office)
+        let (replica, parent) = (replica, line.parent)
         return try await Offload.run { try replica.vector(with: parent) }.digest == parentVector.digest
     }
 
@@ -82,7 +83,7 @@ actor ParentExchange {
     func poll(waitSeconds: UInt32) async throws -> Moved { try await pull(waitSeconds: waitSeconds, directoryOnly: false) }
 
     func push() async throws -> Moved {
-        let (replica, parent) = (replica, client.office)
+        let (replica, parent) = (replica, line.parent)
         var stream = OutgoingStream(replica: replica, peer: parent, cursor: OutgoingCursor(known: parentVector))
         let first = try await stream.nextPage()
         let statements = try await Offload.run { try replica.statementsForParent() }
@@ -90,7 +91,7 @@ actor ParentExchange {
         moved.forked = stream.forked
         guard first != nil || !statements.isEmpty else { return moved }
         let upload = Upload(stream, first: first, statements: statements)
-        let answer = try await client.upload("/v1/up", AsyncThrowingStream { try await upload.next() })
+        let answer = try await line.current().upload("/v1/up", AsyncThrowingStream { try await upload.next() })
         let reply = try UpReplyMessage(parsing: answer)
         stream = await upload.stream
         for (feed, head) in reply.heads { parentVector[feed] = head }
@@ -109,7 +110,7 @@ actor ParentExchange {
     }
 
     private func pull(waitSeconds: UInt32, directoryOnly: Bool) async throws -> Moved {
-        let (replica, parent) = (replica, client.office)
+        let (replica, parent) = (replica, line.parent)
         let message = try await Offload.run {
             DownMessage(
                 heads: try replica.vector(with: parent),
@@ -119,16 +120,18 @@ actor ParentExchange {
         }
         var incoming = IncomingStream(directory: try await Offload.run { try replica.directory() }, queue: queue)
         do {
-            for try await buffer in try await client.stream("/v1/down", message.encoded()) {
+            for try await buffer in try await line.current().stream("/v1/down", message.encoded()) {
                 try await incoming.receive(buffer)
             }
         } catch {
             // A cut loses at most what had not arrived whole.
-            _ = try? await incoming.finish()
+            do { try await incoming.commitRest() } catch is RefusedStream {}
+            if let refused = error as? RefusedStream { try await note(refusals: [refused.description]) }
             throw error
         }
         try await incoming.finish()
         let totals = incoming.totals
+        try await note(refusals: totals.rejected.prefix(20).map(\.description))
         // What came down, the parent has.
         for (feed, head) in try await Offload.run({ try replica.vector(with: parent) })
         where totals.touched.contains(feed.scope) && feed.author != replica.own?.key.author {
@@ -140,6 +143,12 @@ actor ParentExchange {
         moved.rejected = totals.rejected
         moved.hasMore = totals.hasMore
         return moved
+    }
+
+    private func note(refusals: [String]) async throws {
+        guard !refusals.isEmpty else { return }
+        let (replica, parent) = (replica, line.parent)
+        try await Offload.run { for reason in refusals { try replica.noteRefusal(of: parent, reason: reason) } }
     }
 }
 

@@ -15,6 +15,8 @@ struct ParentLink: Service {
     let waitSeconds: UInt32 = 50
     /// A greeting now and then repairs what a lost answer left in the dark.
     let greetingInterval = Duration.seconds(300)
+    /// How soon a parent is asked again that sent nothing but what is not taken here.
+    let rejectedInterval = Duration.seconds(5)
 
     func run() async throws {
         let (events, continuation) = AsyncStream<ChildSession.Event>.makeStream()
@@ -61,7 +63,10 @@ struct ParentLink: Service {
             }
         case .poll:
             await lanes.start(.down) {
-                note(try await call { try await exchange.poll(waitSeconds: waitSeconds) })
+                let moved = try await call { try await exchange.poll(waitSeconds: waitSeconds) }
+                note(moved)
+                // It will send the same again at once.
+                if moved.received == 0, !moved.rejected.isEmpty { try await Task.sleep(for: rejectedInterval) }
                 return .polled
             }
         case .backOff(let milliseconds):
@@ -89,9 +94,7 @@ struct ParentLink: Service {
 
     private func note(_ moved: ParentExchange.Moved) {
         for rejected in moved.rejected.prefix(20) {
-            logger.notice(
-                "change sets were not taken",
-                metadata: ["feed": "\(rejected.feed)", "number": "\(rejected.number)", "reason": "\(rejected.reason)"])
+            logger.notice("change sets were not taken", metadata: ["reason": "\(rejected)"])
         }
         for feed in moved.forked { logger.notice("the parent holds another branch", metadata: ["feed": "\(feed)"]) }
     }

@@ -6,10 +6,10 @@ import Replica
 package struct StatusReport: Encodable, Sendable {
     package struct Parent: Encodable, Sendable {
         package let office: String
-        package let address: String?
+        @OrNull package var address: String?
         package let reachable: Bool
-        package let lastContact: String?
-        package let clockOffsetSeconds: Double?
+        @OrNull package var lastContact: String?
+        @OrNull package var clockOffsetSeconds: Double?
     }
     package struct Changes: Encodable, Sendable {
         package let own: Int
@@ -18,7 +18,7 @@ package struct StatusReport: Encodable, Sendable {
         package let refused: Int
         package let laidAside: Int
         package let refusedCells: Int
-        package let oldestWaiting: String?
+        @OrNull package var oldestWaiting: String?
         package let reached: [String: Int]
     }
     package struct Certificate: Encodable, Sendable { package let notAfter: String }
@@ -33,15 +33,16 @@ package struct StatusReport: Encodable, Sendable {
     package let tier: String
     package let author: String
     package let running: Bool
-    package let listen: String?
-    package let web: String?
+    @OrNull package var listen: String?
+    @OrNull package var web: String?
     package let version: String
     package let schema: UInt32
-    package let parent: Parent?
+    /// nil at the root.
+    @OrNull package var parent: Parent?
     package let changes: Changes
     package let conflicts: Int
     package let late: Int
-    package let certificate: Certificate?
+    @OrNull package var certificate: Certificate?
     package let attention: [Attention]
 
     package init(_ folder: OfficeFolder, _ replica: OfficeReplica, now: Date) throws {
@@ -60,10 +61,10 @@ package struct StatusReport: Encodable, Sendable {
         web = nil
         version = sanjiVersion
         schema = replica.history.current.version
-        parent = ParentFinder.parent(of: replica.office, root: replica.root).map { code in
+        parent = ParentLine.parent(of: replica.office, root: replica.root).map { code in
             let peer = peers.first { $0.office == code }
             return Parent(
-                office: code.digits, address: settings.parentAddress ?? directory.offices[code]?.address,
+                office: code.digits, address: try? ParentLine.address(of: code, settings, directory),
                 reachable: control?.reachable ?? false, lastContact: peer?.contact_ms.map(Timestamp.rfc3339),
                 clockOffsetSeconds: peer?.clockOffset_ms.map { Double($0) / 1000 })
         }
@@ -105,6 +106,19 @@ package struct StatusReport: Encodable, Sendable {
             add("clock", "this clock is \(Int(offset)) seconds behind the parent's", "date")
         }
         return list
+    }
+}
+
+/// A field that is always there: `null` where there is no value, instead of nothing.
+@propertyWrapper
+package struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
+    package let wrappedValue: Value?
+
+    package init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(wrappedValue)
     }
 }
 

@@ -10,16 +10,16 @@ package struct TreeReport: Encodable, Sendable {
         package let tier: String
         /// `current`, `behind`, `offline`, `attention`, `never`.
         package let status: String
-        package let lastContact: String?
+        @OrNull package var lastContact: String?
         package let waitingUp: Int
         package let waitingDown: Int
         package let conflicts: Int
         package let held: Int
         package let refused: Int
-        package let version: String?
-        package let schema: UInt32?
-        package let clockOffsetSeconds: Double?
-        package let certificateNotAfter: String?
+        @OrNull package var version: String?
+        @OrNull package var schema: UInt32?
+        @OrNull package var clockOffsetSeconds: Double?
+        @OrNull package var certificateNotAfter: String?
     }
     package let offices: [Office]
 

@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOSSL
 import Replica
+import ServiceLifecycle
 import Synchronization
 
 /// A request and the channel it came by, whose certificate says which office speaks.
@@ -67,7 +68,7 @@ struct ExchangeServer: Sendable {
         let reply = try await Offload.run {
             try replica.notePeer(
                 PeerNote(
-                    office: peer, contact_ms: now_ms, clockOffset_ms: message.wallClock_ms - now_ms,
+                    office: peer, contact_ms: now_ms, clockOffset_ms: ClockOffset.of(message.wallClock_ms, to: now_ms),
                     version: message.software, schema: message.schema,
                     certificateNotAfter_ms: Int64(certificate.notAfter.timeIntervalSince1970 * 1000)))
             try replica.noteAddresses(message.addresses.filter { peer.covers($0.key) })
@@ -84,24 +85,27 @@ struct ExchangeServer: Sendable {
 
     @Sendable func up(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, _) = try await child(context)
-        guard load.enter() else {
+        guard load.enter(peer) else {
             return Response(status: .serviceUnavailable, headers: [.retryAfter: "\(UploadLoad.retryAfterSeconds)"])
         }
-        defer { load.leave() }
+        defer { load.leave(peer) }
         let replica = replica
         var stream = IncomingStream(directory: try await Offload.run { try replica.directory() }, queue: queue)
         do {
             for try await buffer in request.body { try await stream.receive(buffer) }
             try await stream.finish()
-        } catch let refused as RefusedStream {
-            // What arrived whole before is committed all the same.
-            if refused == .truncated { _ = try? await stream.finish() }
+        } catch {
+            // What arrived whole before vouches for itself, whatever came after it, and a line that is always cut early
+            // must get on too.
+            do { try await stream.commitRest() } catch is RefusedStream {}
+            guard let refused = error as? RefusedStream else { throw error }
             try await note(refused.description, of: peer)
+            if refused != .truncated { Self.hangUp(context.channel) }
             throw HTTPError(.badRequest, message: refused.description)
         }
         let totals = stream.totals
         for rejected in totals.rejected.prefix(20) {
-            try await note("\(rejected.feed) number \(rejected.number): \(rejected.reason)", of: peer)
+            try await note(rejected.description, of: peer)
         }
         let reply = try await Offload.run {
             let feeds = try replica.vector(with: peer).filter { totals.touched.contains($0.key.scope) }
@@ -150,7 +154,7 @@ struct ExchangeServer: Sendable {
     }
 
     @Sendable func join(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
-        let message = try await parse(request) { try JoinMessage(parsing: $0) }
+        let message = try await parse(request, bytesMax: Self.joinBytesMax) { try JoinMessage(parsing: $0) }
         return Self.bytes(try await enrolment.join(message).encoded())
     }
 
@@ -180,8 +184,13 @@ struct ExchangeServer: Sendable {
         return (peer, certificate)
     }
 
-    private func parse<T>(_ request: Request, _ read: ([UInt8]) throws -> T) async throws -> T {
-        let buffer = try await request.body.collect(upTo: ExchangeLimits.helloBytesMax)
+    /// Anyone may ask to join, so nobody may make us keep much.
+    private static let joinBytesMax = 16 * 1024
+
+    private func parse<T>(
+        _ request: Request, bytesMax: Int = ExchangeLimits.helloBytesMax, _ read: ([UInt8]) throws -> T
+    ) async throws -> T {
+        let buffer = try await request.body.collect(upTo: bytesMax)
         do {
             return try read(Array(buffer.readableBytesView))
         } catch let error as any Error & CustomStringConvertible {
@@ -195,7 +204,12 @@ struct ExchangeServer: Sendable {
         try await Offload.run { try replica.noteRefusal(of: peer, reason: refusal) }
     }
 
-    /// - Returns: false when the time is up.
+    /// A stream that was refused may go on for ever: its sender has a moment to read why.
+    private static func hangUp(_ channel: any Channel) {
+        channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
+    }
+
+    /// - Returns: false when the time is up, or this node is to stop.
     private static func wait(for commits: AsyncStream<Void>, seconds: UInt32) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -204,6 +218,10 @@ struct ExchangeServer: Sendable {
             }
             group.addTask {
                 do { try await Task.sleep(for: .seconds(Int64(seconds))) } catch { return false }
+                return false
+            }
+            group.addTask {
+                try? await gracefulShutdown()
                 return false
             }
             defer { group.cancelAll() }
@@ -221,16 +239,32 @@ struct ExchangeServer: Sendable {
 /// Bounds how many uploads are taken at once: the next is told to come back before it slows the others down.
 private final class UploadLoad: Sendable {
     static let uploadsMax = 64
+    /// One under way, and some whose line was cut and who have not been given up yet.
+    static let uploadsOfOneMax = 4
     static let retryAfterSeconds = 5
-    private let uploads = Mutex(0)
+    private let uploads = Mutex<[OfficeCode: Int]>([:])
 
-    func enter() -> Bool {
-        uploads.withLock { count in
-            guard count < Self.uploadsMax else { return false }
-            count += 1
+    func enter(_ peer: OfficeCode) -> Bool {
+        uploads.withLock { uploads in
+            let total = uploads.values.reduce(0, +)
+            guard total < Self.uploadsMax, uploads[peer, default: 0] < Self.uploadsOfOneMax else { return false }
+            uploads[peer, default: 0] += 1
             return true
         }
     }
 
-    func leave() { uploads.withLock { $0 -= 1 } }
+    func leave(_ peer: OfficeCode) {
+        uploads.withLock { uploads in
+            let left = uploads[peer, default: 1] - 1
+            uploads[peer] = left == 0 ? nil : left
+        }
+    }
+}
+
+/// The peer's clock minus ours. A peer may say anything of its clock.
+enum ClockOffset {
+    static func of(_ theirs_ms: Int64, to ours_ms: Int64) -> Int64 {
+        let (offset, overflow) = theirs_ms.subtractingReportingOverflow(ours_ms)
+        return overflow ? (theirs_ms < 0 ? .min : .max) : offset
+    }
 }

@@ -20,7 +20,7 @@ struct IncomingStream {
     private var frames = FrameReader()
     private var receiver: StreamReceiver
     private var committing: Task<AcceptOutcome, any Error>?
-    private(set) var totals = Totals()
+    private var committed = Totals()
     private var repeatedBytes = 0
 
     init(directory: Directory, queue: AcceptQueue) {
@@ -28,8 +28,13 @@ struct IncomingStream {
         receiver = StreamReceiver(keys: { directory.authors[$0]?.verificationKey })
     }
 
-    /// Whether the sender has said that this is all.
-    var isEnded: Bool { receiver.isEnded }
+    /// Of what has been committed, and of what was left out before.
+    var totals: Totals {
+        var totals = committed
+        totals.rejected += receiver.rejected
+        totals.hasMore = receiver.hasMore
+        return totals
+    }
 
     mutating func receive(_ buffer: ByteBuffer) async throws {
         decompressor.feed(Array(buffer.readableBytesView))
@@ -40,12 +45,16 @@ struct IncomingStream {
         }
     }
 
-    /// Commits what is left. Whatever arrived whole before a cut stays.
-    mutating func finish() async throws {
+    /// Commits what is left of a stream that was cut or refused: whatever arrived whole stays.
+    mutating func commitRest() async throws {
         try await commit()
         try await settle()
-        totals.rejected += receiver.rejected
-        totals.hasMore = receiver.hasMore
+    }
+
+    /// Commits what is left.
+    /// - Throws: ``RefusedStream/truncated`` when the sender had not ended.
+    mutating func finish() async throws {
+        try await commitRest()
         guard frames.isBetweenFrames, receiver.isEnded else { throw RefusedStream.truncated }
     }
 
@@ -60,12 +69,12 @@ struct IncomingStream {
     private mutating func settle() async throws {
         guard let outcome = try await committing?.value else { return }
         committing = nil
-        totals.stored += UInt64(outcome.stored)
-        totals.applied += UInt64(outcome.applied)
-        totals.known += UInt64(outcome.known)
-        totals.refused += UInt64(outcome.refused.count)
-        totals.rejected += outcome.rejected
-        totals.touched.formUnion(outcome.touched)
+        committed.stored += UInt64(outcome.stored)
+        committed.applied += UInt64(outcome.applied)
+        committed.known += UInt64(outcome.known)
+        committed.refused += UInt64(outcome.refused.count)
+        committed.rejected += outcome.rejected
+        committed.touched.formUnion(outcome.touched)
         if outcome.stored == 0, outcome.known > 0 {
             repeatedBytes += ExchangeLimits.batchBytes
             guard repeatedBytes <= ExchangeLimits.repeatedBytesMax else { throw RefusedStream.repetition }

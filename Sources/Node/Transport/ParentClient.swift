@@ -13,13 +13,16 @@ final class ParentClient: Sendable {
     private let http: HTTPClient
     private let url: String
 
+    /// A line that carries nothing for so long is dead, though nobody has closed it: longer than an idle poll is open.
+    static let silenceMax = TimeAmount.seconds(75)
+
     /// - Parameter tls: With this office's certificate, or without one for joining.
-    init(office: OfficeCode, address: HostPort, tls: TLSConfiguration) {
+    init(office: OfficeCode, address: HostPort, tls: TLSConfiguration, silenceMax: TimeAmount = silenceMax) {
         self.office = office
         self.address = address
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.dnsOverride = [office.tlsName: address.host]
-        configuration.timeout = .init(connect: .seconds(10))
+        configuration.timeout = .init(connect: .seconds(10), read: silenceMax, write: silenceMax)
         configuration.httpVersion = .http1Only
         configuration.redirectConfiguration = .disallow
         // A lost line shows as a failed call at once; the session backs off, not the pool.

@@ -13,6 +13,7 @@ struct DerivedState {
         // What the transaction remembers of feeds and kept rows was true before.
         writer.feeds.removeAll()
         writer.feedsByID.removeAll()
+        writer.lastHeaders.removeAll()
         writer.absentTables = nil
         var outcome = AcceptOutcome()
         try writer.applyWaiting(in: [scope], &outcome)

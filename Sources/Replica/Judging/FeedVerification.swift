@@ -1,24 +1,5 @@
 import ChangeSets
 
-/// What holding one feed against its own hashes and signatures gave.
-struct FeedFindings {
-    let row: FeedRow
-    /// Of this office: by its open author or a closed one. What it wrote is signed when it is first sent.
-    let isOwn: Bool
-    var problems: [VerificationProblem] = []
-    var changeSets = 0
-    var signatures = 0
-    /// The last number up to which chain and bodies are good.
-    var sound = FeedHead.start
-    /// The last of those that a valid signature vouches for; for this office's own feeds the last sound one.
-    var vouched = FeedHead.start
-    /// Signatures that are not the author's.
-    var badSignatures: [UInt64] = []
-    var hasBadKeptHeaders = false
-    /// How many change sets the log has of it.
-    var lastInLog: UInt64 = 0
-}
-
 /// Holds one feed against its chain, its bodies' hashes and its signatures.
 struct FeedVerification {
     private let reader: ReplicaReader
@@ -111,8 +92,10 @@ struct FeedVerification {
         }
         for entry in header.context.entries {
             // One that the directory does not name yet is no fault: then the change set waits.
-            guard let office = try reader.office(of: entry.author), !feed.feed.scope.mayBeWritten(by: office) else { continue }
-            throw VerificationProblem.contextAuthor(feed.feed, number, entry.author)
+            let office = try reader.office(of: entry.author)
+            guard office.map(feed.feed.scope.mayBeWritten) ?? true else {
+                throw VerificationProblem.contextAuthor(feed.feed, number, entry.author)
+            }
         }
         guard sealed.vouches(for: row.blob(2)) else { throw VerificationProblem.body(feed.feed, number) }
         return sealed
@@ -143,11 +126,11 @@ struct FeedVerification {
     /// Headers whose bodies are still to come carry the signature that vouches for the last one stored.
     private mutating func checkKeptHeaders() throws {
         let statement = try reader.connection.statement("SELECT headers, signature FROM sanji_tail WHERE feed = ?1")
-        guard let (bytes, signature) = try statement.bind(1, feed.id).first({ ($0.blob(0), $0.blob(1)) }) else { return }
-        guard findings.sound == feed.stored, let author else { return }
+        let kept = try statement.bind(1, feed.id).first { (headers: $0.blob(0), signature: $0.blob(1)) }
+        guard let kept, let author, findings.sound == feed.stored else { return }
         findings.signatures += 1
-        guard let headers = try? HeaderList.decode(bytes), let last = headers.last,
-            author.verificationKey.isValid(signature, over: SignedMessage.header(last.hash))
+        guard let headers = try? HeaderList.decode(kept.headers), let last = headers.last,
+            author.verificationKey.isValid(kept.signature, over: SignedMessage.header(last.hash))
         else { return rejectKeptHeaders() }
         // Those that have been stored since are skipped, as the sender does.
         var before = feed.stored

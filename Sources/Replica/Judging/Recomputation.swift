@@ -80,9 +80,9 @@ private struct CopiedLog {
     }
 
     func copyPinnedRoot() throws {
-        let rows = try source.connection.statement("SELECT key, value FROM sanji_meta WHERE key LIKE 'root!_%' ESCAPE '!'")
-            .rows { ($0.text(0), $0.value(1)) }
-        for (key, value) in rows {
+        let select = try source.connection.statement(
+            "SELECT key, value FROM sanji_meta WHERE key LIKE 'root!_%' ESCAPE '!'")
+        for (key, value) in try select.rows({ ($0.text(0), $0.value(1)) }) {
             let insert = try target.statement("INSERT INTO sanji_meta (key, value) VALUES (?1, ?2)").bind(1, key)
             insert.bind(2, value)
             try insert.run()
@@ -98,7 +98,8 @@ private struct CopiedLog {
             "SELECT number, header, body FROM sanji_change_set WHERE feed = ?1 AND number <= ?2 ORDER BY number")
         for feed in try source.feeds() where feed.feed.scope == scope && feed.applied > 0 {
             // Only what is recorded as applied: the rows are to follow from that and nothing else.
-            let head = feed.applied == feed.stored.number
+            let head =
+                feed.applied == feed.stored.number
                 ? feed.stored.hash : try source.header(feed.id, feed.applied)?.hash ?? .zero
             try insertFeed.bind(1, feed.id).bind(2, blob: feed.feed.author.bytes).bind(3, scope.area.digits)
                 .bind(4, Int64(scope.audience.digits)).bind(5, Int64(feed.applied)).bind(6, blob: head.bytes).run()

@@ -4,8 +4,8 @@ import ChangeSets
 ///
 /// Of each list it names the first that differs: `repair` mends all of them alike.
 struct StateComparison {
-    private let actual: ReplicaReader
-    private let due: Connection
+    let actual: ReplicaReader
+    let due: Connection
     private let stamps: CanonicalStamp
     private let feeds: [Int64: FeedRow]
 
@@ -104,55 +104,6 @@ struct StateComparison {
         var bytes: [UInt8] = []
         // A dot of no feed is as wrong as bytes that cannot be read.
         return (try? stamps.appendWhole(decoded, to: &bytes)) == nil ? [] : bytes
-    }
-
-    // MARK: Lists
-
-    private func conflicts(_ table: SyncedTable, _ scope: Scope) throws -> VerificationProblem? {
-        struct Listed: Hashable {
-            let id: String
-            let key: [UInt8]
-            let cell: String
-            let quiet: Int64
-        }
-        func list(_ connection: Connection) throws -> [Listed] {
-            let statement = try connection.statement(
-                "SELECT id, key, cell, quiet FROM sanji_conflict WHERE tbl = ?1 AND area = ?2 ORDER BY key, cell")
-            return try statement.bind(1, table.name).bind(2, scope.area.digits)
-                .rows { Listed(id: $0.text(0), key: $0.blob(1), cell: $0.text(2), quiet: $0.integer(3)) }
-        }
-        let (here, again) = (try list(actual.connection), try list(due))
-        guard here != again else { return nil }
-        let first = here.first { !again.contains($0) } ?? again.first { !here.contains($0) }
-        return try first.map { .conflicts(try RecordID(table: table, encoded: $0.key)) }
-    }
-
-    private func refusals(_ feed: FeedRow) throws -> VerificationProblem? {
-        func list(_ connection: Connection) throws -> [UInt64: String] {
-            let statement = try connection.statement("SELECT number, reason FROM sanji_refusal WHERE feed = ?1")
-            return Dictionary(
-                uniqueKeysWithValues: try statement.bind(1, feed.id).rows { (UInt64($0.integer(0)), $0.text(1)) })
-        }
-        let (here, again) = (try list(actual.connection), try list(due))
-        let first = Set(here.keys).union(again.keys).sorted().first { here[$0] != again[$0] }
-        return first.map { .refusal(feed.feed, $0, recorded: here[$0], due: again[$0]) }
-    }
-
-    private func refusedCells(_ feed: FeedRow) throws -> VerificationProblem? {
-        struct Listed: Hashable {
-            let number: UInt64
-            let what: [[UInt8]]
-        }
-        func list(_ connection: Connection) throws -> Set<Listed> {
-            let statement = try connection.statement(
-                "SELECT number, tbl, key, cell, reason FROM sanji_refused_cell WHERE feed = ?1")
-            return Set(
-                try statement.bind(1, feed.id).rows { row in
-                    Listed(number: UInt64(row.integer(0)), what: (1...4).map { row.blob($0) })
-                })
-        }
-        let difference = try list(actual.connection).symmetricDifference(try list(due))
-        return difference.map(\.number).min().map { .refusedCells(feed.feed, $0) }
     }
 }
 

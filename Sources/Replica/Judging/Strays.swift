@@ -26,12 +26,13 @@ struct Strays {
                 SELECT rid FROM "\(EngineTables.stampTable(table.name))"
                 WHERE rid NOT IN (SELECT rowid FROM "\(table.name)") LIMIT 1
                 """)
-            if let rowID = try stamps.first({ $0.integer(0) }) { problems.append(.strayStamp(table.name, rowID: rowID)) }
+            let stray = try stamps.first { $0.integer(0) }
+            if let stray { problems.append(.strayStamp(table.name, rowID: stray)) }
         }
         for listing in ["sanji_absent", "sanji_conflict"] {
             let keys = try reader.connection.statement("SELECT tbl, key FROM \(listing)")
             let stray = try keys.rows { ($0.text(0), $0.blob(1)) }.first { !isKnown(table: $0, key: $1) }
-            if let stray { problems.append(.unreadable("\(listing) lists a row of \(stray.0) that this office cannot have")) }
+            if let stray { problems.append(.strayListing(listing, table: stray.0)) }
         }
         return problems
     }

@@ -45,6 +45,7 @@ package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
     case foreignRows(String, area: String)
     case stamp(RecordID)
     case strayStamp(String, rowID: Int64)
+    case strayListing(String, table: String)
     case row(RecordID, RowFault)
     case refusal(FeedID, UInt64, recorded: String?, due: String?)
     case refusedCells(FeedID, UInt64)
@@ -68,7 +69,7 @@ package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
             .keptHeaders(let feed), .appliedTooEarly(let feed, _), .refusal(let feed, _, _, _),
             .refusedCells(let feed, _):
             feed
-        case .file, .statement, .foreignRows, .stamp, .strayStamp, .row, .conflicts, .unreadable: nil
+        case .file, .statement, .foreignRows, .stamp, .strayStamp, .strayListing, .row, .conflicts, .unreadable: nil
         }
     }
 
@@ -83,7 +84,8 @@ package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .file(let what): "the file itself is damaged (\(what)); replace the disk if it is failing, and restore a backup"
+        case .file(let what):
+            "the file itself is damaged (\(what)); replace the disk if it is failing, and restore a backup"
         case .unknownAuthor(let feed): "the author of \(feed) is not in the directory, so nothing of it can be checked"
         case .authority(let feed): "the office of \(feed) may not write there"
         case .offBranch(let feed): "\(feed) is not on this office's branch"
@@ -100,7 +102,8 @@ package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
                 ? "the last header of \(feed), number \(found), is not the one recorded as its head"
                 : "\(feed) is recorded up to number \(recorded), the log has it up to \(found)"
         case .signature(let feed, let number): "the signature on number \(number) of \(feed) is not its author's"
-        case .unsigned(let feed, let first): "no valid signature vouches for number \(first) of \(feed) and what follows"
+        case .unsigned(let feed, let first):
+            "no valid signature vouches for number \(first) of \(feed) and what follows"
         case .keptHeaders(let feed): "the headers kept of \(feed), whose bodies are to come, do not continue its chain"
         case .statement(let author, let scope): "the statement of author \(author) on \(scope) is not as it was signed"
         case .appliedTooEarly(let feed, let number):
@@ -108,6 +111,8 @@ package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
         case .foreignRows(let table, let area): "\(table) holds rows of \(area), which this office does not have"
         case .stamp(let record): "the stamp of \(record) is damaged or missing"
         case .strayStamp(let table, let rowID): "\(table) has a stamp for row \(rowID), which is not there"
+        case .strayListing(let listing, let table):
+            "\(listing) lists a row of \(table) that this office cannot have"
         case .row(let record, let fault): "\(record) \(fault.rawValue)"
         case .refusal(let feed, let number, let recorded, let due):
             "number \(number) of \(feed) is recorded as \(recorded.map { "refused (\($0))" } ?? "applied"), "

@@ -58,8 +58,7 @@ extension ReplicaWriter {
         remember(row)
     }
 
-    /// Keeps a feed's new position in memory; ``saveFeeds()`` writes it before the transaction ends.
-    func remember(_ row: FeedRow) {
+    private func remember(_ row: FeedRow) {
         feedsByID[row.id] = row
         if let index = feeds[row.feed.scope]?.firstIndex(where: { $0.id == row.id }) {
             feeds[row.feed.scope]?[index] = row

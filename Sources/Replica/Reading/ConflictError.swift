@@ -34,13 +34,14 @@ package enum ConflictError: Error, Hashable, CustomStringConvertible {
                     + "(given: \(given.joined(separator: ", ")))"
             }
         case .notAValue(let column, let type, let text): "‘\(text)’ is no \(type.rawValue) for column \(column)"
-        case .isDelete(let id): "conflict \(id) is a delete that met an edit; decide with --restore or --delete"
+        case .isDelete(let id): "conflict \(id) is a delete that met an edit; use --restore or --delete"
         case .isNoDelete(let id): "conflict \(id) is about values; decide with --keep OFFICE or --value V"
         case .authority(let office, let area, let may):
             "office \(office) may not write rows of \(area); ask \(Self.list(may))"
         case .cell(let table, let cell, let tier, let may):
             "a \(tier) may not write \(table).\(cell); ask \(Self.list(may))"
-        case .changedMeanwhile(let id): "the record has changed since; look at it again with `sanji conflicts show \(id)`"
+        case .changedMeanwhile(let id):
+            "the record has changed since; look at it again with `sanji conflicts show \(id)`"
         case .nothingToWrite(let table, let tier):
             "\(table) has no column that a \(tier) may write, so the row cannot be restored from here; "
                 + "ask the office above, or delete it"

@@ -125,10 +125,12 @@ final class StatementBook {
         for author in authors.sorted(by: { $0.ordinal < $1.ordinal }) {
             let statement = try reader.connection.statement(
                 "SELECT statement, received_ms FROM sanji_statement WHERE author = ?1")
-            for (bytes, received_ms) in try statement.bind(1, blob: author.id.bytes).rows({ ($0.blob(0), $0.integer(1)) }) {
-                let said = try SignedStatement(parsing: bytes, signature: []).statement
-                pages[said.scope] = Page(statement: said, received_ms: received_ms)
+            let its = try statement.bind(1, blob: author.id.bytes).rows { row in
+                Page(
+                    statement: try SignedStatement(parsing: row.blob(0), signature: []).statement,
+                    received_ms: row.integer(1))
             }
+            for page in its { pages[page.statement.scope] = page }
         }
         known[office] = pages
         return pages

@@ -28,7 +28,8 @@ package struct HeldFeed: Sendable, Hashable {
             missing = nil
         } else if let entry = try Self.firstMissing(header, reader) {
             let writer = try reader.office(of: entry.author).map { "office \($0)" } ?? "an author not in the directory"
-            reason = "its writer knew number \(entry.number) of \(writer) (author \(entry.author)), which has not come yet"
+            reason =
+                "its writer knew number \(entry.number) of \(writer) (author \(entry.author)), which has not come yet"
             missing = entry
         } else if office == nil {
             reason = "its author is not in the directory here yet; the next exchange brings it"

@@ -74,8 +74,10 @@ private struct HistoryLogReader {
             WHERE feed = ?1 AND instr(body, ?2) > 0 ORDER BY number
             """)
         let rows = try statement.bind(1, feed.id).bind(2, blob: ReplicaWriter.encode(whole)).rows { row in
-            (seq: row.integer(0), number: UInt64(row.integer(1)), received_ms: row.integer(2), header: row.blob(3),
-                body: row.blob(4))
+            (
+                seq: row.integer(0), number: UInt64(row.integer(1)), received_ms: row.integer(2), header: row.blob(3),
+                body: row.blob(4)
+            )
         }
         return try rows.flatMap { row -> [RecordChange] in
             // A body that is no changeset is refused, and touches nothing.
@@ -117,39 +119,5 @@ private struct HistoryLogReader {
             "SELECT cell, reason FROM sanji_refused_cell WHERE feed = ?1 AND number = ?2 AND tbl = ?3 AND key = ?4")
         return try statement.bind(1, feed.id).bind(2, Int64(number)).bind(3, access.table.name)
             .bind(4, blob: ReplicaWriter.encode(key)).rows { RefusedCellReason(cell: $0.text(0), reason: $0.text(1)) }
-    }
-}
-
-/// Which offices are known to have applied a change set of anyone.
-private final class Reach {
-    let states: ChangeSetStates
-    let fates: FateReader
-    private let reader: ReplicaReader
-    private let statements: StatementBook
-    private var known: [FeedID: [(office: OfficeCode, applied: UInt64)]] = [:]
-
-    init(_ reader: ReplicaReader) throws {
-        self.reader = reader
-        states = try ChangeSetStates(reader)
-        fates = try FateReader(reader)
-        statements = StatementBook(reader)
-    }
-
-    func offices(_ feed: FeedRow, _ number: UInt64) throws -> [OfficeCode] {
-        try applied(feed).filter { $0.applied >= number }.map(\.office)
-    }
-
-    private func applied(_ feed: FeedRow) throws -> [(office: OfficeCode, applied: UInt64)] {
-        if let known = known[feed.feed] { return known }
-        var offices = [(office: reader.office, applied: feed.applied)]
-        for office in Set(try reader.directory().authors.values.map(\.office))
-        where office != reader.office && feed.feed.scope.reaches(office) {
-            let said = try statements.newest(of: office, on: feed.feed.scope)?.statement.progress(of: feed.feed.author)
-            guard let said, try reader.holds(said.applied, feed) else { continue }
-            offices.append((office, said.applied.number))
-        }
-        offices.sort { $0.office.tier == $1.office.tier ? $0.office < $1.office : $0.office.tier < $1.office.tier }
-        known[feed.feed] = offices
-        return offices
     }
 }

@@ -52,7 +52,8 @@ extension OfficeReplica {
     package func refusedCells() throws -> [RefusedCellRecord] {
         try reading { reader in
             let statement = try reader.connection.statement(
-                "SELECT feed, number, tbl, key, cell, reason FROM sanji_refused_cell ORDER BY feed, number, tbl, key, cell")
+                "SELECT feed, number, tbl, key, cell, reason FROM sanji_refused_cell ORDER BY feed, number, tbl, key, cell"
+            )
             return try statement.rows { row in
                 let feed = try reader.knownFeed(row.integer(0))
                 guard let table = reader.history.current.table(named: row.text(2)) else {

@@ -89,15 +89,16 @@ enum EngineTables {
 
         -- Derived from the stamps, so that listing conflicts costs nothing.
         CREATE TABLE sanji_conflict (
-            id       TEXT PRIMARY KEY,
+            id       TEXT    NOT NULL, -- short, for people; whoever can choose keys can make two alike
             tbl      TEXT    NOT NULL,
             area     TEXT    NOT NULL,
             key      BLOB    NOT NULL,
             cell     TEXT    NOT NULL, -- empty for a delete that met an edit
             quiet    INTEGER NOT NULL,
-            since_ms INTEGER NOT NULL
+            since_ms INTEGER NOT NULL,
+            PRIMARY KEY (tbl, key, cell)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX sanji_conflict_row ON sanji_conflict (tbl, key);
+        CREATE INDEX sanji_conflict_id ON sanji_conflict (id);
 
         CREATE TABLE sanji_statement (
             author    BLOB    NOT NULL,

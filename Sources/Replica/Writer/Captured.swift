@@ -30,17 +30,31 @@ extension ReplicaWriter {
             let sealed = try Capture(
                 writer: self, author: own, user: user, resolutions: resolutions, now_ms: environment.now_ms()
             ).commit(changeset)
+            if directoryChanged { try applyFreed() }
             return (result, !sealed.isEmpty)
         }
     }
 
-    /// Applies what was held or early when the replica was last open, or before the directory changed.
+    /// Applies what was held or early when the replica was last open.
     func resumeHeld() throws {
         guard try !waitingScopes().isEmpty else { return }
-        try merging {
-            var outcome = AcceptOutcome()
-            try applyWaiting(in: try waitingScopes(), &outcome)
-            try issueStatements(for: outcome.touched)
+        try merging { try applyAllWaiting() }
+    }
+
+    /// Likewise in a transaction of the root's own that has changed the directory.
+    private func applyFreed() throws {
+        guard try !waitingScopes().isEmpty else { return }
+        connection.setTriggers(enabled: false)
+        defer {
+            connection.setTriggers(enabled: true)
+            marker.clear()
         }
+        try applyAllWaiting()
+    }
+
+    private func applyAllWaiting() throws {
+        var outcome = AcceptOutcome()
+        try applyWaiting(in: try waitingScopes(), &outcome)
+        try issueStatements(for: outcome.touched)
     }
 }

@@ -67,25 +67,24 @@ struct Completion {
     private func completed(
         _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ pending: inout [Capture.Resolution]
     ) throws -> (old: [CellValue?], new: [CellValue?])? {
-        var old = body.old(change).map { body.value($0) }
-        var new = body.new(change).map { body.value($0) }
-        let key = old.prefix(access.keyColumns).map { $0 ?? .null }
-        var current: [CellValue]?
-        var isWhole = true
-        let resolved = pending.filter { $0.table == access.table.name && $0.key == Array(key) }.map(\.cell)
-        pending.removeAll { $0.table == access.table.name && $0.key == Array(key) }
-        for (index, range) in access.cellRanges.enumerated() {
-            let written = range.filter { new[$0] != nil }
-            guard !written.isEmpty || resolved.contains(index), written.count < range.count else { continue }
-            isWhole = false
-            let values = try current ?? row(access, Array(key))
-            current = values
-            for column in range where new[column] == nil {
-                old[column] = values[column]
-                new[column] = values[column]
-            }
+        let oldSpans = body.old(change)
+        let newSpans = body.new(change)
+        let key = oldSpans.prefix(access.keyColumns).map { body.value($0) ?? .null }
+        let resolved = pending.filter { $0.table == access.table.name && $0.key == key }.map(\.cell)
+        if !resolved.isEmpty { pending.removeAll { $0.table == access.table.name && $0.key == key } }
+        let incomplete = access.cellRanges.enumerated().filter { index, range in
+            let written = range.count { newSpans[newSpans.startIndex + $0].kind != .undefined }
+            return written < range.count && (written > 0 || resolved.contains(index))
         }
-        return isWhole ? nil : (old, new)
+        guard !incomplete.isEmpty else { return nil }
+        var old = oldSpans.map { body.value($0) }
+        var new = newSpans.map { body.value($0) }
+        let values = try row(access, key)
+        for column in incomplete.flatMap(\.element) where new[column] == nil {
+            old[column] = values[column]
+            new[column] = values[column]
+        }
+        return (old, new)
     }
 
     private func append(

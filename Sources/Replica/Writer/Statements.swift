@@ -38,7 +38,7 @@ extension ReplicaWriter {
                     FeedProgress(
                         author: feed.feed.author, stored: feed.stored,
                         applied: feed.applied == 0 ? .start : FeedHead(number: feed.applied, hash: applied),
-                        verdicts: try verdicts(feed)))
+                        verdicts: try verdicts(feed, most: max(1, min(32, 128 / feeds.count)))))
             }
             progress.sort { $0.author < $1.author }
             let select = try connection.statement(
@@ -55,8 +55,8 @@ extension ReplicaWriter {
     }
 
     /// The newest refusals, refused cells and the hold of one feed, for its author to see.
-    private func verdicts(_ feed: FeedRow) throws -> [Verdict] {
-        let most = 32
+    /// - Parameter most: Of each kind, so that a statement keeps to its limit however many feeds it speaks of.
+    private func verdicts(_ feed: FeedRow, most: Int) throws -> [Verdict] {
         var verdicts: [Verdict] = try connection.statement(
             "SELECT number, reason FROM sanji_refusal WHERE feed = ?1 ORDER BY number DESC LIMIT \(most)"
         ).bind(1, feed.id).rows { Verdict(number: UInt64($0.integer(0)), state: .refused, reason: $0.text(1)) }

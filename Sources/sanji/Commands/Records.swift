@@ -61,13 +61,15 @@ struct LogCommand: ParsableCommand {
     @OptionGroup var options: ReplicaOptions
     @Option(help: "Only this area.") var area: OfficeCode?
     @Option(help: "Only this author.") var author: String?
-    @Option(help: "At most this many.") var limit = 100
+    @Option(help: "At most this many.") var limit: Int?
     @Flag(help: "Go on with what comes.") var follow = false
 
     struct Report: Encodable {
         struct Entry: Encodable {
-            let seq: Int64, area: String, audience: String, office: String?, author: String, number: UInt64
-            let user: String, time: String, received: String, bytes: Int, state: String, reason: String?
+            let seq: Int64, area: String, audience: String
+            @OrNull var office: String?
+            let author: String, number: UInt64, user: String, time: String, received: String, bytes: Int, state: String
+            @OrNull var reason: String?
             let tables: [String: Int]
         }
         let changeSets: [Entry]
@@ -88,33 +90,47 @@ struct LogCommand: ParsableCommand {
         }
     }
 
+    /// - Returns: The place of the last change set shown.
     private func show(_ replica: OfficeReplica, _ author: AuthorID?, after: Int64) throws -> Int64 {
-        let entries = try replica.log(area: area, author: author, after: after, limit: limit)
-        if options.json {
-            try Output.json(
-                Report(
-                    changeSets: entries.map { entry in
-                        Report.Entry(
-                            seq: entry.seq, area: entry.header.feed.scope.area.digits,
-                            audience: entry.header.feed.scope.audience.description, office: entry.office?.digits,
-                            author: entry.header.feed.author.description, number: entry.header.number,
-                            user: entry.header.user, time: Timestamp.rfc3339(entry.header.wallClock_ms),
-                            received: Timestamp.rfc3339(entry.received_ms), bytes: entry.headerBytes + entry.bodyBytes,
-                            state: entry.state.name, reason: entry.state.reason,
-                            tables: Dictionary(
-                                entry.tables.map { ($0.table, $0.inserts + $0.updates + $0.deletes) }, uniquingKeysWith: +))
-                    }))
-        } else {
-            for entry in entries {
-                let tables = entry.tables.map { "\($0.table) +\($0.inserts) ~\($0.updates) -\($0.deletes)" }
-                print(
-                    "\(entry.seq) \(Timestamp.rfc3339(entry.header.wallClock_ms)) \(entry.header.feed.scope) "
-                        + "\(entry.office?.digits ?? "?") #\(entry.header.number) \(entry.header.user) "
-                        + "[\(tables.joined(separator: ", "))] \(entry.state.name)"
-                        + (entry.state.reason.map { ": \($0)" } ?? ""))
-            }
+        var (last, left, report) = (after, limit ?? .max, [Report.Entry]())
+        while left > 0 {
+            let entries = try replica.log(area: area, author: author, after: last, limit: min(left, 500))
+            guard let end = entries.last else { break }
+            (last, left) = (end.seq, left - entries.count)
+            if options.json { report += entries.map(Report.Entry.init) } else { entries.forEach(Self.write) }
         }
-        return entries.last?.seq ?? after
+        // Following prints one object after another, none without change sets.
+        if options.json, !follow || !report.isEmpty { try Output.json(Report(changeSets: report)) }
+        Output.flush()
+        return last
+    }
+
+    private static func write(_ entry: LogEntry) {
+        let tables = entry.tables.map { "\($0.table) +\($0.inserts) ~\($0.updates) -\($0.deletes)" }
+        print(
+            "\(entry.seq) \(Timestamp.rfc3339(entry.header.wallClock_ms)) \(entry.header.feed.scope) "
+                + "\(entry.office?.digits ?? "?") #\(entry.header.number) \(entry.header.user) "
+                + "[\(tables.joined(separator: ", "))] \(entry.state.name)"
+                + (entry.state.reason.map { ": \($0)" } ?? ""))
+    }
+}
+
+extension LogCommand.Report.Entry {
+    init(_ entry: LogEntry) {
+        seq = entry.seq
+        area = entry.header.feed.scope.area.digits
+        audience = entry.header.feed.scope.audience.description
+        office = entry.office?.digits
+        author = entry.header.feed.author.description
+        number = entry.header.number
+        user = entry.header.user
+        time = Timestamp.rfc3339(entry.header.wallClock_ms)
+        received = Timestamp.rfc3339(entry.received_ms)
+        bytes = entry.headerBytes + entry.bodyBytes
+        state = entry.state.name
+        reason = entry.state.reason
+        tables = Dictionary(
+            entry.tables.map { ($0.table, $0.inserts + $0.updates + $0.deletes) }, uniquingKeysWith: +)
     }
 }
 
@@ -183,7 +199,11 @@ struct SchemaCommand: ParsableCommand {
             let columns: [Column]
         }
         struct Column: Encodable {
-            let name: String, type: String, notNull: Bool, rule: String, group: String?, writers: [String]?, quiet: Bool
+            let name: String, type: String, notNull: Bool, rule: String
+            @OrNull var group: String?
+            /// null where every author of the area may write it.
+            @OrNull var writers: [String]?
+            let quiet: Bool
         }
         let version: UInt32
         let tables: [Table]

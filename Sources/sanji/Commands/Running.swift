@@ -56,7 +56,7 @@ struct Sync: AsyncParsableCommand {
         let replica = try options.replica()
         let held = try replica.heldFeeds().count
         let refused = try replica.fates().refused
-        let rejected = result.rejected.map { "\($0.feed) number \($0.number): \($0.reason)" }
+        let rejected = result.rejected.map(\.description)
         if options.json {
             try Output.json(
                 Report(
@@ -135,6 +135,7 @@ struct Status: ParsableCommand {
             if let oldest = changes.oldestWaiting { print("oldest waiting since \(oldest)") }
             for item in report.attention { print("! \(item.message): \(item.command)") }
         }
+        Output.flush()
         return !report.attention.isEmpty
     }
 }

@@ -47,6 +47,16 @@ private func twice(_ first: [UInt8], _ second: [UInt8]) throws -> (report: Impor
             twins, sheetFile(headLine, child.replacing("丙三", with: "丙五"), child.replacing("丙三", with: "丙六")))
         #expect(result.report.persons == .init(new: 2, unchanged: 1))
         #expect(result.rows.count == 5)
+        let one = try twice(
+            sheetFile(headLine, child),
+            sheetFile(headLine, child.replacing("丙三", with: "丙五"), child.replacing("丙三", with: "丙六")))
+        #expect(one.report.persons == .init(new: 2, unchanged: 1))
+    }
+
+    @Test func `half of what is known of one with a number does not make somebody that one`() throws {
+        let withCard = child.replacing("丙三,", with: "丙三,\(card.digits)")
+        let result = try twice(sheetFile(headLine, withCard), sheetFile(headLine, child.replacing("丙三", with: "丙四")))
+        #expect(result.report.persons == .init(new: 1, unchanged: 1))
     }
 
     @Test func `another child in the place of one who is gone is another person`() throws {
@@ -59,9 +69,8 @@ private func twice(_ first: [UInt8], _ second: [UInt8]) throws -> (report: Impor
     @Test func `another identity number is another person`() throws {
         // Name, sex and birth date are the same.
         let number = madeUpIdentity(born: try #require(CalendarDate(year: 1960, month: 1, day: 1)), sequence: 3)
-        let other = "990000105007,1,,,,no,甲一,\(number),,,sibling,,"
-        let result = try twice(sheetFile(headLine), sheetFile(headLine, other))
-        #expect(result.report.persons == .init(new: 1, unchanged: 1))
+        let other = headLine.replacing("990000196001010013", with: number)
+        #expect(try twice(sheetFile(headLine), sheetFile(other)).report.persons == .init(new: 1))
     }
 
     @Test func `a number given to somebody else since does not make one person into another`() throws {
@@ -104,6 +113,23 @@ private func twice(_ first: [UInt8], _ second: [UInt8]) throws -> (report: Impor
         #expect(
             try tree[village].rows("SELECT hex(p.id), relation, hex(head_person) FROM person p, household ORDER BY 1")
                 == ["02|head|02", "03|grandchild|02"])
+    }
+
+    @Test func `of several rows that serve, the one in the household, or the imported one, is taken`() throws {
+        let tree = try assistanceTree()
+        try tree[village].importSheet(sheetFile(headLine))
+        try tree[village].run(
+            """
+            INSERT INTO household (area, id, household_no) VALUES (office(), x'00', '1'), (office(), x'02', '2');
+            INSERT INTO person (area, id, household, id_number)
+                VALUES (office(), x'00', x'00', '990000196001010013'), (office(), x'05', x'02', '990000195803150021'),
+                    (office(), x'03', x'03', '990000195803150021');
+            """)
+        let report = try tree[village].importSheet(
+            sheetFile(headLine, "990000105007,2,,,,yes,乙二,990000195803150021,,,head,,"))
+        #expect(report.households == .init(changed: 1, unchanged: 1))
+        #expect(report.persons == .init(changed: 1, unchanged: 1))
+        #expect(try tree[village].rows("SELECT hex(id) FROM person WHERE name = '乙二'") == ["05"])
     }
 
     @Test func `a household whose number was given to another one is another household`() throws {

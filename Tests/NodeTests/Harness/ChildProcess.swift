@@ -24,16 +24,7 @@ final class ChildProcess: Sendable {
     }
 
     init(_ executable: String, _ arguments: [String], input: String = "") throws {
-        let output = try Self.pipe()
-        let errors = try Self.pipe()
         let standardInput = try Self.file(with: input)
-        defer { for descriptor in [output.write, errors.write, standardInput] { close(descriptor) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for (descriptor, place) in [(standardInput, 0), (output.write, 1), (errors.write, 2)] {
-            posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(place))
-        }
         // A crash must not leave a backtracer that holds the pipes.
         var environment = ProcessInfo.processInfo.environment
         environment["SWIFT_BACKTRACE"] = "enable=no"
@@ -41,15 +32,26 @@ final class ChildProcess: Sendable {
         let words = ([executable] + arguments).map { strdup($0) } + [nil]
         let settings = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + settings { free(text) } }
-        pid = try Self.alive.withLock { alive in
+        // Under one lock: a pipe's end that another child inherits would never close.
+        let (started, output, errors) = try Self.alive.withLock { alive in
+            defer { close(standardInput) }
+            let (output, errors) = (try Self.pipe(), try Self.pipe())
+            defer { for descriptor in [output.write, errors.write] { close(descriptor) } }
+            var actions = posix_spawn_file_actions_t()
+            posix_spawn_file_actions_init(&actions)
+            defer { posix_spawn_file_actions_destroy(&actions) }
+            for (descriptor, place) in [(standardInput, 0), (output.write, 1), (errors.write, 2)] {
+                posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(place))
+            }
             var pid: pid_t = 0
             let code = posix_spawn(&pid, executable, &actions, nil, words, settings)
             guard code == 0 else { throw Failure("\(executable) did not start: \(String(cString: strerror(code)))") }
             alive.insert(pid)
-            return pid
+            return (pid, output.read, errors.read)
         }
+        pid = started
         _ = Self.killedAtExit
-        Thread.detachNewThread { [self] in watch(output.read, errors.read) }
+        Thread.detachNewThread { [self] in watch(output, errors) }
     }
 
     /// What it has said so far.
@@ -114,13 +116,17 @@ final class ChildProcess: Sendable {
 
     private static func pipe() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure("no pipe: \(String(cString: strerror(errno)))") }
+        guard Glibc.pipe(&ends) == 0 else { throw Failure("no pipe: \(String(cString: strerror(errno)))") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }
 
     /// A file without a name, to be read from its beginning: a pipe would hold 64 KiB only.
     private static func file(with text: String) throws -> Int32 {
-        let descriptor = memfd_create("input", UInt32(MFD_CLOEXEC))
+        var path = Array("/tmp/sj-input-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&path)
+        unlink(path)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         let bytes = Array(text.utf8)
         guard descriptor >= 0, write(descriptor, bytes, bytes.count) == bytes.count, lseek(descriptor, 0, SEEK_SET) == 0
         else { throw Failure("no input: \(String(cString: strerror(errno)))") }

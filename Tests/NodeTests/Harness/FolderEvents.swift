@@ -8,9 +8,9 @@ final class FolderEvents: Sendable {
     private let stop: (read: Int32, write: Int32)
 
     init() throws {
-        inotify = inotify_init1(Int32(IN_CLOEXEC.rawValue))
+        inotify = inotify_init1(Int32(O_CLOEXEC))
         var ends: [Int32] = [-1, -1]
-        guard inotify >= 0, pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure("inotify: \(String(cString: strerror(errno)))") }
+        guard inotify >= 0, pipe(&ends) == 0 else { throw Failure("inotify: \(String(cString: strerror(errno)))") }
         stop = (ends[0], ends[1])
         let (inotify, end, changes) = (inotify, stop.read, changes)
         Thread.detachNewThread {

@@ -81,7 +81,7 @@ final class OfficeHistory {
             try Row.fetchAll(db, sql: "SELECT tbl, key, cell FROM sanji_conflict WHERE cell <> '' ORDER BY id")
         }
         guard let row = open.randomElement(using: &random) else { return }
-        let table = TestDomain.version1.table(named: row["tbl"])!
+        let table = GrownDomain.version2.table(named: row["tbl"])!
         let cell = table.cells.firstIndex { $0.name == row["cell"] }!
         var reader = ValueReader([UInt8](row["key"] as Data))
         let key = [reader.value()!, reader.value()!]

@@ -1,0 +1,129 @@
+import ChangeSets
+import Foundation
+import GRDB
+import TestReplicas
+import Testing
+
+@testable import Replica
+
+@Suite struct `A delivery that is odd or hostile` {
+    let hand: HandDelivery
+
+    init() throws { hand = try HandDelivery() }
+
+    private func rejects(_ outcome: AcceptOutcome, _ number: UInt64, _ reason: String) -> Bool {
+        outcome.rejected.map(\.number) == [number] && outcome.rejected[0].reason.contains(reason)
+    }
+
+    @Test func `is taken up to a gap, and other feeds whole`() throws {
+        let (one, _, three) = (
+            hand.next(hand.first, hand.family(1)), hand.next(hand.first, hand.family(2)), hand.next(hand.first, hand.family(3))
+        )
+        var batch = try hand.first.batch([one, three])
+        batch.changeSets.append(hand.next(hand.second, hand.family(4)))
+        let outcome = try hand.replica.accept(batch)
+        #expect(outcome.stored == 2 && rejects(outcome, 3, "number 2 is missing before 3"))
+        #expect(try hand.families() == ["01", "04"])
+        #expect(try hand.progress(hand.first) == [1, 1])
+    }
+
+    @Test func `changes nothing when it comes again`() throws {
+        let one = hand.next(hand.first, hand.family(1))
+        try hand.deliver(hand.first, one)
+        let outcome = try hand.deliver(hand.first, one, one)
+        #expect(outcome.known == 2 && outcome.stored == 0 && outcome.rejected.isEmpty)
+        #expect(try hand.progress(hand.first) == [1, 1])
+    }
+
+    @Test func `is no part of a chain that it does not continue`() throws {
+        try hand.deliver(hand.first, hand.next(hand.first, hand.family(1)))
+        let stray = hand.first.next(in: hand.scope, hand.family(2)) { $0.previous = Algorithm.ed25519.digest([1]) }
+        #expect(rejects(try hand.deliver(hand.first, stray), 2, "another branch"))
+        #expect(try hand.forks() == [stray.sealed.hash.bytes])
+        #expect(try hand.families() == ["01"])
+    }
+
+    @Test func `proves a fork: the first stays, the other is kept aside and nothing is built on it`() throws {
+        let other = hand.first.next(in: hand.scope, hand.family(9))
+        let one = hand.next(hand.first, hand.family(1))
+        let two = hand.next(hand.first, hand.family(2))
+        try hand.deliver(hand.first, one, two)
+        let onOther = hand.first.next(in: hand.scope, hand.family(8)) {
+            $0.number = 2
+            $0.previous = other.sealed.hash
+        }
+        for _ in 0..<2 {
+            #expect(rejects(try hand.deliver(hand.first, other, onOther), 1, "its key was used twice"))
+            #expect(try hand.forks() == [other.sealed.hash.bytes])
+        }
+        try hand.deliver(hand.first, hand.next(hand.first, hand.family(3)))
+        #expect(try hand.families() == ["01", "02", "03"])
+    }
+
+    @Test func `is rejected outside its author's area, and off the receiver's branch`() throws {
+        let elsewhere = try ["330106109", "330106109202", "330107109201"].map {
+            Scope(area: try OfficeCode($0), audience: .village)
+        }
+        for (scope, reason) in zip(elsewhere, ["may not write", "may not write", "is not on the branch"]) {
+            let outcome = try hand.deliver(hand.first, hand.first.next(in: scope, hand.family(1)))
+            #expect(rejects(outcome, 1, reason))
+        }
+        let secret = Scope(area: hand.village, audience: .town)
+        #expect(rejects(try hand.deliver(hand.first, hand.first.next(in: secret, hand.family(1))), 1, "may not write"))
+        let offBranch = try HandAuthor(hand.district, in: hand.tree)
+        let other = Scope(area: try OfficeCode("330106110"), audience: .village)
+        try hand.tree.send(from: hand.district, to: hand.town)
+        #expect(rejects(try hand.deliver(offBranch, offBranch.next(in: other, hand.family(1))), 1, "is not on the branch"))
+        #expect(try hand.families().isEmpty)
+    }
+
+    @Test func `waits at its sender until the directory names its author, in the same batch even`() throws {
+        let stranger = try HandAuthor(hand.village, ordinal: 4, in: hand.tree)
+        let one = hand.next(stranger, hand.family(1))
+        #expect(rejects(try hand.deliver(stranger, one), 1, "not in the directory here yet"))
+        var batch = try hand.tree.batch(from: hand.district, to: hand.town)
+        batch.changeSets.append(one)
+        #expect(try hand.replica.accept(batch).applied == 2)
+        #expect(try hand.families() == ["01"])
+    }
+
+    @Test func `never goes backwards along a feed, whatever pieces it comes in`() throws {
+        try hand.deliver(hand.second, hand.next(hand.second, hand.family(1)))
+        try hand.deliver(hand.first, hand.next(hand.first, hand.family(2), knowing: hand.context(hand.second, 1)))
+        let ignorant = hand.first.next(in: hand.scope, hand.family(3))
+        #expect(rejects(try hand.deliver(hand.first, ignorant), 2, "knows less than the one before it"))
+        let older = hand.first.next(in: hand.scope, hand.family(3), knowing: hand.context(hand.second, 1), schema: 0)
+        #expect(rejects(try hand.deliver(hand.first, older), 2, "knows less than the one before it"))
+        try hand.deliver(hand.first, hand.next(hand.first, hand.family(4), knowing: hand.context(hand.second, 1)))
+        #expect(try hand.families() == ["01", "02", "04"])
+    }
+
+    @Test func `names in its context only authors of the area`() throws {
+        let other = try HandAuthor(try OfficeCode("330106109202"), ordinal: 1, in: hand.tree)
+        try hand.tree.send(from: hand.district, to: hand.town)
+        let odd = hand.first.next(in: hand.scope, hand.family(1), knowing: hand.context(other, 1))
+        #expect(rejects(try hand.deliver(hand.first, odd), 1, "may not write here"))
+    }
+
+    @Test func `of an office's own lost change sets tells that it was restored`() throws {
+        let village = hand.village
+        func write(_ id: String) throws {
+            try hand.tree[village].write(as: ActingUser("甲")) { db in
+                try db.execute(sql: "INSERT INTO family (area, id) VALUES (office(), \(id))")
+            }
+        }
+        try write("x'01'")
+        try hand.tree.close(village)
+        let (files, path) = (FileManager.default, hand.tree.path(village))
+        for end in ["", "-wal"] { try files.copyItem(atPath: path + end, toPath: path + ".backup" + end) }
+        try hand.tree.open(village)
+        try write("x'02'")
+        try hand.tree.send(from: village, to: hand.town)
+        try hand.tree.close(village)
+        for end in ["", "-wal", "-shm"] { try files.removeItem(atPath: path + end) }
+        for end in ["", "-wal"] { try files.moveItem(atPath: path + ".backup" + end, toPath: path + end) }
+        try hand.tree.open(village)
+        let outcome = try hand.tree.send(from: hand.town, to: village)
+        #expect(rejects(outcome, 2, "it was restored or cloned"))
+    }
+}
