@@ -89,10 +89,12 @@ package struct OfficeNode: Sendable {
                 options.onReady(bound)
             }, logger: quiet(logger))
         services.append(application)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services.map { .init(service: $0, successTerminationBehavior: .ignore) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .ignore) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+        // What hangs on a dead line may not hold up whoever stops the node; nothing of it was acknowledged.
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        let group = ServiceGroup(configuration: configuration)
         try await group.run()
         try await line?.shutdown()
         try replica.close()

@@ -60,8 +60,7 @@ actor ParentExchange {
             // The middle of the round trip is the best guess of when the parent looked at its clock.
             try replica.notePeer(
                 PeerNote(
-                    office: parent, contact_ms: now_ms,
-                    clockOffset_ms: ClockOffset.of(reply.wallClock_ms, to: started_ms + (now_ms - started_ms) / 2),
+                    office: parent, contact_ms: now_ms, clockOffset_ms: reply.wallClock_ms - (started_ms + now_ms) / 2,
                     version: reply.software, schema: reply.schema))
             try replica.markGiven(message.statements)
             // A parent that was restored has forgotten what it was given.
@@ -98,7 +97,10 @@ actor ParentExchange {
         moved.sent = stream.sentChangeSets
         moved.refused = reply.refused
         moved.rejected = reply.rejected
-        moved.hasMore = stream.hasMore
+        // A parent takes so much of one stream only.
+        let known = parentVector
+        let lacks = stream.known.contains { $0.value.number > known[$0.key]?.number ?? 0 }
+        moved.hasMore = stream.hasMore || (lacks && reply.stored > 0)
         let given = stream.sentStatements
         try await Offload.run { try replica.markGiven(given) }
         if !reply.statements.isEmpty {

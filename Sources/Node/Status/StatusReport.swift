@@ -61,13 +61,14 @@ package struct StatusReport: Encodable, Sendable {
         web = nil
         version = sanjiVersion
         schema = replica.history.current.version
-        parent = ParentLine.parent(of: replica.office, root: replica.root).map { code in
+        let parent = ParentLine.parent(of: replica.office, root: replica.root).map { code in
             let peer = peers.first { $0.office == code }
             return Parent(
                 office: code.digits, address: try? ParentLine.address(of: code, settings, directory),
                 reachable: control?.reachable ?? false, lastContact: peer?.contact_ms.map(Timestamp.rfc3339),
                 clockOffsetSeconds: peer?.clockOffset_ms.map { Double($0) / 1000 })
         }
+        self.parent = parent
         changes = Changes(
             own: fates.own, waiting: fates.waiting, held: fates.held, refused: fates.refused,
             laidAside: fates.laidAside, refusedCells: fates.refusedCells,
@@ -112,7 +113,7 @@ package struct StatusReport: Encodable, Sendable {
 /// A field that is always there: `null` where there is no value, instead of nothing.
 @propertyWrapper
 package struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
-    package let wrappedValue: Value?
+    package var wrappedValue: Value?
 
     package init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
 

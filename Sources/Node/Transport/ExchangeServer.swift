@@ -68,7 +68,7 @@ struct ExchangeServer: Sendable {
         let reply = try await Offload.run {
             try replica.notePeer(
                 PeerNote(
-                    office: peer, contact_ms: now_ms, clockOffset_ms: ClockOffset.of(message.wallClock_ms, to: now_ms),
+                    office: peer, contact_ms: now_ms, clockOffset_ms: message.wallClock_ms - now_ms,
                     version: message.software, schema: message.schema,
                     certificateNotAfter_ms: Int64(certificate.notAfter.timeIntervalSince1970 * 1000)))
             try replica.noteAddresses(message.addresses.filter { peer.covers($0.key) })
@@ -258,13 +258,5 @@ private final class UploadLoad: Sendable {
             let left = uploads[peer, default: 1] - 1
             uploads[peer] = left == 0 ? nil : left
         }
-    }
-}
-
-/// The peer's clock minus ours. A peer may say anything of its clock.
-enum ClockOffset {
-    static func of(_ theirs_ms: Int64, to ours_ms: Int64) -> Int64 {
-        let (offset, overflow) = theirs_ms.subtractingReportingOverflow(ours_ms)
-        return overflow ? (theirs_ms < 0 ? .min : .max) : offset
     }
 }

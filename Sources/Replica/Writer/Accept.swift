@@ -95,16 +95,18 @@ extension ReplicaWriter {
         if header.feed.author == own?.key.author {
             return reject("this office's own change set came back without being known: it was restored or cloned")
         }
-        let stranger = header.context.entries.first { entry in
-            directory.authors[entry.author].map { !header.feed.scope.mayBeWritten(by: $0.office) } ?? false
-        }
-        if let stranger {
-            return reject("its context names \(stranger.author), who may not write here; the sender is broken or hostile")
-        }
-        if let last = try lastHeader(of: feed) {
-            guard header.context.includes(last.context), header.schema >= last.schema else {
-                return reject("number \(header.number) knows less than the one before it; the sender is broken or hostile")
+        let last = try lastHeader(of: feed)
+        if header.context != last?.context {
+            let stranger = header.context.entries.first { entry in
+                directory.authors[entry.author].map { !header.feed.scope.mayBeWritten(by: $0.office) } ?? false
             }
+            if let stranger {
+                return reject("its context names \(stranger.author), who may not write here; the sender is broken or hostile")
+            }
+        }
+        // A run is checked in itself; this joins it to the one before.
+        if let last, !header.context.includes(last.context) || header.schema < last.schema {
+            return reject("number \(header.number) knows less than the one before it; the sender is broken or hostile")
         }
         try append(sealed, body: changeSet.body, feed: feed.id, now_ms: now_ms)
         lastHeaders[feed.id] = header

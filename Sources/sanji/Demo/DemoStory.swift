@@ -225,8 +225,12 @@ final class DemoStory {
     }
 
     private var seconds: Int64 { (ContinuousClock.now - started).components.seconds }
-    private func say(_ text: String) { print(text) }
-    private func tell(_ text: String) { print("   \(text)") }
+    private func tell(_ text: String) { say("   \(text)") }
+
+    private func say(_ text: String) {
+        print(text)
+        fflush(nil)  // Told line by line, into a pipe as well.
+    }
 
     private var topologyText: String {
         topology.offices.map { "  - code: \"\($0.code)\"\n    name: \($0.name)\n" }.reduce("offices:\n", +)

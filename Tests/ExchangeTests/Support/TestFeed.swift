@@ -10,22 +10,23 @@ struct TestFeed {
 
     init(
         _ count: Int, algorithm: Algorithm = .ed25519, area: String = "330106109012", bodyBytes: Int = 3,
-        user: String = "test", key: SigningKey? = nil
+        audience: Tier = .village, key: SigningKey? = nil
     ) throws {
         self.key = try key ?? .generate(algorithm)
-        id = FeedID(author: self.key.author, scope: Scope(area: try OfficeCode(area), audience: .village))
-        for number in 0..<count { append([UInt8](repeating: UInt8(truncatingIfNeeded: number), count: bodyBytes), user) }
+        id = FeedID(author: self.key.author, scope: Scope(area: try OfficeCode(area), audience: audience))
+        for number in 0..<count { append([UInt8](repeating: UInt8(truncatingIfNeeded: number), count: bodyBytes)) }
     }
 
-    mutating func append(_ body: [UInt8], _ user: String = "test") {
+    /// - Parameter change: A last touch on the header before it is sealed.
+    mutating func append(_ body: [UInt8], change: (inout ChangeSetHeader) -> Void = { _ in }) {
         let algorithm = key.publicKey.algorithm
-        headers.append(
-            SealedHeader(
-                ChangeSetHeader(
-                    algorithm: algorithm, feed: id, number: UInt64(headers.count) + 1,
-                    previous: headers.last?.hash ?? .zero, bodyHash: algorithm.digest(body), bodyLength: body.count,
-                    context: CausalContext(), schema: 1, wallClock_ms: 1_700_000_000_000, wallCounter: 0, user: user,
-                    userVerified: false, transaction: [UInt8](repeating: 7, count: 16), part: 0, parts: 1)))
+        var header = ChangeSetHeader(
+            algorithm: algorithm, feed: id, number: UInt64(headers.count) + 1, previous: headers.last?.hash ?? .zero,
+            bodyHash: algorithm.digest(body), bodyLength: body.count, context: CausalContext(), schema: 1,
+            wallClock_ms: 1_700_000_000_000, wallCounter: 0, user: "王小明", userVerified: true,
+            transaction: [UInt8](repeating: 7, count: 16), part: 0, parts: 1)
+        change(&header)
+        headers.append(SealedHeader(header))
         bodies.append(body)
     }
 

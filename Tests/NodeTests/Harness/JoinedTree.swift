@@ -38,7 +38,8 @@ enum JoinedTree {
             }
             for code in Tree.villages { try await SanjiProgram.run(["sync", "--data", place(code)]).expecting(0) }
             for code in [Tree.town, Tree.otherTown, Tree.district] {
-                guard try await offices[code]!.stop() == .exited(0) else { throw Failure("\(code) did not stop by itself") }
+                let end = try await offices[code]!.stop()
+                guard end == .exited(0) else { throw Failure("\(code) ended with \(end): \(offices[code]!.node!.sofar.errorText)") }
             }
         } catch {
             for office in offices.values { office.node?.send(SIGKILL) }

@@ -1,0 +1,86 @@
+import ChangeSets
+import Exchange
+import Testing
+
+@Suite struct `A message that no honest node sends is refused` {
+    private func isRefused(_ change: (inout HelloMessage) -> Void) throws -> Bool {
+        var hello = try TestMessages.hello()
+        change(&hello)
+        let bytes = hello.encoded()
+        return (try? HelloMessage(parsing: bytes)) == nil
+    }
+
+    @Test func `not when it is well formed`() throws { #expect(try !isRefused { _ in }) }
+
+    /// The difference of the two clocks is worked out with it, and must not overflow.
+    @Test(arguments: [Int64.min, .max, ExchangeLimits.clockMax_ms + 1, -ExchangeLimits.clockMax_ms - 1])
+    func `a clock beyond the calendar`(clock: Int64) throws {
+        #expect(try isRefused { $0.wallClock_ms = clock })
+    }
+
+    @Test(arguments: [0, Int64.min, Int64.max] as [Int64])
+    func `no clock that is let through overflows a difference`(now: Int64) throws {
+        let now = max(-ExchangeLimits.clockMax_ms, min(now, ExchangeLimits.clockMax_ms))
+        for clock in [-ExchangeLimits.clockMax_ms, ExchangeLimits.clockMax_ms] {
+            var hello = try TestMessages.hello()
+            hello.wallClock_ms = clock
+            let read = try HelloMessage(parsing: hello.encoded())
+            #expect(!read.wallClock_ms.subtractingReportingOverflow(now).overflow)
+        }
+    }
+
+    @Test(arguments: [0, Limits.numberMax + 1, UInt64(Int64.max), .max])
+    func `a vector with an absurd number, in any message`(number: UInt64) throws {
+        let feed = FeedID(author: TestMessages.author(1), scope: TestMessages.scope)
+        let heads: FeedVector = [feed: FeedHead(number: number, hash: .zero)]
+        #expect(try isRefused { $0.heads = heads })
+        var down = TestMessages.down
+        down.heads = heads
+        #expect(throws: InvalidMessage.self) { try DownMessage(parsing: down.encoded()) }
+        var reply = try TestMessages.reply()
+        reply.heads = heads
+        #expect(throws: InvalidMessage.self) { try UpReplyMessage(parsing: reply.encoded()) }
+        var answer = TestMessages.answer
+        answer.applied = [feed.author: FeedHead(number: number, hash: .zero)]
+        guard number > 0 else { return }
+        #expect(throws: InvalidMessage.self) { try DigestAnswer(parsing: answer.encoded()) }
+    }
+
+    @Test func `names and addresses that are too long`() throws {
+        #expect(try isRefused { $0.software = String(repeating: "x", count: 201) })
+        #expect(try isRefused { $0.addresses = [TestMessages.town: String(repeating: "1", count: 301)] })
+    }
+
+    @Test func `digests of too many ranges`() throws {
+        var question = TestMessages.question
+        question.ranges = Array(repeating: KeyRange(after: [1], through: nil), count: 256)
+        #expect(try DigestQuestion(parsing: question.encoded()).ranges.count == 256)
+        question.ranges.append(KeyRange(after: nil, through: nil))
+        #expect(throws: InvalidMessage.self) { try DigestQuestion(parsing: question.encoded()) }
+    }
+
+    @Test func `nothing at all, and another format`() {
+        #expect(throws: InvalidMessage.self) { try HelloMessage(parsing: []) }
+        #expect(throws: InvalidMessage.self) { try DownMessage(parsing: []) }
+        #expect(throws: InvalidMessage.self) { try DigestQuestion(parsing: []) }
+        #expect(throws: InvalidMessage.self) { try JoinMessage(parsing: []) }
+        #expect(throws: InvalidMessage.self) { try DownMessage(parsing: [8, 2]) }
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `hostile bytes are refused or read, and never crash: 700 messages each`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let (hello, down) = (try TestMessages.hello().encoded(), TestMessages.down.encoded())
+        let (reply, join) = (try TestMessages.reply().encoded(), try TestMessages.join().encoded())
+        let (question, answer) = (TestMessages.question.encoded(), TestMessages.answer.encoded())
+        for _ in 0..<100 {
+            if let read = try? HelloMessage(parsing: hello.mutated(using: &random)) { _ = read.heads.digest }
+            if let read = try? DownMessage(parsing: down.mutated(using: &random)) { _ = read.encoded() }
+            if let read = try? UpReplyMessage(parsing: reply.mutated(using: &random)) { _ = read.encoded() }
+            if let read = try? DigestQuestion(parsing: question.mutated(using: &random)) { _ = read.encoded() }
+            if let read = try? DigestAnswer(parsing: answer.mutated(using: &random)) { _ = read.encoded() }
+            if let read = try? JoinMessage(parsing: join.mutated(using: &random)) { _ = read.isProven() }
+            _ = try? JoinReplyMessage(parsing: TestMessages.joinReply().encoded().mutated(using: &random))
+        }
+    }
+}
