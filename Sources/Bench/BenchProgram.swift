@@ -37,7 +37,8 @@ package enum BenchProgram {
         return first.indices.map { index in
             let values = runs.map { $0[index].value }.sorted()
             return BenchFigure(
-                name: first[index].name, value: values[values.count / 2], unit: first[index].unit, bound: first[index].bound)
+                name: first[index].name, value: values[values.count / 2], unit: first[index].unit,
+                bound: first[index].bound)
         }
     }
 }

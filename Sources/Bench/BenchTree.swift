@@ -22,7 +22,10 @@ final class BenchTree {
         parent = folder
         func path(_ code: String) -> String { folder.appendingPathComponent(code).path }
         func sanji(_ arguments: [String]) throws -> String { try Self.run(program, arguments) }
-        _ = try sanji(["district", "create", "--data", path(codes[0]), "--code", codes[0], "--name", "西湖区", "--listen", "127.0.0.1:0"])
+        _ = try sanji([
+            "district", "create", "--data", path(codes[0]), "--code", codes[0], "--name", "西湖区", "--listen",
+            "127.0.0.1:0",
+        ])
         var started: [String: Process] = [:]
         var address = try Self.start(program, path(codes[0]), &started, codes[0])
         var opened: (CuttableLine, Task<Void, any Error>)?
@@ -33,7 +36,10 @@ final class BenchTree {
                 opened = (line, Task { try await line.run() })
                 address = line.address
             }
-            _ = try sanji(["join", token.trimmingCharacters(in: .whitespacesAndNewlines), "--data", path(code), "--parent", "\(address)"])
+            _ = try sanji([
+                "join", token.trimmingCharacters(in: .whitespacesAndNewlines), "--data", path(code), "--parent",
+                "\(address)",
+            ])
             address = try Self.start(program, path(code), &started, code)
         }
         guard let opened else { throw BenchFailure(what: "a tree needs a village") }
@@ -60,7 +66,9 @@ final class BenchTree {
     }
 
     func stored(_ village: OfficeReplica) throws -> Int64 {
-        try village.read { try Int64.fetchOne($0, sql: "SELECT sum(stored) FROM sanji_feed WHERE length(area) = 12") ?? 0 }
+        try village.read {
+            try Int64.fetchOne($0, sql: "SELECT sum(stored) FROM sanji_feed WHERE length(area) = 12") ?? 0
+        }
     }
 
     /// Asks again until it is so; ten minutes only bound a failure.
@@ -94,7 +102,9 @@ final class BenchTree {
             guard !data.isEmpty else { throw BenchFailure(what: "\(code) did not start: \(text)") }
             text += String(decoding: data, as: UTF8.self)
             for line in text.split(separator: "\n") where line.hasPrefix("ready ") && text.hasSuffix("\n") {
-                errors.fileHandleForReading.readabilityHandler = { if $0.availableData.isEmpty { $0.readabilityHandler = nil } }
+                errors.fileHandleForReading.readabilityHandler = {
+                    if $0.availableData.isEmpty { $0.readabilityHandler = nil }
+                }
                 return try HostPort(String(line.dropFirst(6)))
             }
         }

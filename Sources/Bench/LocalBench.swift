@@ -36,9 +36,12 @@ struct LocalBench {
         let floorUpdates = applyPlain(updates, floor)
         let mergedUpdates = try merge(updates, district)
         return [
-            BenchFigure(name: "captured writes", value: plainSeconds / capturedSeconds, unit: "of plain", bound: "≥ 0.40"),
+            BenchFigure(
+                name: "captured writes", value: plainSeconds / capturedSeconds, unit: "of plain", bound: "≥ 0.40"),
             BenchFigure(name: "merge, inserts", value: floorInserts / mergedInserts, unit: "of apply", bound: "≥ 0.5"),
-            BenchFigure(name: "merge, one-column updates", value: floorUpdates / mergedUpdates, unit: "of apply", bound: "≥ 0.5"),
+            BenchFigure(
+                name: "merge, one-column updates", value: floorUpdates / mergedUpdates, unit: "of apply", bound: "≥ 0.5"
+            ),
             BenchFigure(name: "plain inserts", value: Double(rowCount) / plainSeconds, unit: "rows/s", bound: ""),
             BenchFigure(name: "captured inserts", value: Double(rowCount) / capturedSeconds, unit: "rows/s", bound: ""),
             BenchFigure(name: "merged inserts", value: Double(rowCount) / mergedInserts, unit: "rows/s", bound: ""),

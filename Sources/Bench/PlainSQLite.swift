@@ -61,14 +61,15 @@ final class PlainDatabase {
     deinit { sqlite3_close_v2(connection) }
 
     func execute(_ sql: String) {
-        precondition(sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK, String(cString: sqlite3_errmsg(connection)))
+        precondition(
+            sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK, String(cString: sqlite3_errmsg(connection)))
     }
 
     func apply(_ changeset: [UInt8]) {
         var changeset = changeset
         let count = Int32(changeset.count)
         let code = sqlite3changeset_apply_v2(
-            connection, count, &changeset, nil, { _, _, _ in 0 /* SQLITE_CHANGESET_OMIT */ }, nil, nil, nil, 1)
+            connection, count, &changeset, nil, { _, _, _ in SQLITE_CHANGESET_OMIT }, nil, nil, nil, 1)
         precondition(code == SQLITE_OK, "sqlite3changeset_apply: \(code)")
     }
 }

@@ -32,9 +32,14 @@ struct TreeBench {
         let wire = Double(tree.line.carriedBytes - before) / Double(rowCount)
         let raw = try rawBytes(village) / Double(rowCount)
         return [
-            BenchFigure(name: "one change to the district, median", value: latency[latency.count / 2] * 1000, unit: "ms", bound: "< 30"),
-            BenchFigure(name: "one change to the district, p95", value: latency[latency.count * 95 / 100] * 1000, unit: "ms", bound: ""),
-            BenchFigure(name: "bulk, village to district", value: plainSeconds / bulk, unit: "of plain", bound: "≥ 0.2"),
+            BenchFigure(
+                name: "one change to the district, median", value: latency[latency.count / 2] * 1000, unit: "ms",
+                bound: "< 30"),
+            BenchFigure(
+                name: "one change to the district, p95", value: latency[latency.count * 95 / 100] * 1000, unit: "ms",
+                bound: ""),
+            BenchFigure(
+                name: "bulk, village to district", value: plainSeconds / bulk, unit: "of plain", bound: "≥ 0.2"),
             BenchFigure(name: "bulk, rate", value: Double(rowCount) / bulk, unit: "rows/s", bound: ""),
             BenchFigure(name: "wire", value: wire / raw, unit: "of changeset bytes", bound: "≤ 0.5"),
             BenchFigure(name: "wire, bytes a row", value: wire, unit: "bytes", bound: ""),
@@ -74,7 +79,8 @@ struct TreeBench {
                 for row in rows[start..<min(start + 100, rows.count)] {
                     try insert.execute(
                         arguments: [
-                            row.area, Data(row.id), row.idNumber, row.address, row.phone, row.note, row.headName, "\(row.income)",
+                            row.area, Data(row.id), row.idNumber, row.address, row.phone, row.note, row.headName,
+                            "\(row.income)",
                         ])
                 }
             }

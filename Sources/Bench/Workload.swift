@@ -69,9 +69,11 @@ enum Workload {
                 area: area, id: UUIDs.version7(now_ms: 1_764_000_000_000 + Int64(index), random: random10),
                 headName: families[Int(a % 10)] + families[Int(a >> 4 & 7)],
                 idNumber: "990000\(birth)0101" + "\(1000 + d % 9000)", category: Int64(a >> 16 & 7),
-                income: Int64(b % 600_000), expenditure: Int64(c % 300_000), phone: "1" + "\(1_000_000_000 + d % 9_000_000_000)",
+                income: Int64(b % 600_000), expenditure: Int64(c % 300_000),
+                phone: "1" + "\(1_000_000_000 + d % 9_000_000_000)",
                 address: "\(places[Int(b % 10)])镇\(places[Int(c % 10)])村\(d % 20)组\(a % 400)号",
-                note: "\(notes[Int(d & 7)]);\(notes[Int(d >> 3 & 7)]);核查\(a % 9)次;\(notes[Int(c & 7)]) \(b % 1_000_000)",
+                note:
+                    "\(notes[Int(d & 7)]);\(notes[Int(d >> 3 & 7)]);核查\(a % 9)次;\(notes[Int(c & 7)]) \(b % 1_000_000)",
                 updatedAt: 1_764_000_000_000 + Int64(index) * 37)
         }
     }

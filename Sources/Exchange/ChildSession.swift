@@ -85,7 +85,9 @@ package struct ChildSession: Sendable {
             (.live, .failed(let after)):
             failures += 1
             state = .backingOff
-            return [.backOff(milliseconds: backOff.delay_ms(failures: failures, retryAfterSeconds: after, random: random))]
+            return [
+                .backOff(milliseconds: backOff.delay_ms(failures: failures, retryAfterSeconds: after, random: random))
+            ]
         case (.greeting, .committed), (.pullingDirectory, .committed):
             return []  // The push that is to come reads the log when it runs.
         case (.idle, _), (.greeting, _), (.pullingDirectory, _), (.firstPush, _), (.live, _), (.backingOff, _):

@@ -61,7 +61,9 @@ enum JSONValue: Encodable {
         switch self {
         case .object(let members):
             var container = encoder.container(keyedBy: Key.self)
-            for (name, value) in members { try container.encode(JSONValue.value(value), forKey: Key(stringValue: name)) }
+            for (name, value) in members {
+                try container.encode(JSONValue.value(value), forKey: Key(stringValue: name))
+            }
         case .value(let value):
             var container = encoder.singleValueContainer()
             switch value {

@@ -12,7 +12,8 @@ struct Sanji: AsyncParsableCommand {
             """,
         version: sanjiVersion,
         groupedSubcommands: [
-            CommandGroup(name: "Offices:", subcommands: [District.self, TopologyCommand.self, Invite.self, Join.self, Run.self]),
+            CommandGroup(
+                name: "Offices:", subcommands: [District.self, TopologyCommand.self, Invite.self, Join.self, Run.self]),
             CommandGroup(name: "Exchange:", subcommands: [Sync.self, Status.self, Tree.self]),
             CommandGroup(
                 name: "Records:",

@@ -20,7 +20,9 @@ import Testing
             "ServiceLifecycle",
         ],
     ]
-    static let platform: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch"]
+    static let platform: Set<String> = [
+        "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch",
+    ]
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
@@ -37,7 +39,9 @@ import Testing
     }
 
     @Test func `the core opens no file or socket and reads no clock`() throws {
-        let banned = ["FileManager", "FileHandle", "URLSession", "Date()", "ContinuousClock", "clock_gettime", "socket("]
+        let banned = [
+            "FileManager", "FileHandle", "URLSession", "Date()", "ContinuousClock", "clock_gettime", "socket(",
+        ]
         for file in try Self.sources(of: "ChangeSets") + Self.sources(of: "Exchange") {
             let text = try String(contentsOf: file, encoding: .utf8)
             for word in banned where text.contains(word) {

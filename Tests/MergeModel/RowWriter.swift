@@ -10,7 +10,8 @@ struct RowWriter: Sendable {
         for cell in table.declaration.cells where mayTouch(cell, using: &generator) {
             for column in cell.columns where generator.happens(percent: 85) {
                 values[column] =
-                    cell.rule == .counter ? .integer(amount(using: &generator))
+                    cell.rule == .counter
+                    ? .integer(amount(using: &generator))
                     : generator.pick(from: table.choices[column])
             }
         }

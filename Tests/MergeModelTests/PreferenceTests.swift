@@ -80,9 +80,10 @@ import Testing
             village.writes(1, Hand.insert(.integer(1), .null, .integer(2), .null)),
             town.writes(1, Hand.insert(.integer(1), .integer(8), .integer(2), .integer(8))),
             district.writes(1, Hand.insert(.null, .integer(0), .integer(1), .integer(9))))
-        #expect(row.siblings.map { $0.map(\.dot.author) } == [
-            ["town", "village", "district"], ["town", "village", "district"],
-        ])
+        #expect(
+            row.siblings.map { $0.map(\.dot.author) } == [
+                ["town", "village", "district"], ["town", "village", "district"],
+            ])
         #expect(row.shown == [.integer(1), .integer(8), .integer(2), .integer(8)])
     }
 }

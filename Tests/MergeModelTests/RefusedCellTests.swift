@@ -14,32 +14,40 @@ import Testing
     }
 
     @Test func `a cell from another tier is refused and the rest of the change set stands`() {
-        let state = Hand.state(table, [
-            village.writes(1, Hand.insert(.text("1"), .text("granted"))),
-            town.writes(
-                1, .update(table: "household", key: [1], old: [0: .text("1"), 1: .text("open")],
-                    new: [0: .text("2"), 1: .text("declined")]), knowing: [village: 1]),
-        ])
+        let state = Hand.state(
+            table,
+            [
+                village.writes(1, Hand.insert(.text("1"), .text("granted"))),
+                town.writes(
+                    1,
+                    .update(
+                        table: "household", key: [1], old: [0: .text("1"), 1: .text("open")],
+                        new: [0: .text("2"), 1: .text("declined")]), knowing: [village: 1]),
+            ])
         #expect(state.refusedCells == [refused(village, 1), refused(town, 1)])
         #expect(state.rows[Hand.row]?.shown == [.text("2"), .text("open")])
         #expect(state.rows[Hand.row]?.siblings == [[town.sibling(1, .text("2"))], []])
     }
 
     @Test func `an insert's cell that equals the declared default counts as no write`() {
-        let state = Hand.state(table, [
-            village.writes(1, Hand.insert(.null, .text("open"))),
-            district.writes(1, Hand.insert(.null, .text("granted"))),
-        ])
+        let state = Hand.state(
+            table,
+            [
+                village.writes(1, Hand.insert(.null, .text("open"))),
+                district.writes(1, Hand.insert(.null, .text("granted"))),
+            ])
         #expect(state.refusedCells.isEmpty)
         #expect(state.rows[Hand.row]?.siblings[1] == [district.sibling(1, .text("granted"))])
         #expect(state.rows[Hand.row]?.conflicts.isEmpty == true)
     }
 
     @Test func `an update back to the default is refused like any other`() {
-        let state = Hand.state(table, [
-            district.writes(1, Hand.insert(.null, .text("granted"))),
-            village.writes(1, Hand.update(1, from: .text("granted"), to: .text("open")), knowing: [district: 1]),
-        ])
+        let state = Hand.state(
+            table,
+            [
+                district.writes(1, Hand.insert(.null, .text("granted"))),
+                village.writes(1, Hand.update(1, from: .text("granted"), to: .text("open")), knowing: [district: 1]),
+            ])
         #expect(state.refusedCells == [refused(village, 1)])
         #expect(state.rows[Hand.row]?.shown == [.null, .text("granted")])
     }
@@ -47,27 +55,33 @@ import Testing
     @Test func `an update none of whose cells is a write is no operation`() {
         let trespass = Hand.update(1, from: .text("open"), to: .text("granted"))
         #expect(Hand.state(table, [village.writes(1, trespass)]).rows.isEmpty)
-        let state = Hand.state(table, [
-            village.writes(1, Hand.insert(.text("1"), .text("open"))),
-            district.writes(1, Hand.delete, knowing: [village: 1]),
-            village.writes(2, trespass),
-        ])
+        let state = Hand.state(
+            table,
+            [
+                village.writes(1, Hand.insert(.text("1"), .text("open"))),
+                district.writes(1, Hand.delete, knowing: [village: 1]),
+                village.writes(2, trespass),
+            ])
         #expect(state.rows[Hand.row]?.isThere == false)
-        let broughtBack = Hand.state(table, [
-            village.writes(1, Hand.insert(.text("1"), .text("open"))),
-            district.writes(1, Hand.delete, knowing: [village: 1]),
-            village.writes(2, Hand.update(from: .text("1"), to: .text("2"))),
-            village.writes(3, trespass, knowing: [district: 1]),
-        ])
+        let broughtBack = Hand.state(
+            table,
+            [
+                village.writes(1, Hand.insert(.text("1"), .text("open"))),
+                district.writes(1, Hand.delete, knowing: [village: 1]),
+                village.writes(2, Hand.update(from: .text("1"), to: .text("2"))),
+                village.writes(3, trespass, knowing: [district: 1]),
+            ])
         #expect(broughtBack.rows[Hand.row]?.openDeletes == [district.dot(1)])
     }
 
     @Test func `a row inserted again by another tier still shows the cell's last write`() {
-        let state = Hand.state(table, [
-            district.writes(1, Hand.insert(.text("1"), .text("granted"))),
-            village.writes(1, Hand.delete, knowing: [district: 1]),
-            village.writes(2, Hand.insert(.text("2"), .text("open")), knowing: [district: 1]),
-        ])
+        let state = Hand.state(
+            table,
+            [
+                district.writes(1, Hand.insert(.text("1"), .text("granted"))),
+                village.writes(1, Hand.delete, knowing: [district: 1]),
+                village.writes(2, Hand.insert(.text("2"), .text("open")), knowing: [district: 1]),
+            ])
         #expect(state.rows[Hand.row]?.shown == [.text("2"), .text("granted")])
     }
 

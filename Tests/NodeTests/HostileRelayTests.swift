@@ -3,9 +3,10 @@ import ChangeSets
 import Exchange
 import Foundation
 import NIOCore
-@testable import Node
 import Replica
 import Testing
+
+@testable import Node
 
 /// What a town does to its village's change sets on their way up.
 enum Spoiling: String, CaseIterable, Sendable {
@@ -20,7 +21,8 @@ enum Spoiling: String, CaseIterable, Sendable {
         case .firstHeader, .middleHeader: "does not continue the chain"
         case .lastHeader, .signature, .anothersSignature: "is not its author's"
         case .droppedHeader, .reorderedHeaders, .repeatedHeader: "skips from number"
-        case .body, .emptyBody, .longerBody, .droppedBody, .reorderedBodies, .repeatedBody: "does not match its signed hash"
+        case .body, .emptyBody, .longerBody, .droppedBody, .reorderedBodies, .repeatedBody:
+            "does not match its signed hash"
         case .repeatedRun, .overlappingRun: "does not go on where the first ended"
         }
     }
@@ -89,12 +91,15 @@ extension `Offices as processes` {
                     for village in [Tree.village, Tree.village2] { try tree.carry(from: tree[village], to: town) }
                     func honest() throws -> Delivery {
                         try Delivery(
-                            from: try town.replica(), to: Tree.district, known: try above.replica().vector(with: town.code))
+                            from: try town.replica(), to: Tree.district,
+                            known: try above.replica().vector(with: town.code))
                     }
                     let before = try above.replica().vector(with: town.code)
                     var delivery = try honest()
                     let index = try #require(delivery.parts.firstIndex { $0.feed.scope.area == Tree.village })
-                    let (feed, other) = (delivery.parts[index].feed, delivery.parts.first { $0.feed.scope.area == Tree.village2 }!.feed)
+                    let (feed, other) = (
+                        delivery.parts[index].feed, delivery.parts.first { $0.feed.scope.area == Tree.village2 }!.feed
+                    )
                     spoiling.spoil(&delivery, index)
 
                     let answer = try await hostile.upload(delivery.stream, to: above)
@@ -102,14 +107,19 @@ extension `Offices as processes` {
                     #expect(reply.rejected.count == 1 && reply.rejected.first?.feed == feed, "\(spoiling)")
                     #expect(answer.reason.contains(spoiling.reason), "\(spoiling): \(answer.reason)")
                     let refusal = try above.replica().peers().first { $0.office == town.code }
-                    #expect(refusal?.lastRefusal?.contains(spoiling.reason) == true, "\(spoiling): \(refusal?.lastRefusal ?? "")")
+                    #expect(
+                        refusal?.lastRefusal?.contains(spoiling.reason) == true,
+                        "\(spoiling): \(refusal?.lastRefusal ?? "")")
                     let after = try above.replica().vector(with: town.code)
                     #expect((after[feed]?.number ?? 0) - (before[feed]?.number ?? 0) == spoiling.stored, "\(spoiling)")
-                    #expect((after[other]?.number ?? 0) - (before[other]?.number ?? 0) == 2, "\(spoiling): the rest flows")
+                    #expect(
+                        (after[other]?.number ?? 0) - (before[other]?.number ?? 0) == 2, "\(spoiling): the rest flows")
 
                     // Nothing is spoiled for good: honestly sent, it is taken.
                     let honestly = try await hostile.upload(try honest().stream, to: above)
-                    #expect(honestly.reply?.rejected.isEmpty == true && honestly.status == 200, "\(spoiling): \(honestly.reason)")
+                    #expect(
+                        honestly.reply?.rejected.isEmpty == true && honestly.status == 200,
+                        "\(spoiling): \(honestly.reason)")
                     #expect(try above.count("SELECT count(*) FROM household") == 5 * (round + 1), "\(spoiling)")
                 }
                 // And other children are served all the while.
@@ -126,37 +136,67 @@ extension `Offices as processes` {
             try await Tree.with(starting: [district]) { tree in
                 let (above, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
                 let hostile = try HostileOffice(town)
-                let (townKey, villageKey) = (hostile.identity.keys.author, try HostileOffice(village).identity.keys.author)
+                let (townKey, villageKey) = (
+                    hostile.identity.keys.author, try HostileOffice(village).identity.keys.author
+                )
                 let stranger = try SigningKey.generate(.ed25519)
-                func scope(_ area: OfficeCode, _ audience: Tier = .village) -> Scope { Scope(area: area, audience: audience) }
+                func scope(_ area: OfficeCode, _ audience: Tier = .village) -> Scope {
+                    Scope(area: area, audience: audience)
+                }
                 func household(_ area: OfficeCode) -> [UInt8] { Bodies.household(area: area) }
                 let notTaken: [(what: String, reason: String, part: Delivery.Part)] = [
-                    ("an author that nobody enrolled", "is not in the directory",
-                     try HostileOffice.forge([household(Tree.village)], by: stranger, in: scope(Tree.village))),
-                    ("a village writing its sibling's rows", "may not write rows",
-                     try HostileOffice.forge([household(Tree.village2)], by: villageKey, in: scope(Tree.village2))),
-                    ("a village writing its town's rows", "may not write rows",
-                     try HostileOffice.forge([Bodies.announcement(area: Tree.town)], by: villageKey, in: scope(Tree.town))),
-                    ("a town writing another town's rows", "may not write rows",
-                     try HostileOffice.forge([household(Tree.otherVillage)], by: townKey, in: scope(Tree.otherVillage))),
-                    ("a town writing the district's rows", "may not write rows",
-                     try HostileOffice.forge([Bodies.announcement(area: Tree.district)], by: townKey, in: scope(Tree.district))),
-                    ("a town writing into the directory", "may not write rows",
-                     try HostileOffice.forge([Bodies.author(stranger)], by: townKey, in: scope(Tree.district))),
-                    ("an audience above its author", "may not write rows",
-                     try HostileOffice.forge([household(Tree.village)], by: villageKey, in: scope(Tree.village, .town))),
-                    ("an area that no office of ours covers", "may not write rows",
-                     try HostileOffice.forge([household(Tree.village)], by: townKey, in: scope(try OfficeCode("110101001001")))),
-                    ("a feed that does not begin at its beginning", "is missing before",
-                     try HostileOffice.forge(
-                        [household(Tree.village)], by: townKey, in: scope(Tree.village),
-                        after: FeedHead(number: 7, hash: Algorithm.ed25519.digest([1])))),
-                    ("a context that names a stranger to the area", "who may not write here",
-                     try HostileOffice.forge([household(Tree.village2)], by: townKey, in: scope(Tree.village2)) {
-                        $0.context = CausalContext([villageKey.author: 3])
-                     }),
+                    (
+                        "an author that nobody enrolled", "is not in the directory",
+                        try HostileOffice.forge([household(Tree.village)], by: stranger, in: scope(Tree.village))
+                    ),
+                    (
+                        "a village writing its sibling's rows", "may not write rows",
+                        try HostileOffice.forge([household(Tree.village2)], by: villageKey, in: scope(Tree.village2))
+                    ),
+                    (
+                        "a village writing its town's rows", "may not write rows",
+                        try HostileOffice.forge(
+                            [Bodies.announcement(area: Tree.town)], by: villageKey, in: scope(Tree.town))
+                    ),
+                    (
+                        "a town writing another town's rows", "may not write rows",
+                        try HostileOffice.forge(
+                            [household(Tree.otherVillage)], by: townKey, in: scope(Tree.otherVillage))
+                    ),
+                    (
+                        "a town writing the district's rows", "may not write rows",
+                        try HostileOffice.forge(
+                            [Bodies.announcement(area: Tree.district)], by: townKey, in: scope(Tree.district))
+                    ),
+                    (
+                        "a town writing into the directory", "may not write rows",
+                        try HostileOffice.forge([Bodies.author(stranger)], by: townKey, in: scope(Tree.district))
+                    ),
+                    (
+                        "an audience above its author", "may not write rows",
+                        try HostileOffice.forge(
+                            [household(Tree.village)], by: villageKey, in: scope(Tree.village, .town))
+                    ),
+                    (
+                        "an area that no office of ours covers", "may not write rows",
+                        try HostileOffice.forge(
+                            [household(Tree.village)], by: townKey, in: scope(try OfficeCode("110101001001")))
+                    ),
+                    (
+                        "a feed that does not begin at its beginning", "is missing before",
+                        try HostileOffice.forge(
+                            [household(Tree.village)], by: townKey, in: scope(Tree.village),
+                            after: FeedHead(number: 7, hash: Algorithm.ed25519.digest([1])))
+                    ),
+                    (
+                        "a context that names a stranger to the area", "who may not write here",
+                        try HostileOffice.forge([household(Tree.village2)], by: townKey, in: scope(Tree.village2)) {
+                            $0.context = CausalContext([villageKey.author: 3])
+                        }
+                    ),
                 ]
-                let rows = try above.count("SELECT count(*) FROM household") + above.count("SELECT count(*) FROM announcement")
+                let rows =
+                    try above.count("SELECT count(*) FROM household") + above.count("SELECT count(*) FROM announcement")
                 let vector = try above.replica().vector(with: above.code)
                 for (what, reason, part) in notTaken {
                     let answer = try await hostile.upload(Delivery([part]).stream, to: above)
@@ -174,7 +214,10 @@ extension `Offices as processes` {
                     ("no byte at all", "", []),
                     ("a table that nobody declared", "secret", Bodies.undeclared()),
                     ("a value of another type", "", Bodies.household(area: Tree.village, ["household_no": .blob([1])])),
-                    ("a value that breaks a CHECK", "", Bodies.household(area: Tree.village, ["amount_fen": .integer(-1)])),
+                    (
+                        "a value that breaks a CHECK", "",
+                        Bodies.household(area: Tree.village, ["amount_fen": .integer(-1)])
+                    ),
                 ]
                 var head = FeedHead.start
                 for (what, reason, body) in refused {
@@ -182,11 +225,14 @@ extension `Offices as processes` {
                     head = try SealedHeader(parsing: part.headers[0]).head
                     let answer = try await hostile.upload(Delivery([part]).stream, to: above)
                     #expect(answer.reply?.stored == 1 && answer.reply?.refused == 1, "\(what): \(answer)")
-                    let refusal = try above.replica().refusals().last { $0.feed == part.feed && $0.number == head.number }
+                    let refusal = try above.replica().refusals().last {
+                        $0.feed == part.feed && $0.number == head.number
+                    }
                     #expect(refusal?.reason.contains(reason) == true, "\(what): \(refusal?.reason ?? "no refusal")")
                 }
                 #expect(
-                    try above.count("SELECT count(*) FROM household") + above.count("SELECT count(*) FROM announcement") == rows)
+                    try above.count("SELECT count(*) FROM household") + above.count("SELECT count(*) FROM announcement")
+                        == rows)
                 #expect(try above.replica().directory().authors[stranger.author] == nil)
                 // A second branch of the same feed: the first one holds.
                 let fork = try HostileOffice.forge([household(Tree.village)], by: villageKey, in: scope(Tree.village))

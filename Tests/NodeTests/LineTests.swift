@@ -1,9 +1,10 @@
 import Assistance
 import ChangeSets
 import Foundation
-@testable import Node
 import Replica
 import Testing
+
+@testable import Node
 
 extension `Offices as processes` {
     @Suite(.timeLimit(.minutes(3))) struct Lines {
@@ -68,7 +69,8 @@ extension `Offices as processes` {
                 #expect(try town.count("SELECT count(*) FROM household") == 2_400)
                 #expect(try village.count("SELECT count(*) FROM announcement") == 60)
                 // Nothing twice: every number of a feed is there once, and the chain holds.
-                let double = "SELECT count(*) FROM (SELECT feed FROM sanji_change_set GROUP BY feed, number HAVING count(*) > 1)"
+                let double =
+                    "SELECT count(*) FROM (SELECT feed FROM sanji_change_set GROUP BY feed, number HAVING count(*) > 1)"
                 for office in [village, town] {
                     #expect(try office.count(double) == 0)
                     try await office.sanji("verify").expecting(0)

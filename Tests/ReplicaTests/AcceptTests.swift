@@ -17,7 +17,8 @@ import Testing
 
     @Test func `is taken up to a gap, and other feeds whole`() throws {
         let (one, _, three) = (
-            hand.next(hand.first, hand.family(1)), hand.next(hand.first, hand.family(2)), hand.next(hand.first, hand.family(3))
+            hand.next(hand.first, hand.family(1)), hand.next(hand.first, hand.family(2)),
+            hand.next(hand.first, hand.family(3))
         )
         var batch = try hand.first.batch([one, three])
         batch.changeSets.append(hand.next(hand.second, hand.family(4)))
@@ -73,7 +74,8 @@ import Testing
         let offBranch = try HandAuthor(hand.district, in: hand.tree)
         let other = Scope(area: try OfficeCode("330106110"), audience: .village)
         try hand.tree.send(from: hand.district, to: hand.town)
-        #expect(rejects(try hand.deliver(offBranch, offBranch.next(in: other, hand.family(1))), 1, "is not on the branch"))
+        #expect(
+            rejects(try hand.deliver(offBranch, offBranch.next(in: other, hand.family(1))), 1, "is not on the branch"))
         #expect(try hand.families().isEmpty)
     }
 

@@ -69,14 +69,16 @@ import Testing
     @Test func `an upsert, as an update`() throws {
         try one.insertFamilies(1)
         try one.write(
-            "INSERT INTO family (area, id, phone) VALUES (office(), x'01', '5') ON CONFLICT DO UPDATE SET phone = excluded.phone")
+            "INSERT INTO family (area, id, phone) VALUES (office(), x'01', '5') ON CONFLICT DO UPDATE SET phone = excluded.phone"
+        )
         #expect(try one.operations(from: 2) == [[familyUpdate(1, from: [0: .null], to: [0: .text("5")])]])
         try one.expectSound()
     }
 
     @Test func `a new key, as a delete and an insert`() throws {
         try one.insertFamilies(1, 2)
-        try one.write("UPDATE family SET id = x'09' WHERE id = x'01'", "UPDATE OR REPLACE family SET id = x'01' WHERE id = x'02'")
+        try one.write(
+            "UPDATE family SET id = x'09' WHERE id = x'01'", "UPDATE OR REPLACE family SET id = x'01' WHERE id = x'02'")
         #expect(
             try Set(one.operations(from: 3).joined()) == [
                 familyUpdate(1, from: [1: .text("n1"), 2: .null], to: [1: .text("n2"), 2: .null]), familyDelete(2),
@@ -95,7 +97,8 @@ import Testing
     @Test func `what a savepoint takes back, as nothing`() throws {
         try one.insertFamilies(1, 2, 3)
         try one.write(
-            "SAVEPOINT s", "DELETE FROM family", "INSERT INTO family (area, id) VALUES (office(), x'04')", "ROLLBACK TO s",
+            "SAVEPOINT s", "DELETE FROM family", "INSERT INTO family (area, id) VALUES (office(), x'04')",
+            "ROLLBACK TO s",
             "RELEASE s", "DELETE FROM family WHERE id = x'02'")
         #expect(try one.operations(from: 4) == [[familyDelete(2)]])
         try one.expectSound()
@@ -108,7 +111,8 @@ import Testing
             try one.operations(from: 2) == [
                 [
                     familyUpdate(
-                        1, from: [0: .null, 1: .text("n1"), 2: .null], to: [0: .text("1"), 1: .text("n1"), 2: .text("7")])
+                        1, from: [0: .null, 1: .text("n1"), 2: .null],
+                        to: [0: .text("1"), 1: .text("n1"), 2: .text("7")])
                 ]
             ])
         try one.expectSound()
@@ -117,7 +121,9 @@ import Testing
     @Test func `a row inserted again, with what another tier had decided`() throws {
         try one.insertFamilies(1)
         try one.tree.send(from: one.village, to: one.district)
-        try one.tree[one.district].write(as: ActingUser("乙")) { try $0.execute(sql: "UPDATE family SET category = 'DB'") }
+        try one.tree[one.district].write(as: ActingUser("乙")) {
+            try $0.execute(sql: "UPDATE family SET category = 'DB'")
+        }
         try one.tree.send(from: one.district, to: one.village)
         try one.write("DELETE FROM family")
         try one.write("INSERT INTO family (area, id) VALUES (office(), x'01')")

@@ -46,7 +46,8 @@ import Testing
                 ModelAuthor(id: $0.author.description, office: area, ordinal: Int($0.own.ordinal))
             })
         for office in [village, tree.root] {
-            #expect(try ReplicaContent(of: tree[office], in: scope) == ReplicaContent(state, OddDomain.schema.versions[0]))
+            #expect(
+                try ReplicaContent(of: tree[office], in: scope) == ReplicaContent(state, OddDomain.schema.versions[0]))
         }
     }
 }

@@ -64,7 +64,10 @@ func seeds(_ count: UInt64) -> ClosedRange<UInt64> {
             for office in history.holders where scope.reaches(office) {
                 let replica = history.tree[office]
                 let applied = try replica.engine { writer in
-                    Dictionary(uniqueKeysWithValues: try writer.feeds(in: scope).map { ($0.feed.author.description, $0.applied) })
+                    Dictionary(
+                        uniqueKeysWithValues: try writer.feeds(in: scope).map {
+                            ($0.feed.author.description, $0.applied)
+                        })
                 }
                 let changeSets = try reader.changeSets(of: replica, isRefused: history.isRefused)
                     .filter { applied[$0.author, default: 0] >= $0.number }

@@ -83,7 +83,10 @@ import Testing
             for id in 0..<20 {
                 do {
                     try [replica, second][index].write(as: ActingUser("p\(index)")) { db in
-                        try db.execute(sql: "INSERT INTO family (area, id) VALUES (office(), x'\([UInt8(index + 1), UInt8(id)].hex)')")
+                        try db.execute(
+                            sql:
+                                "INSERT INTO family (area, id) VALUES (office(), x'\([UInt8(index + 1), UInt8(id)].hex)')"
+                        )
                         try db.execute(sql: "UPDATE family SET deadline = coalesce(deadline, 0) + 1 WHERE id = x'01'")
                     }
                 } catch {

@@ -66,13 +66,18 @@ struct RefusedBodyCase: Sendable, CustomTestStringConvertible {
         .init(.value("family", "phone")) { $0.update("family", area: area, id: 1, ["phone": (.integer(1), .null)]) },
         .init(.value("stock", "amount")) { $0.update("stock", area: area, id: 1, ["amount": (.null, .integer(5))]) },
         .family(.value("family", "id")) {
-            $0.appendUpdate($1, old: key + [.null] + nothing.dropFirst(), new: [nil, .blob([2]), .text("1")] + nothing.dropFirst())
+            $0.appendUpdate(
+                $1, old: key + [.null] + nothing.dropFirst(), new: [nil, .blob([2]), .text("1")] + nothing.dropFirst())
         },
         .init(.constraint("family", "colour")) { $0.insert("family", area: area, id: 1, ["colour": .integer(9)]) },
-        .init(.constraint("family", "colour")) { $0.update("family", area: area, id: 1, ["colour": (.null, .integer(0))]) },
+        .init(.constraint("family", "colour")) {
+            $0.update("family", area: area, id: 1, ["colour": (.null, .integer(0))])
+        },
         .init(.appendOnly("visit")) { $0.update("visit", area: area, id: 1, ["text": (.null, .text("x"))]) },
         .init(.appendOnly("visit")) { $0.delete("visit", area: area, id: 1) },
-        .init(.partOfGroup("family", "number")) { $0.update("family", area: area, id: 1, ["name": (.text("a"), .text("b"))]) },
+        .init(.partOfGroup("family", "number")) {
+            $0.update("family", area: area, id: 1, ["name": (.text("a"), .text("b"))])
+        },
         .family(.emptyUpdate("family")) { $0.appendUpdate($1, old: key + nothing, new: [nil, nil] + nothing) },
         .init(.repeatedRow("family")) {
             $0.insert("family", area: area, id: 1)

@@ -42,7 +42,9 @@ import Testing
 
     @Test func `writes no rows: an added cell has no sibling until someone writes it`() throws {
         let tree = try tree()
-        try tree[village].write(as: user) { try $0.execute(sql: "INSERT INTO family (area, id) VALUES (office(), x'01')") }
+        try tree[village].write(as: user) {
+            try $0.execute(sql: "INSERT INTO family (area, id) VALUES (office(), x'01')")
+        }
         try tree.send(from: village, to: town)
         try upgrade(town, in: tree)
         try upgrade(district, in: tree)
@@ -64,8 +66,12 @@ import Testing
         try tree[town].write(as: user) { try $0.execute(sql: "UPDATE family SET phone = 'town'") }
         try tree[village].write(as: user) { try $0.execute(sql: "UPDATE family SET phone = 'near'") }
         try tree.send(from: village, to: town)
-        func phone() throws -> String? { try tree[town].read { try String.fetchOne($0, sql: "SELECT phone FROM family") } }
-        func quiet() throws -> Int? { try tree[town].read { try Int.fetchOne($0, sql: "SELECT quiet FROM sanji_conflict") } }
+        func phone() throws -> String? {
+            try tree[town].read { try String.fetchOne($0, sql: "SELECT phone FROM family") }
+        }
+        func quiet() throws -> Int? {
+            try tree[town].read { try Int.fetchOne($0, sql: "SELECT quiet FROM sanji_conflict") }
+        }
         #expect(try phone() == "near")
         #expect(try quiet() == 1)
         try upgrade(town, in: tree)

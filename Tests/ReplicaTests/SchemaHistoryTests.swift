@@ -33,7 +33,8 @@ import Testing
     @Test func `keep every table, its key, area and audience`() {
         #expect(problems() == [.tableRemoved("t", version: 2)])
         #expect(problems(table(key: [.init("id", .text)])) == [.changed("t", "the key", version: 2)])
-        #expect(problems(table(key: [.init("id", .blob), .init("n", .integer)])) == [.changed("t", "the key", version: 2)])
+        #expect(
+            problems(table(key: [.init("id", .blob), .init("n", .integer)])) == [.changed("t", "the key", version: 2)])
         #expect(problems(table(area: "place")) == [.changed("t", "the key", version: 2)])
         #expect(problems(table(audience: .town)) == [.changed("t", "the audience", version: 2)])
     }
@@ -48,7 +49,8 @@ import Testing
         for cell in [number, required, usual] {
             #expect(problems(table([cell, Self.stock, Self.name])) == changed("phone"))
         }
-        let larger = SyncedCell.group("name", .nearest, [.init("first", .text), .init("last", .text), .init("x", .text)])
+        let larger = SyncedCell.group(
+            "name", .nearest, [.init("first", .text), .init("last", .text), .init("x", .text)])
         #expect(problems(table([Self.phone, Self.stock, larger])) == changed("name"))
         let split = [SyncedCell.column("first", .text, .nearest), .column("last", .text, .nearest)]
         #expect(problems(table([Self.phone, Self.stock] + split)) == changed("name"))
@@ -67,7 +69,8 @@ import Testing
     @Test func `are numbered once, and a replica holds to all this when it opens`() throws {
         let tables = TestDomain.version1.tables
         let twice = DomainSchema(
-            versions: [TestDomain.version1, SyncedSchema(version: 1, tables: tables)], migrations: TestDomain.schema.migrations)
+            versions: [TestDomain.version1, SyncedSchema(version: 1, tables: tables)],
+            migrations: TestDomain.schema.migrations)
         let error = #expect(throws: SchemaProblems.self) { try TestTree(["330106"], domain: twice) }
         #expect(error?.problems == [.repeatedVersion(1)])
     }

@@ -38,7 +38,8 @@ import Testing
         // The same tables under the next version.
         let next = SyncedSchema(version: 2, tables: TestDomain.version1.tables)
         try hand.tree.open(
-            hand.town, newer: DomainSchema(versions: [TestDomain.version1, next], migrations: TestDomain.schema.migrations))
+            hand.town,
+            newer: DomainSchema(versions: [TestDomain.version1, next], migrations: TestDomain.schema.migrations))
         #expect(try hand.families() == ["01", "02", "03"])
         #expect(try hand.verdicts(hand.first).isEmpty)
     }
@@ -93,11 +94,13 @@ import Testing
         let key = LogReader.key([.text(HandDelivery.area), .blob([1])])
         let name = ConflictID.make(table: "family", key: key, cell: "phone")
         try hand.replica.engine { writer in
-            try writer.connection.execute("INSERT INTO sanji_conflict VALUES ('\(name)', 'family', '', x'00', '', 0, 0)")
+            try writer.connection.execute(
+                "INSERT INTO sanji_conflict VALUES ('\(name)', 'family', '', x'00', '', 0, 0)")
         }
         try hand.deliver(hand.second, hand.next(hand.second, hand.family(1, ["phone": .text("2")])))
         let cells = try hand.replica.read {
-            try String.fetchAll($0, sql: "SELECT cell FROM sanji_conflict WHERE id = ? ORDER BY cell", arguments: [name])
+            try String.fetchAll(
+                $0, sql: "SELECT cell FROM sanji_conflict WHERE id = ? ORDER BY cell", arguments: [name])
         }
         #expect(cells == ["", "phone"])
     }

@@ -27,9 +27,11 @@ import Testing
         ("CREATE TEMP TABLE family (area, id)", .definition), ("CREATE TABLE other (x)", .definition),
         ("ALTER TABLE family ADD COLUMN x", .definition), ("DROP TABLE family", .definition),
         ("CREATE TEMP TRIGGER x AFTER INSERT ON family BEGIN SELECT 1; END", .definition),
-        ("DROP TRIGGER sanji_guard_delete_family", .definition), ("REINDEX family", .definition), ("ANALYZE", .definition),
+        ("DROP TRIGGER sanji_guard_delete_family", .definition), ("REINDEX family", .definition),
+        ("ANALYZE", .definition),
         ("ATTACH ':memory:' AS other", .attach), ("DETACH main", .attach),
-        ("PRAGMA recursive_triggers = OFF", .pragma("recursive_triggers")), ("PRAGMA journal_mode", .pragma("journal_mode")),
+        ("PRAGMA recursive_triggers = OFF", .pragma("recursive_triggers")),
+        ("PRAGMA journal_mode", .pragma("journal_mode")),
         ("BEGIN", .transaction), ("COMMIT", .transaction), ("ROLLBACK", .transaction), ("END", .transaction),
         ("DELETE FROM sanji_stamp_family", .engineTable("sanji_stamp_family")),
         ("UPDATE SANJI_FEED SET stored = 0", .engineTable("sanji_feed")),
@@ -103,8 +105,10 @@ import Testing
                 "UPDATE family SET category = 'DB'",
                 .cell(table: "family", cell: "category", tier: .village, writers: [.district, .town])
             ),
-            ("INSERT INTO family (area, id, name) VALUES (office(), x'02', CAST(x'ff' AS TEXT))",
-                .declaration(.value("family", "name"))),
+            (
+                "INSERT INTO family (area, id, name) VALUES (office(), x'02', CAST(x'ff' AS TEXT))",
+                .declaration(.value("family", "name"))
+            ),
         ]
         for (sql, refusal) in refusals {
             #expect(throws: refusal) { try one.write("INSERT INTO local_note (text) VALUES ('x')", sql) }
@@ -114,7 +118,10 @@ import Testing
 
     @Test func `never changes a row of an append-only table`() throws {
         try one.write("INSERT INTO visit (area, id, text) VALUES (office(), x'01', 'a')")
-        for sql in ["UPDATE visit SET text = 'b'", "DELETE FROM visit", "INSERT OR REPLACE INTO visit (area, id) VALUES (office(), x'01')"] {
+        for sql in [
+            "UPDATE visit SET text = 'b'", "DELETE FROM visit",
+            "INSERT OR REPLACE INTO visit (area, id) VALUES (office(), x'01')",
+        ] {
             #expect(throws: RefusedWrite.declaration(.appendOnly("visit"))) { try one.write(sql) }
         }
         try one.expectSound()

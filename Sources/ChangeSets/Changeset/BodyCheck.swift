@@ -113,7 +113,8 @@ package struct BodyCheck {
         case .undefined: false
         case .null: !column.notNull
         case .integer: column.type == .integer || column.type == .any
-        case .real: column.type == .any ? !isNotANumber(span, in: body) : column.type == .real && isStored(span, in: body)
+        case .real:
+            column.type == .any ? !isNotANumber(span, in: body) : column.type == .real && isStored(span, in: body)
         case .blob: column.type == .blob || column.type == .any
         case .text:
             (column.type == .text || column.type == .any)

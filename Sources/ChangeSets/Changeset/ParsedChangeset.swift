@@ -81,7 +81,8 @@ package struct ParsedChangeset: Sendable {
         }
         let nameBytes = cursor.bytes[start..<cursor.offset - 1]
         // The name may end in a report: no control characters, which a terminal would obey.
-        guard nameBytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), let name = String(validating: nameBytes, as: UTF8.self)
+        guard nameBytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }),
+            let name = String(validating: nameBytes, as: UTF8.self)
         else { throw .malformed(offset: start) }
         return ChangesetTable(name: name, columnCount: columnCount, isKey: keyFlags.map { $0 != 0 })
     }

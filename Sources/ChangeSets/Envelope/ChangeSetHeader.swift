@@ -51,7 +51,8 @@ package struct ChangeSetHeader: Sendable, Hashable {
     /// Whether a header may name this user: no longer than the limit, and without control characters, which could make
     /// a terminal show something else than what was signed.
     package static func isUser(_ name: String) -> Bool {
-        name.utf8.count <= Limits.userBytesMax && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+        name.utf8.count <= Limits.userBytesMax
+            && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
     }
 
     /// Whether this change set knows of number `number` of `author` (§5).

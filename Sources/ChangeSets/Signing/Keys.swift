@@ -17,7 +17,8 @@ package enum KeyError: Error, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .notAKey(let algorithm): "these bytes are no \(algorithm) key; take the key file from the office's own disk"
+        case .notAKey(let algorithm):
+            "these bytes are no \(algorithm) key; take the key file from the office's own disk"
         case .library(let call): "libcrypto refused \(call); check that libssl is 3.0 or later"
         }
     }

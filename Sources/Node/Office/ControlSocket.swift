@@ -22,18 +22,20 @@ struct ControlSocket: Service {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
-        try await cancelWhenGracefulShutdown {
-            try await server.executeThenClose { clients in
-                for try await client in clients {
-                    replica.commits.signal()
-                    let answer = ControlAnswer(
-                        pid: getpid(), reachable: status.isReachable, lastError: status.lastError)
-                    try? await client.executeThenClose { _, outbound in
-                        try await outbound.write(ByteBuffer(bytes: try JSONEncoder().encode(answer)))
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await server.executeThenClose { clients in
+                    for try await client in clients {
+                        replica.commits.signal()
+                        let answer = ControlAnswer(
+                            pid: getpid(), reachable: status.isReachable, lastError: status.lastError)
+                        try? await client.executeThenClose { _, outbound in
+                            try await outbound.write(ByteBuffer(bytes: try JSONEncoder().encode(answer)))
+                        }
                     }
                 }
             }
-        }
+        } catch is CancellationError {}  // The node stops.
         unlink(path)
     }
 }

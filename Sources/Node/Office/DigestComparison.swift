@@ -10,7 +10,8 @@ extension OfficeReplica {
         var answer = DigestAnswer(schema: own.schema, applied: applied, tables: [], pieces: [])
         if let table = question.table {
             let ranges = question.ranges.map(RowRange.init)
-            answer.pieces = try rowDigests(of: question.scope, table: table, ranges: ranges).map(DigestAnswer.Piece.init)
+            answer.pieces = try rowDigests(of: question.scope, table: table, ranges: ranges).map(
+                DigestAnswer.Piece.init)
         } else {
             answer.tables = own.tables.map { .init(name: $0.table, rows: $0.rows, digest: $0.digest) }
         }
@@ -57,7 +58,8 @@ struct DigestComparison {
         var mine = try await Offload.run { try replica.rowDigests(of: scope, table: table, in: .all, pieces: 16) }
         while true {
             let ranges = mine.map { KeyRange($0.range) }
-            let theirs = try await ask(DigestQuestion(scope: scope, table: table, ranges: ranges)).pieces.map(RowPiece.init)
+            let theirs = try await ask(DigestQuestion(scope: scope, table: table, ranges: ranges)).pieces.map(
+                RowPiece.init)
             switch search.next(mine: mine, theirs: theirs) {
             case .same: return "none now: it was written while comparing"
             case .found(let range): return range.through?.bytes.hex ?? "the end of the table"

@@ -20,7 +20,8 @@ package enum Founding {
             authority: authority.certificate)
         try folder.save(
             OfficeSettings(
-                office: code, root: code, name: name, ordinal: 1, parentAddress: nil, tokenAddress: nil, listen: "\(listen)",
+                office: code, root: code, name: name, ordinal: 1, parentAddress: nil, tokenAddress: nil,
+                listen: "\(listen)",
                 machine: Joining.machine(keys).hex))
         let replica = try folder.openReplica(domain: domain)
         guard let own = replica.own else { throw OfficeProblem.notJoined }
@@ -70,7 +71,8 @@ package enum Joining {
         try folder.save(
             OfficeSettings(
                 office: token.office, root: token.root, name: reply.name, ordinal: reply.ordinal,
-                parentAddress: parentAddress.map { "\($0)" }, tokenAddress: token.address, listen: listen.map { "\($0)" }, machine: machine(keys).hex))
+                parentAddress: parentAddress.map { "\($0)" }, tokenAddress: token.address,
+                listen: listen.map { "\($0)" }, machine: machine(keys).hex))
         let replica = try folder.openReplica(domain: domain)
         try replica.pin(
             rootAuthor: AuthorEntry(

@@ -38,7 +38,8 @@ package enum InvitationProblem: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notBelow(let office, let root): "\(office) is not below \(root); a district invites its own offices"
-        case .noParent(let office, let parent): "\(parent), the parent of \(office), is not in the directory; invite it first"
+        case .noParent(let office, let parent):
+            "\(parent), the parent of \(office), is not in the directory; invite it first"
         case .unknown(let office): "\(office) is not in the topology; give its name with --name"
         case .hasJoined(let office): "\(office) has joined already; closing its author comes with `sanji revoke`"
         }

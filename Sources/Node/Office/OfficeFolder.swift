@@ -67,7 +67,8 @@ package struct OfficeSettings: Codable, Sendable {
     package var machine: String
 
     package init(
-        office: OfficeCode, root: OfficeCode, name: String, ordinal: UInt32, parentAddress: String?, tokenAddress: String?,
+        office: OfficeCode, root: OfficeCode, name: String, ordinal: UInt32, parentAddress: String?,
+        tokenAddress: String?,
         listen: String?, machine: String
     ) {
         self.office = office.digits

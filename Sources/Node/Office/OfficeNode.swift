@@ -76,7 +76,8 @@ package struct OfficeNode: Sendable {
         let application = Application(
             router: server.router(),
             server: try .tls(
-                .http1(configuration: .init(idleTimeout: Self.silenceMax)), tlsConfiguration: identity.tlsSettings().server(.optional)),
+                .http1(configuration: .init(idleTimeout: Self.silenceMax)),
+                tlsConfiguration: identity.tlsSettings().server(.optional)),
             configuration: .init(address: .hostname(listen.host, port: listen.port), serverName: nil),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? listen.port
@@ -95,7 +96,12 @@ package struct OfficeNode: Sendable {
         // What hangs on a dead line may not hold up whoever stops the node; nothing of it was acknowledged.
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         let group = ServiceGroup(configuration: configuration)
-        try await group.run()
+        do {
+            try await group.run()
+        } catch {
+            try await line?.shutdown()
+            throw error
+        }
         try await line?.shutdown()
         try replica.close()
     }

@@ -79,7 +79,9 @@ actor ParentExchange {
     }
 
     func pullDirectory() async throws -> Moved { try await pull(waitSeconds: 0, directoryOnly: true) }
-    func poll(waitSeconds: UInt32) async throws -> Moved { try await pull(waitSeconds: waitSeconds, directoryOnly: false) }
+    func poll(waitSeconds: UInt32) async throws -> Moved {
+        try await pull(waitSeconds: waitSeconds, directoryOnly: false)
+    }
 
     func push() async throws -> Moved {
         let (replica, parent) = (replica, line.parent)

@@ -16,7 +16,9 @@ actor ParentLine {
         replica: OfficeReplica, settings: OfficeSettings, identity: OfficeIdentity,
         silenceMax: TimeAmount = ParentClient.silenceMax
     ) throws {
-        guard let parent = Self.parent(of: replica.office, root: replica.root) else { throw OfficeProblem.noParentAddress }
+        guard let parent = Self.parent(of: replica.office, root: replica.root) else {
+            throw OfficeProblem.noParentAddress
+        }
         self.parent = parent
         self.replica = replica
         self.settings = settings

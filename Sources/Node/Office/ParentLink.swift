@@ -49,7 +49,9 @@ struct ParentLink: Service {
         switch action {
         case .greet:
             await lanes.cancelAll()
-            await lanes.start(.up) { try await call { try await exchange.greet() }; return .greeted }
+            await lanes.start(.up) {
+                try await call { try await exchange.greet() }; return .greeted
+            }
         case .pullDirectory:
             await lanes.start(.down) {
                 _ = try await call { try await exchange.pullDirectory() }
@@ -116,7 +118,9 @@ private actor Lanes {
                 let event = try await body()
                 if !Task.isCancelled { report.yield(event) }
             } catch {
-                if !Task.isCancelled { report.yield(.failed(retryAfterSeconds: (error as? CallFailure)?.retryAfterSeconds)) }
+                if !Task.isCancelled {
+                    report.yield(.failed(retryAfterSeconds: (error as? CallFailure)?.retryAfterSeconds))
+                }
             }
         }
     }

@@ -95,7 +95,11 @@ package struct StatusReport: Encodable, Sendable {
             add("held", "\(held.waiting) changes of \(held.feed) are held: \(held.reason)", "sanji verify")
         }
         let forks = try replica.forks()
-        if !forks.isEmpty { add("fork", "the key of \(forks[0].feed.author) was used twice", "sanji log --author \(forks[0].feed.author)") }
+        if !forks.isEmpty {
+            add(
+                "fork", "the key of \(forks[0].feed.author) was used twice",
+                "sanji log --author \(forks[0].feed.author)")
+        }
         let refusing = try replica.peers().filter { $0.refused > 0 }
         for peer in refusing.prefix(5) {
             add("peerRefused", "refused from \(peer.office): \(peer.lastRefusal ?? "")", "sanji tree")
@@ -130,6 +134,7 @@ package enum Timestamp {
     }
 
     package static func rfc3339(_ date: Date) -> String {
-        date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+        date.formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
     }
 }

@@ -30,11 +30,11 @@ package struct TreeReport: Encodable, Sendable {
         offices = try replica.officeProgress().map { progress in
             let heard = [progress.peer?.contact_ms, progress.statementReceived_ms].compactMap { $0 }.max()
             let status =
-                if !progress.hasAuthor || heard == nil { "never" }
-                else if progress.held > 0 || progress.refused > 0 { "attention" }
-                else if let heard, now_ms - heard > Self.offlineAfter_ms { "offline" }
-                else if progress.waitingUp + progress.waitingDown > 0 { "behind" }
-                else { "current" }
+                if !progress.hasAuthor || heard == nil { "never" } else if progress.held > 0 || progress.refused > 0 {
+                    "attention"
+                } else if let heard, now_ms - heard > Self.offlineAfter_ms {
+                    "offline"
+                } else if progress.waitingUp + progress.waitingDown > 0 { "behind" } else { "current" }
             return Office(
                 office: progress.office.digits, name: progress.name, tier: progress.office.tier.description,
                 status: status, lastContact: heard.map(Timestamp.rfc3339), waitingUp: progress.waitingUp,

@@ -135,7 +135,8 @@ private final class Pump: ChannelInboundHandler, Sendable {
         let buffer = unwrapInboundIn(data)
         let carried = line.carry(buffer.readableBytes)
         let channel = context.channel
-        other.writeAndFlush(buffer.getSlice(at: buffer.readerIndex, length: carried) ?? ByteBuffer()).whenComplete { result in
+        other.writeAndFlush(buffer.getSlice(at: buffer.readerIndex, length: carried) ?? ByteBuffer()).whenComplete {
+            result in
             if case .success = result { channel.read() } else { channel.close(promise: nil) }
         }
         if line.isUsedUp { line.cut() }

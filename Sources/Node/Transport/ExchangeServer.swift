@@ -22,7 +22,8 @@ struct PeerRequestContext: RequestContext {
 
     /// The peer's certificate, of which TLS has checked that our authority signed it.
     func certificate() async throws -> OfficeCertificate {
-        guard let shown = try await channel.nioSSL_peerCertificate().get(), let certificate = OfficeCertificate(shown) else {
+        guard let shown = try await channel.nioSSL_peerCertificate().get(), let certificate = OfficeCertificate(shown)
+        else {
             throw HTTPError(.unauthorized, message: "this call needs an office's certificate")
         }
         return certificate
@@ -59,7 +60,9 @@ struct ExchangeServer: Sendable {
     @Sendable func hello(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, certificate) = try await child(context)
         let message = try await parse(request) { try HelloMessage(parsing: $0) }
-        guard message.office == peer else { throw HTTPError(.forbidden, message: "the certificate is not \(message.office)'s") }
+        guard message.office == peer else {
+            throw HTTPError(.forbidden, message: "the certificate is not \(message.office)'s")
+        }
         let now_ms = replica.environment.now_ms()
         var batch = IncomingBatch()
         batch.statements = message.statements

@@ -8,13 +8,15 @@ import GRDB
 enum SQLFunctions {
     /// On every connection: `uuid7()`, `uuid5(TEXT)`, `office()`.
     static func addForEveryone(_ db: Database, office: OfficeCode, environment: ReplicaEnvironment) {
-        db.add(function: DatabaseFunction("uuid7", argumentCount: 0) { _ in
-            Data(UUIDs.version7(now_ms: environment.now_ms(), random: environment.random(10)))
-        })
-        db.add(function: DatabaseFunction("uuid5", argumentCount: 1, pure: true) { values in
-            guard let name = String.fromDatabaseValue(values[0]) else { return nil }
-            return Data(UUIDs.version5(name))
-        })
+        db.add(
+            function: DatabaseFunction("uuid7", argumentCount: 0) { _ in
+                Data(UUIDs.version7(now_ms: environment.now_ms(), random: environment.random(10)))
+            })
+        db.add(
+            function: DatabaseFunction("uuid5", argumentCount: 1, pure: true) { values in
+                guard let name = String.fromDatabaseValue(values[0]) else { return nil }
+                return Data(UUIDs.version5(name))
+            })
         db.add(function: DatabaseFunction("office", argumentCount: 0) { _ in office.digits })
     }
 

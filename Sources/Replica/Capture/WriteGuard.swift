@@ -79,7 +79,8 @@ final class WriteGuard {
         case SQLITE_PRAGMA:
             // What GRDB asks to learn a table's columns; none of these changes anything.
             let reading = [
-                "database_list", "table_list", "table_info", "table_xinfo", "index_list", "index_info", "foreign_key_list",
+                "database_list", "table_list", "table_info", "table_xinfo", "index_list", "index_info",
+                "foreign_key_list",
             ]
             return reading.contains(first.lowercased()) ? SQLITE_OK : refuse(.pragma(first))
         case SQLITE_TRANSACTION: return refuse(.transaction)
@@ -108,7 +109,8 @@ package enum RefusedStatement: Error, Hashable, CustomStringConvertible {
         switch self {
         case .engineTable(let table): "\(table) is the engine's own table; write through the commands"
         case .pragma(let name): "PRAGMA \(name) is not allowed inside a write block; it could hide changes"
-        case .transaction: "BEGIN, COMMIT and ROLLBACK are not allowed here; the block is one transaction, use SAVEPOINT"
+        case .transaction:
+            "BEGIN, COMMIT and ROLLBACK are not allowed here; the block is one transaction, use SAVEPOINT"
         case .attach: "ATTACH and DETACH are not allowed inside a write block; import the data instead"
         case .rowID(let table): "the row id of \(table) cannot change; rows are named by area and key"
         case .rolledBack: "an error inside the block undid all of it; let such errors leave the block"

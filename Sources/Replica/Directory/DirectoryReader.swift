@@ -8,7 +8,8 @@ struct DirectoryReader {
     func read() throws -> Directory {
         var directory = Directory()
         if let pinned = try pinnedRoot() { directory.add(pinned) }
-        let offices = try connection.statement("SELECT code, name, address, alternates FROM sanji_office WHERE area = ?1")
+        let offices = try connection.statement(
+            "SELECT code, name, address, alternates FROM sanji_office WHERE area = ?1")
         for office in try offices.bind(1, root.digits).rows(Self.office) { directory.add(try office()) }
         let authors = try connection.statement(
             """

@@ -14,7 +14,8 @@ extension OfficeReplica {
     package func invite(_ office: OfficeCode, secret: [UInt8], expires_ms: Int64) throws {
         try engine { writer in
             let statement = try writer.connection.statement(
-                "INSERT OR REPLACE INTO sanji_invitation (office, secret_hash, expires_ms, machine) VALUES (?1, ?2, ?3, NULL)")
+                "INSERT OR REPLACE INTO sanji_invitation (office, secret_hash, expires_ms, machine) VALUES (?1, ?2, ?3, NULL)"
+            )
             try statement.bind(1, office.digits).bind(2, blob: Algorithm.ed25519.hash(secret)).bind(3, expires_ms).run()
         }
     }
@@ -97,7 +98,8 @@ extension OfficeReplica {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT office, address FROM sanji_peer WHERE address IS NOT NULL")
             return Dictionary(
-                uniqueKeysWithValues: try rows.map { (try OfficeCode($0["office"] as String), $0["address"] as String) })
+                uniqueKeysWithValues: try rows.map { (try OfficeCode($0["office"] as String), $0["address"] as String) }
+            )
         }
     }
 

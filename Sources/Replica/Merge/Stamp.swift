@@ -188,7 +188,9 @@ enum AbsentRow {
         state.inserts = try siblings()
         state.openDeletes = try siblings().map(\.dot)
         // Written under an older schema it has fewer cells; those appended since have no writes.
-        guard let count = reader.varint(), count <= table.cells.count else { throw DamagedReplica.absentRow(table.name) }
+        guard let count = reader.varint(), count <= table.cells.count else {
+            throw DamagedReplica.absentRow(table.name)
+        }
         for index in 0..<Int(count) { state.cells[index] = try siblings() }
         for index in 0..<Int(count) {
             if case .integer(let sum)? = reader.value() { state.counters[index] = sum }

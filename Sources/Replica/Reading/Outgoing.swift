@@ -42,7 +42,8 @@ extension OfficeReplica {
     /// The next pieces for a peer, about `bytesMax` of them; empty when it has everything.
     ///
     /// What a peer is served follows from its office, never from what it asks for (I1).
-    package func outgoing(to peer: OfficeCode, _ cursor: inout OutgoingCursor, bytesMax: Int) throws -> [OutgoingPiece] {
+    package func outgoing(to peer: OfficeCode, _ cursor: inout OutgoingCursor, bytesMax: Int) throws -> [OutgoingPiece]
+    {
         let (pieces, moved) = try read { db in
             var moved = cursor
             let pieces = try OutgoingReader(db: db, peer: peer, own: own).next(&moved, bytesMax: bytesMax)
@@ -56,8 +57,10 @@ extension OfficeReplica {
 /// Feeds as a reader sees them.
 enum FeedReader {
     static func all(_ db: Database) throws -> [FeedRow] {
-        try Row.fetchAll(db, sql: "SELECT id, author, area, audience, stored, stored_hash, applied, hold FROM sanji_feed")
-            .map(Self.row)
+        try Row.fetchAll(
+            db, sql: "SELECT id, author, area, audience, stored, stored_hash, applied, hold FROM sanji_feed"
+        )
+        .map(Self.row)
     }
 
     private static func row(_ row: Row) throws -> FeedRow {
@@ -81,7 +84,9 @@ private struct OutgoingReader {
         var wanted: [Int64: FeedRow] = [:]
         var start = Int64.max
         for feed in try FeedReader.all(db) where feed.feed.scope.reaches(peer) {
-            guard cursor.areas?.contains(feed.feed.scope.area) ?? true, !cursor.forked.contains(feed.feed) else { continue }
+            guard cursor.areas?.contains(feed.feed.scope.area) ?? true, !cursor.forked.contains(feed.feed) else {
+                continue
+            }
             let known = cursor.known[feed.feed] ?? .start
             guard known.number < feed.stored.number else { continue }
             guard try isOnOurBranch(known, feed) else {
@@ -146,7 +151,9 @@ private struct OutgoingReader {
         if let tail = try Row.fetchOne(
             db, sql: "SELECT headers, signature FROM sanji_tail WHERE feed = ?", arguments: [feed.id])
         {
-            let rest = try HeaderList.decode([UInt8](tail["headers"] as Data)).filter { $0.header.number > feed.stored.number }
+            let rest = try HeaderList.decode([UInt8](tail["headers"] as Data)).filter {
+                $0.header.number > feed.stored.number
+            }
             let headers = try headers(feed.id, number, feed.stored.number) + rest
             if headers.count <= Limits.runHeadersMax {
                 return Run(feed: feed.feed, headers: headers, signature: [UInt8](tail["signature"] as Data))

@@ -80,8 +80,10 @@ extension OfficeReplica {
     /// Says how far this office has come, in all scopes where that has changed since it last said so.
     package func issueStatements() throws {
         try engine { writer in
-            let scopes = try writer.connection.statement("SELECT DISTINCT area, audience FROM sanji_feed WHERE stored > 0")
-                .rows { ($0.text(0), Int($0.integer(1))) }
+            let scopes = try writer.connection.statement(
+                "SELECT DISTINCT area, audience FROM sanji_feed WHERE stored > 0"
+            )
+            .rows { ($0.text(0), Int($0.integer(1))) }
             let all = try scopes.compactMap { area, audience in
                 try Tier(digits: audience).map { try Scope(area: OfficeCode(area), audience: $0) }
             }

@@ -127,7 +127,8 @@ final class PreparedStatement {
     }
 }
 
-nonisolated(unsafe) private let emptyBytes = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+nonisolated(unsafe) private let emptyBytes = UnsafeRawPointer(
+    UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
 
 /// What SQLite said, with what was tried.
 package struct SQLiteFailure: Error, CustomStringConvertible {

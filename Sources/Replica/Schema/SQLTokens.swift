@@ -64,7 +64,8 @@ struct SQLTokens {
         for (index, word) in words.enumerated() {
             switch word {
             case "into", "update": if index + 1 < words.count { written.insert(words[index + 1]) }
-            case "from": if index > 0, words[index - 1] == "delete", index + 1 < words.count { written.insert(words[index + 1]) }
+            case "from":
+                if index > 0, words[index - 1] == "delete", index + 1 < words.count { written.insert(words[index + 1]) }
             case "replace", "ignore", "abort", "fail", "rollback":
                 // UPDATE OR REPLACE t
                 if index > 1, words[index - 1] == "or", words[index - 2] == "update", index + 1 < words.count {

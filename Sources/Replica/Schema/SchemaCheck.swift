@@ -64,7 +64,8 @@ struct SchemaCheck {
     private mutating func checkFile(_ table: SyncedTable, _ db: Database) throws {
         guard
             let listed = try Row.fetchOne(
-                db, sql: "SELECT wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = ? AND type = 'table'",
+                db,
+                sql: "SELECT wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = ? AND type = 'table'",
                 arguments: [table.name])
         else { return problems.append(.missingTable(table.name)) }
         if listed["wr"] == 1 { problems.append(.withoutRowID(table.name)) }
@@ -155,7 +156,9 @@ struct SchemaCheck {
     private mutating func checkTriggers(_ schema: SyncedSchema, _ db: Database) throws {
         let triggers = try Row.fetchAll(
             db,
-            sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'sanji!_guard!_%' ESCAPE '!'")
+            sql:
+                "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'sanji!_guard!_%' ESCAPE '!'"
+        )
         for trigger in triggers {
             let written = SQLTokens(trigger["sql"]).writtenTables
             for table in schema.tables where written.contains(table.name.lowercased()) {

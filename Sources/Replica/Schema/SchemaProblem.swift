@@ -74,7 +74,8 @@ package enum SchemaProblem: Error, Hashable, CustomStringConvertible {
             "\(table).\(column) is in the key, where 1 and 1.0 would be one row; make it INTEGER, TEXT or BLOB"
         case .defaultBreaksCheck(let table, let cell):
             "the default of \(table).\(cell) breaks its own CHECK; let the CHECK accept it"
-        case .check(let table, let check): "CHECK (\(check)) of \(table) cannot be evaluated by itself; write it more simply"
+        case .check(let table, let check):
+            "CHECK (\(check)) of \(table) cannot be evaluated by itself; write it more simply"
         case .collation(let table, let name):
             "\(table) uses the collation \(name), and values merge by their bytes; write COLLATE in the queries instead"
         case .name(let name):

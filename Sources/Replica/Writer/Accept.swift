@@ -101,7 +101,8 @@ extension ReplicaWriter {
                 directory.authors[entry.author].map { !header.feed.scope.mayBeWritten(by: $0.office) } ?? false
             }
             if let stranger {
-                return reject("its context names \(stranger.author), who may not write here; the sender is broken or hostile")
+                return reject(
+                    "its context names \(stranger.author), who may not write here; the sender is broken or hostile")
             }
         }
         // A run is checked in itself; this joins it to the one before.

@@ -28,7 +28,8 @@ extension ReplicaWriter {
                     switch change.operation {
                     case .insert:
                         try insertNewRow(change, of: body, bytes, plan.access, plan.declared, plan.insert, dot)
-                    case .update: try updateCells(change, of: body, bytes, plan.access, plan.declared, tier, coverage, dot)
+                    case .update:
+                        try updateCells(change, of: body, bytes, plan.access, plan.declared, tier, coverage, dot)
                     case .delete: false
                     }
                 if !done {

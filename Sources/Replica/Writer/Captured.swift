@@ -19,14 +19,17 @@ extension ReplicaWriter {
                 // SQLite says only "not authorized"; the guard knows why.
                 throw guardian.lastRefusal ?? error
             } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-                throw SQLiteFailure(code: error.extendedResultCode.rawValue, message: "\(error)", doing: error.sql ?? "")
+                throw SQLiteFailure(
+                    code: error.extendedResultCode.rawValue, message: "\(error)", doing: error.sql ?? "")
             }
             // Some errors (a full disk, INSERT OR ROLLBACK) undo all of the block; a body may have caught it.
             guard connection.isInTransaction else { throw RefusedStatement.rolledBack }
             let changeset = try recorder.changeset()
             recorder.stop()
             guardian.end()
-            guard !changeset.isEmpty || !resolutions.isEmpty || !guardian.deleted.isEmpty else { return (result, false) }
+            guard !changeset.isEmpty || !resolutions.isEmpty || !guardian.deleted.isEmpty else {
+                return (result, false)
+            }
             let sealed = try Capture(
                 writer: self, author: own, user: user, resolutions: resolutions, now_ms: environment.now_ms()
             ).commit(changeset)

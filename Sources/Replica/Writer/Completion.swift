@@ -26,7 +26,9 @@ struct Completion {
             }
         }
         for resolution in pending {
-            guard let access = writer.tables[resolution.table], case .text(let area) = resolution.key[0] else { continue }
+            guard let access = writer.tables[resolution.table], case .text(let area) = resolution.key[0] else {
+                continue
+            }
             let scope = try scope(area: area, access)
             if byScope[scope] == nil { scopes.append(scope) }
             var body = byScope[scope] ?? ChangesetWriter()

@@ -38,7 +38,9 @@ final class ReplicaWriter {
         self.marker = marker
         self.own = own
         tables = Dictionary(
-            uniqueKeysWithValues: history.current.tables.map { ($0.name, TableAccess($0, checks: checks[$0.name] ?? [])) })
+            uniqueKeysWithValues: history.current.tables.map {
+                ($0.name, TableAccess($0, checks: checks[$0.name] ?? []))
+            })
     }
 
     /// One write transaction, with the caches of the one before forgotten.

@@ -130,7 +130,8 @@ extension ReplicaWriter {
         for (cell, quiet) in open where !known.contains(cell) {
             guard case .text(let area) = key[0] else { throw DamagedReplica.missingRow(table.name) }
             let statement = try connection.statement(
-                "INSERT INTO sanji_conflict (id, tbl, area, key, cell, quiet, since_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+                "INSERT INTO sanji_conflict (id, tbl, area, key, cell, quiet, since_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+            )
             try statement.bind(1, ConflictID.make(table: table.name, key: encoded, cell: cell)).bind(2, table.name)
                 .bind(3, area).bind(4, blob: encoded).bind(5, cell).bind(6, quiet ? 1 : 0)
                 .bind(7, environment.now_ms()).run()

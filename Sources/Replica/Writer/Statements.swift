@@ -4,7 +4,9 @@ extension ReplicaWriter {
     /// Keeps a peer's statement when it is newer than the one known, and truly that office's.
     func keep(_ signed: SignedStatement, _ now_ms: Int64) throws {
         let statement = signed.statement
-        guard let author = directory.authors[statement.author], signed.isSigned(by: author.verificationKey) else { return }
+        guard let author = directory.authors[statement.author], signed.isSigned(by: author.verificationKey) else {
+            return
+        }
         guard statement.author != own?.key.author, statement.scope.reaches(author.office) else { return }
         guard author.office.isOnBranch(of: office) else { return }
         try save(signed, now_ms)

@@ -41,7 +41,8 @@ struct Conflicts: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The open conflicts of this replica.", discussion: "Exits 2 when there are any that call for attention.")
+            abstract: "The open conflicts of this replica.",
+            discussion: "Exits 2 when there are any that call for attention.")
         @OptionGroup var options: ReplicaOptions
         @Flag(help: "Also those that call for nobody's attention.") var quiet = false
 
@@ -71,7 +72,8 @@ struct Conflicts: ParsableCommand {
         }
 
         static func write(_ conflict: Conflict) {
-            let what = conflict.isDelete ? "deleted by one, edited by another" : conflict.columns.joined(separator: ", ")
+            let what =
+                conflict.isDelete ? "deleted by one, edited by another" : conflict.columns.joined(separator: ", ")
             print("\(conflict.id) \(conflict.record.table) \(conflict.record.area)/\(conflict.record.keyText): \(what)")
             for (index, sibling) in conflict.siblings.enumerated() {
                 let mark = index == 0 && !conflict.isDelete ? "shown" : "     "

@@ -72,11 +72,13 @@ struct Household: ParsableCommand {
                 refusedLines: outcome.refusedLines)
             if options.json { return try Output.json(report) }
             if outcome.isImported {
-                print("households: \(report.households.new) new, \(report.households.changed) changed, "
-                    + "\(report.households.unchanged) as before; persons: \(report.persons.new) new, "
-                    + "\(report.persons.changed) changed, \(report.persons.unchanged) as before")
+                print(
+                    "households: \(report.households.new) new, \(report.households.changed) changed, "
+                        + "\(report.households.unchanged) as before; persons: \(report.persons.new) new, "
+                        + "\(report.persons.changed) changed, \(report.persons.unchanged) as before")
             } else {
-                Output.note("nothing was imported: \(report.refusedLines) lines were refused; correct them, or use --partial")
+                Output.note(
+                    "nothing was imported: \(report.refusedLines) lines were refused; correct them, or use --partial")
             }
         }
     }
@@ -109,7 +111,8 @@ struct Household: ParsableCommand {
             Output.note("\(sheet.households) households with \(sheet.persons) persons are in \(file)")
             let left = sheet.householdsWithoutMembers + sheet.personsWithoutHousehold
             if left > 0 {
-                Output.note("\(left) records are not in the file: households without members, persons without household")
+                Output.note(
+                    "\(left) records are not in the file: households without members, persons without household")
                 throw needsAttention
             }
         }

@@ -46,7 +46,9 @@ struct Invite: ParsableCommand {
 
     static func seconds(_ text: String) throws -> Int64 {
         let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86400]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (1...10_000).contains(count) else {
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
+            (1...10_000).contains(count)
+        else {
             throw ValidationError("‘\(text)’ is no duration; for example 90m, 72h or 30d")
         }
         return count * unit

@@ -33,7 +33,8 @@ struct Verify: AsyncParsableCommand {
                 case .differentVectors(let scope):
                     problems.append("\(scope): not the same changes applied yet; run `sanji sync`, then verify again")
                 case .different(let scope, let table, let row):
-                    problems.append("\(scope): \(table) differs from the parent's, first at row \(row); run `sanji repair`")
+                    problems.append(
+                        "\(scope): \(table) differs from the parent's, first at row \(row); run `sanji repair`")
                 }
             }
         }
@@ -42,10 +43,12 @@ struct Verify: AsyncParsableCommand {
                 Report(
                     ok: problems.isEmpty, feeds: report.feeds, changeSets: report.changeSets,
                     signatures: report.signatures, problems: problems,
-                    digests: Dictionary(uniqueKeysWithValues: report.digests.map { ($0.key.digits, $0.value.description) })))
+                    digests: Dictionary(
+                        uniqueKeysWithValues: report.digests.map { ($0.key.digits, $0.value.description) })))
         } else if problems.isEmpty {
-            print("ok: \(report.feeds) feeds, \(report.changeSets) change sets, \(report.signatures) signatures"
-                + (against == nil ? "" : ", equal to the parent in \(compared) areas"))
+            print(
+                "ok: \(report.feeds) feeds, \(report.changeSets) change sets, \(report.signatures) signatures"
+                    + (against == nil ? "" : ", equal to the parent in \(compared) areas"))
         } else {
             for problem in problems { print(problem) }
         }

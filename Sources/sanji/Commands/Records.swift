@@ -49,10 +49,13 @@ struct Why: ParsableCommand {
                 print("    \(column.column): \(column.old?.shown ?? "") → \(column.new?.shown ?? "")")
             }
             let reached = change.reached.map(\.digits).joined(separator: ", ")
-            print("    \(change.state.name)\(change.state.reason.map { ": \($0)" } ?? "")"
-                + (reached.isEmpty ? "" : "; reached \(reached)"))
+            print(
+                "    \(change.state.name)\(change.state.reason.map { ": \($0)" } ?? "")"
+                    + (reached.isEmpty ? "" : "; reached \(reached)"))
         }
-        for conflict in report.conflicts { print("conflict \(conflict.id) in \(conflict.columns.joined(separator: ", "))") }
+        for conflict in report.conflicts {
+            print("conflict \(conflict.id) in \(conflict.columns.joined(separator: ", "))")
+        }
     }
 }
 
@@ -78,7 +81,9 @@ struct LogCommand: ParsableCommand {
     func run() throws {
         let replica = try options.replica()
         let authorID = try author.map { text in
-            guard let id = AuthorID(hex: text) else { throw ValidationError("‘\(text)’ is no author: 32 hexadecimal digits") }
+            guard let id = AuthorID(hex: text) else {
+                throw ValidationError("‘\(text)’ is no author: 32 hexadecimal digits")
+            }
             return id
         }
         var last = try show(replica, authorID, after: 0)
@@ -225,13 +230,15 @@ struct SchemaCommand: ParsableCommand {
             })
         if options.json { return try Output.json(report) }
         for table in report.tables {
-            print("\(table.name) (\(table.area), \(table.key.joined(separator: ", "))) "
-                + "areas \(table.areas.joined(separator: "/")), audience \(table.audience)"
-                + (table.appendOnly ? ", append-only" : ""))
+            print(
+                "\(table.name) (\(table.area), \(table.key.joined(separator: ", "))) "
+                    + "areas \(table.areas.joined(separator: "/")), audience \(table.audience)"
+                    + (table.appendOnly ? ", append-only" : ""))
             for column in table.columns {
                 let writers = column.writers.map { ", written by \($0.joined(separator: "/"))" } ?? ""
-                print("    \(column.name) \(column.type) \(column.rule)"
-                    + (column.group.map { " in \($0)" } ?? "") + writers + (column.quiet ? ", quiet" : ""))
+                print(
+                    "    \(column.name) \(column.type) \(column.rule)"
+                        + (column.group.map { " in \($0)" } ?? "") + writers + (column.quiet ? ", quiet" : ""))
             }
         }
     }

@@ -155,7 +155,8 @@ struct Tree: ParsableCommand {
                 ["office", "name", "status", "last contact", "up", "down", "conflicts", "held", "refused", "version"],
                 report.offices.map {
                     [
-                        $0.office, $0.name, $0.status, $0.lastContact ?? "never", "\($0.waitingUp)", "\($0.waitingDown)",
+                        $0.office, $0.name, $0.status, $0.lastContact ?? "never", "\($0.waitingUp)",
+                        "\($0.waitingDown)",
                         "\($0.conflicts)", "\($0.held)", "\($0.refused)", $0.version ?? "",
                     ]
                 })

@@ -6,10 +6,12 @@ import Replica
 
 struct TopologyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "The offices of a district, from a file.", subcommands: [Check.self, Apply.self])
+        commandName: "topology", abstract: "The offices of a district, from a file.",
+        subcommands: [Check.self, Apply.self])
 
     struct Check: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Read a topology file; name each problem with its remedy.")
+        static let configuration = CommandConfiguration(
+            abstract: "Read a topology file; name each problem with its remedy.")
         @Argument(help: "A YAML file; topology/README.md explains every key.") var file: String
 
         func run() throws {

@@ -45,7 +45,9 @@ final class DemoOffice {
             text += String(decoding: data, as: UTF8.self)
             for line in text.split(separator: "\n") where line.hasPrefix("ready ") && text.hasSuffix("\n") {
                 // What the node says later goes nowhere: a full pipe must not stop it.
-                output.readabilityHandler = { handle in if handle.availableData.isEmpty { handle.readabilityHandler = nil } }
+                output.readabilityHandler = { handle in
+                    if handle.availableData.isEmpty { handle.readabilityHandler = nil }
+                }
                 return try HostPort(String(line.dropFirst("ready ".count)))
             }
         }

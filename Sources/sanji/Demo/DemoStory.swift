@@ -45,7 +45,8 @@ final class DemoStory {
             offices[office.code] = DemoOffice(code: office.code, name: office.name, in: folder)
         }
         let root = try office(district)
-        try sanji("district", "create", "--data", root.folder, "--code", district.digits, "--name", root.name,
+        try sanji(
+            "district", "create", "--data", root.folder, "--code", district.digits, "--name", root.name,
             "--listen", "127.0.0.1:0")
         let file = folder.appendingPathComponent("topology.yaml")
         try topologyText.write(to: file, atomically: true, encoding: .utf8)
@@ -116,13 +117,17 @@ final class DemoStory {
             let changes = try self.status(of: self.cutOff).changes
             return changes.waiting == 0 && changes.reached[self.district.digits] == changes.own
         }
-        try await wait("the district's notice is at the village") { try self.count("announcement", at: self.cutOff) == 1 }
+        try await wait("the district's notice is at the village") {
+            try self.count("announcement", at: self.cutOff) == 1
+        }
         tell("the village sees that its change is at the district: signed by the district itself")
         for code in [cutOff, district] {
             try await wait("the conflict is listed at \(code)") { try self.conflicts(at: code).count == 1 }
             for conflict in try conflicts(at: code) {
                 let values = conflict.siblings.map { "\($0.office) \($0.user): \($0.values.map(\.text).joined())" }
-                tell("listed at \(code): \(conflict.columns.joined(separator: ", ")): \(values.joined(separator: "  |  "))")
+                tell(
+                    "listed at \(code): \(conflict.columns.joined(separator: ", ")): \(values.joined(separator: "  |  "))"
+                )
             }
         }
     }
@@ -201,7 +206,8 @@ final class DemoStory {
 
     private func status(of code: OfficeCode) throws -> DemoData.Status {
         let folder = try office(code).folder
-        return try DemoProgram.run(["status", "--json", "--data", folder], accepted: [0, 2]).decoded(DemoData.Status.self)
+        return try DemoProgram.run(["status", "--json", "--data", folder], accepted: [0, 2]).decoded(
+            DemoData.Status.self)
     }
 
     private func conflicts(at code: OfficeCode) throws -> [DemoData.Conflict] {

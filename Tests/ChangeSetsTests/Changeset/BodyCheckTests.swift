@@ -66,7 +66,8 @@ import Testing
     @Test func `a row outside the header's area is refused, whatever names it`() throws {
         let foreign = RefusedBody.foreignArea("family", TestTables.scope)
         for area in [
-            .text("330106109013"), .text("330106109"), .text("330106109012 "), .text(""), .null, .integer(330_106_109_012),
+            .text("330106109013"), .text("330106109"), .text("330106109012 "), .text(""), .null,
+            .integer(330_106_109_012),
             .blob(Array(TestTables.area.utf8)),
         ] as [CellValue] {
             let row = TestTables.familyRow(1) { $0[0] = area }
@@ -108,8 +109,12 @@ import Testing
     }
 
     @Test func `text that is not UTF-8 is refused`() throws {
-        for text in [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0x61, 0xe4, 0xb8]] as [[UInt8]] {
-            var bytes = ChangesetWriter.body { $0.appendInsert(TestTables.family, values: TestTables.familyRow(1) { $0[2] = .text("##") }) }
+        for text in [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0x61, 0xe4, 0xb8]]
+            as [[UInt8]]
+        {
+            var bytes = ChangesetWriter.body {
+                $0.appendInsert(TestTables.family, values: TestTables.familyRow(1) { $0[2] = .text("##") })
+            }
             let place = try #require(bytes.indices.dropLast(1).first { bytes[$0...].starts(with: [3, 2, 0x23, 0x23]) })
             bytes.replaceSubrange(place..<place + 4, with: [3, UInt8(text.count)] + text)
             let body = try ParsedChangeset(bytes)

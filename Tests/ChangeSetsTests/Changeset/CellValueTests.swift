@@ -45,7 +45,9 @@ import Testing
     @Test(arguments: 1...200 as ClosedRange<UInt64>)
     func `the order is total over random values`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let (a, b, c) = (CellValue.random(using: &random), CellValue.random(using: &random), CellValue.random(using: &random))
+        let (a, b, c) = (
+            CellValue.random(using: &random), CellValue.random(using: &random), CellValue.random(using: &random)
+        )
         #expect(a.order(against: a) == 0)
         #expect(a.order(against: b).signum() == -b.order(against: a).signum())
         if a.order(against: b) <= 0, b.order(against: c) <= 0 { #expect(a.order(against: c) <= 0) }

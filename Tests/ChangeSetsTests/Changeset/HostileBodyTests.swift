@@ -13,7 +13,9 @@ import Testing
 
     @Test func `is refused wherever it is cut, but between changes`() throws {
         let sample = `A changeset body`.sample
-        let one = ChangesetWriter.body { $0.appendInsert(TestTables.family, values: TestTables.familyRow(1) { $0[6] = .real(1.5) }) }
+        let one = ChangesetWriter.body {
+            $0.appendInsert(TestTables.family, values: TestTables.familyRow(1) { $0[6] = .real(1.5) })
+        }
         let two = ChangesetWriter.body { writer in
             writer.appendInsert(TestTables.family, values: TestTables.familyRow(1) { $0[6] = .real(1.5) })
             let (old, new) = TestTables.familyUpdate([2: .text("1"), 6: .blob([1, 2])], [2: .null, 6: .integer(-7)])

@@ -51,8 +51,9 @@ import Testing
         var old = nothing
         old[1] = .blob([1])
         let new = nothing.prefix(2) + [.text("1")] + nothing.dropFirst(3)
-        #expect(try refusal { $0.appendUpdate(TestTables.family, old: old, new: Array(new)) }
-            == .foreignArea("family", TestTables.scope))
+        #expect(
+            try refusal { $0.appendUpdate(TestTables.family, old: old, new: Array(new)) }
+                == .foreignArea("family", TestTables.scope))
         old = nothing
         old[0] = .text(TestTables.area)
         #expect(try refusal { $0.appendUpdate(TestTables.family, old: old, new: Array(new)) } == .value("family", "id"))
@@ -69,9 +70,15 @@ import Testing
         let row = TestTables.familyRow(1)
         let (old, new) = TestTables.familyUpdate([2: .null], [2: .text("1")])
         let bodies: [(inout ChangesetWriter) -> Void] = [
-            { $0.appendInsert(TestTables.family, values: row); $0.appendInsert(TestTables.family, values: row) },
-            { $0.appendInsert(TestTables.family, values: row); $0.appendUpdate(TestTables.family, old: old, new: new) },
-            { $0.appendDelete(TestTables.family, values: row); $0.appendInsert(TestTables.family, values: row) },
+            {
+                $0.appendInsert(TestTables.family, values: row); $0.appendInsert(TestTables.family, values: row)
+            },
+            {
+                $0.appendInsert(TestTables.family, values: row); $0.appendUpdate(TestTables.family, old: old, new: new)
+            },
+            {
+                $0.appendDelete(TestTables.family, values: row); $0.appendInsert(TestTables.family, values: row)
+            },
             {
                 $0.appendInsert(TestTables.family, values: row)
                 $0.appendInsert(TestTables.stock, values: TestTables.stockRow("a", 1))
@@ -90,7 +97,8 @@ import Testing
             let letters = Array(repeating: "x", count: 20)
             let (one, two) = (letters.prefix(place), letters.dropFirst(place))
             return [
-                .text(TestTables.area), .text(one.joined(separator: "\u{3}")), .text(two.joined(separator: "\u{3}")), .null,
+                .text(TestTables.area), .text(one.joined(separator: "\u{3}")), .text(two.joined(separator: "\u{3}")),
+                .null,
             ]
         }
         let check = BodyCheck(

@@ -69,9 +69,10 @@ extension ChangeSetHeader {
         let area = ["33", "3301", "330106", "330106109", "330106109012"].randomElement(using: &random)!
         let number = UInt64.random(in: 1...Limits.numberMax, using: &random)
         let parts = UInt32.random(in: 1...UInt32(Limits.partsMax), using: &random)
-        let authors = Set((0..<Int.random(in: 0...8, using: &random)).map { _ in
-            AuthorID(random.bytes(16))!
-        })
+        let authors = Set(
+            (0..<Int.random(in: 0...8, using: &random)).map { _ in
+                AuthorID(random.bytes(16))!
+            })
         return ChangeSetHeader(
             algorithm: Algorithm.allCases.randomElement(using: &random)!,
             feed: FeedID(
@@ -80,10 +81,15 @@ extension ChangeSetHeader {
             number: number, previous: number == 1 ? .zero : Digest(random.bytes(32))!,
             bodyHash: Digest(random.bytes(32))!, bodyLength: Int.random(in: 0...Limits.bodyBytesMax, using: &random),
             context: CausalContext(
-                Dictionary(uniqueKeysWithValues: authors.map { ($0, UInt64.random(in: 1...Limits.numberMax, using: &random)) })),
-            schema: .random(in: 0...UInt32.max, using: &random), wallClock_ms: .random(in: Int64.min...Int64.max, using: &random),
+                Dictionary(
+                    uniqueKeysWithValues: authors.map { ($0, UInt64.random(in: 1...Limits.numberMax, using: &random)) })
+            ),
+            schema: .random(in: 0...UInt32.max, using: &random),
+            wallClock_ms: .random(in: Int64.min...Int64.max, using: &random),
             wallCounter: .random(in: 0...UInt32.max, using: &random),
-            user: String(repeating: ["a", "王", "🙂"].randomElement(using: &random)!, count: Int.random(in: 0...50, using: &random)),
+            user: String(
+                repeating: ["a", "王", "🙂"].randomElement(using: &random)!, count: Int.random(in: 0...50, using: &random)
+            ),
             userVerified: .random(using: &random), transaction: random.bytes(16),
             part: UInt32.random(in: 0..<parts, using: &random), parts: parts)
     }

@@ -18,7 +18,8 @@ import Testing
     @Test func `when it is longer than the limit, before anything of it is read`() {
         let long = HeaderFields().bytes + WireBytes.bytes(99, [UInt8](repeating: 0, count: Limits.headerBytesMax))
         #expect(refusal(long) == .tooLong(long.count))
-        #expect(refusal([UInt8](repeating: 0xff, count: Limits.headerBytesMax + 1)) == .tooLong(Limits.headerBytesMax + 1))
+        #expect(
+            refusal([UInt8](repeating: 0xff, count: Limits.headerBytesMax + 1)) == .tooLong(Limits.headerBytesMax + 1))
     }
 
     @Test func `when it is no protobuf message`() {
@@ -33,32 +34,40 @@ import Testing
         #expect(refusal(1, []) == .unknownFormat(0))
     }
 
-    @Test(arguments: [
-        (2, "algorithm", [WireBytes.number(2, 0), WireBytes.number(2, 3), []]),
-        (3, "author", [[], WireBytes.bytes(3, [1]), WireBytes.bytes(3, [UInt8](repeating: 1, count: 17))]),
-        (4, "area", [[], WireBytes.text(4, "33010"), WireBytes.text(4, "33010x"), WireBytes.text(4, "３３")]),
-        (5, "audience", [[], WireBytes.number(5, 3), WireBytes.number(5, 0xffff_ffff)]),
-        (
-            6, "number",
-            [[], WireBytes.number(6, Limits.numberMax + 1), WireBytes.number(6, UInt64(Int64.max)), WireBytes.number(6, .max)]
-        ),
-        (
-            7, "previous hash",
-            [[], WireBytes.bytes(7, [1]), WireBytes.bytes(7, [UInt8](repeating: 0, count: 32))]
-        ),
-        (8, "body hash", [[], WireBytes.bytes(8, [UInt8](repeating: 0, count: 33))]),
-        (9, "body length", [WireBytes.number(9, UInt64(Limits.bodyBytesMax) + 1), WireBytes.number(9, 0xffff_ffff)]),
-        (
-            14, "user",
-            [
-                WireBytes.text(14, String(repeating: "x", count: Limits.userBytesMax + 1)), WireBytes.text(14, "a\u{1b}[2J"),
-                WireBytes.text(14, "a\nb"), WireBytes.text(14, "\0"), WireBytes.text(14, "\u{7f}"),
-            ]
-        ),
-        (16, "transaction", [[], WireBytes.bytes(16, [UInt8](repeating: 1, count: 15))]),
-        (17, "parts", [WireBytes.number(17, 2)]),
-        (18, "parts", [[], WireBytes.number(18, 1), WireBytes.number(18, UInt64(Limits.partsMax) + 1)]),
-    ] as [(UInt64, String, [[UInt8]])])
+    @Test(
+        arguments: [
+            (2, "algorithm", [WireBytes.number(2, 0), WireBytes.number(2, 3), []]),
+            (3, "author", [[], WireBytes.bytes(3, [1]), WireBytes.bytes(3, [UInt8](repeating: 1, count: 17))]),
+            (4, "area", [[], WireBytes.text(4, "33010"), WireBytes.text(4, "33010x"), WireBytes.text(4, "３３")]),
+            (5, "audience", [[], WireBytes.number(5, 3), WireBytes.number(5, 0xffff_ffff)]),
+            (
+                6, "number",
+                [
+                    [], WireBytes.number(6, Limits.numberMax + 1), WireBytes.number(6, UInt64(Int64.max)),
+                    WireBytes.number(6, .max),
+                ]
+            ),
+            (
+                7, "previous hash",
+                [[], WireBytes.bytes(7, [1]), WireBytes.bytes(7, [UInt8](repeating: 0, count: 32))]
+            ),
+            (8, "body hash", [[], WireBytes.bytes(8, [UInt8](repeating: 0, count: 33))]),
+            (
+                9, "body length",
+                [WireBytes.number(9, UInt64(Limits.bodyBytesMax) + 1), WireBytes.number(9, 0xffff_ffff)]
+            ),
+            (
+                14, "user",
+                [
+                    WireBytes.text(14, String(repeating: "x", count: Limits.userBytesMax + 1)),
+                    WireBytes.text(14, "a\u{1b}[2J"),
+                    WireBytes.text(14, "a\nb"), WireBytes.text(14, "\0"), WireBytes.text(14, "\u{7f}"),
+                ]
+            ),
+            (16, "transaction", [[], WireBytes.bytes(16, [UInt8](repeating: 1, count: 15))]),
+            (17, "parts", [WireBytes.number(17, 2)]),
+            (18, "parts", [[], WireBytes.number(18, 1), WireBytes.number(18, UInt64(Limits.partsMax) + 1)]),
+        ] as [(UInt64, String, [[UInt8]])])
     func `when a field is impossible`(field: UInt64, name: String, values: [[UInt8]]) {
         for value in values { #expect(refusal(field, value) == .field(name)) }
     }
@@ -74,7 +83,8 @@ import Testing
         let wrong = [
             HeaderFields.entry(HeaderFields.author, 1), HeaderFields.entry([1], 1), HeaderFields.entry([], 1),
             HeaderFields.entry(low, 0), HeaderFields.entry(low, Limits.numberMax + 1), HeaderFields.entry(low, .max),
-            HeaderFields.entry(high, 1) + HeaderFields.entry(low, 1), HeaderFields.entry(low, 1) + HeaderFields.entry(low, 1),
+            HeaderFields.entry(high, 1) + HeaderFields.entry(low, 1),
+            HeaderFields.entry(low, 1) + HeaderFields.entry(low, 1),
         ]
         for context in wrong { #expect(refusal(10, context) == .field("context")) }
         #expect(refusal(10, HeaderFields.entry(low, 1) + HeaderFields.entry(high, Limits.numberMax)) == nil)
@@ -91,11 +101,15 @@ import Testing
 
     @Test func `and the largest that the limits allow is not`() throws {
         let feed = try TestFeed(.sm2)
-        let authors = (0..<Limits.contextEntriesMax).map { AuthorID([UInt8](repeating: 1, count: 14) + [UInt8($0 >> 8), UInt8($0 & 255)])! }
+        let authors = (0..<Limits.contextEntriesMax).map {
+            AuthorID([UInt8](repeating: 1, count: 14) + [UInt8($0 >> 8), UInt8($0 & 255)])!
+        }
         let header = ChangeSetHeader(
-            algorithm: .sm2, feed: feed.id, number: Limits.numberMax, previous: Digest([UInt8](repeating: 1, count: 32))!,
+            algorithm: .sm2, feed: feed.id, number: Limits.numberMax,
+            previous: Digest([UInt8](repeating: 1, count: 32))!,
             bodyHash: .zero, bodyLength: Limits.bodyBytesMax,
-            context: CausalContext(Dictionary(uniqueKeysWithValues: authors.map { ($0, Limits.numberMax) })), schema: .max,
+            context: CausalContext(Dictionary(uniqueKeysWithValues: authors.map { ($0, Limits.numberMax) })),
+            schema: .max,
             wallClock_ms: .min, wallCounter: .max, user: String(repeating: "x", count: Limits.userBytesMax),
             userVerified: true, transaction: [UInt8](repeating: 255, count: 16), part: UInt32(Limits.partsMax) - 1,
             parts: UInt32(Limits.partsMax))

@@ -65,7 +65,8 @@ import Testing
     @Test func `a context or a schema version that goes back is refused`() throws {
         let grown = CausalContext([.of(1): 5, .of(2): 1])
         let backwards: [(CausalContext, UInt32)] = [
-            (CausalContext([.of(1): 4, .of(2): 1]), 2), (CausalContext([.of(1): 5]), 2), (CausalContext(), 2), (grown, 1),
+            (CausalContext([.of(1): 4, .of(2): 1]), 2), (CausalContext([.of(1): 5]), 2), (CausalContext(), 2),
+            (grown, 1),
         ]
         for (context, schema) in backwards {
             var feed = try TestFeed()
@@ -77,7 +78,9 @@ import Testing
     }
 
     @Test(arguments: Algorithm.allCases)
-    func `a signature of another author, on another header or for another purpose is refused`(algorithm: Algorithm) throws {
+    func `a signature of another author, on another header or for another purpose is refused`(algorithm: Algorithm)
+        throws
+    {
         let feed = try TestFeed.of(3, algorithm)
         let key = try feed.verificationKey()
         let refused = InvalidRun.signature(feed.id, 3)
@@ -106,7 +109,8 @@ import Testing
         #expect(refusal(try feed.run(1...Limits.runHeadersMax), key) == nil)
         var wide = try TestFeed()
         let context = CausalContext(
-            Dictionary(uniqueKeysWithValues: (0..<200).map { (AuthorID([UInt8](repeating: 1, count: 15) + [UInt8($0)])!, 1) }))
+            Dictionary(
+                uniqueKeysWithValues: (0..<200).map { (AuthorID([UInt8](repeating: 1, count: 15) + [UInt8($0)])!, 1) }))
         while wide.headers.reduce(0, { $0 + $1.bytes.count }) <= Limits.runBytesMax { wide.append(context: context) }
         let size = wide.headers.reduce(0) { $0 + $1.bytes.count }
         #expect(refusal(try wide.run(), try wide.verificationKey()) == .tooLarge(wide.id, size))

@@ -38,7 +38,9 @@ import Testing
     }
 
     @Test func `who may write a scope also holds it`() throws {
-        let codes = try ["33", "3301", "330106", "330106109", "330106109012", "330107", "3302"].map { try OfficeCode($0) }
+        let codes = try ["33", "3301", "330106", "330106109", "330106109012", "330107", "3302"].map {
+            try OfficeCode($0)
+        }
         for area in codes {
             for audience in Tier.all {
                 for office in codes where Scope(area: area, audience: audience).mayBeWritten(by: office) {

@@ -54,9 +54,10 @@ import Testing
         #expect(change.refusedCells == [2])
     }
 
-    @Test(arguments: [
-        (1, 5, 4), (5, 1, -4), (3, 3, 0), (Int64.max, .min, 1), (.min, .max, -1), (0, .min, .min),
-    ] as [(Int64, Int64, Int64)])
+    @Test(
+        arguments: [
+            (1, 5, 4), (5, 1, -4), (3, 3, 0), (Int64.max, .min, 1), (.min, .max, -1), (0, .min, .min),
+        ] as [(Int64, Int64, Int64)])
     func `a counter's update is a difference, modulo 2⁶⁴`(old: Int64, new: Int64, difference: Int64) throws {
         let key: [CellValue?] = [.text(TestTables.area), .text("a"), .integer(1)]
         let change = try judged(by: .village, stock) {

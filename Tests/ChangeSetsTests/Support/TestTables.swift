@@ -44,7 +44,8 @@ enum TestTables {
     }
 
     /// Old and new of an update of one family: values by column position, nil for undefined.
-    static func familyUpdate(_ old: [Int: CellValue], _ new: [Int: CellValue]) -> (old: [CellValue?], new: [CellValue?]) {
+    static func familyUpdate(_ old: [Int: CellValue], _ new: [Int: CellValue]) -> (old: [CellValue?], new: [CellValue?])
+    {
         let key: [Int: CellValue] = [0: .text(area), 1: .blob([1])]
         let all = old.merging(key) { one, _ in one }
         return ((0..<7).map { all[$0] }, (0..<7).map { new[$0] })

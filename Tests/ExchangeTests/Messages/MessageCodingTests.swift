@@ -70,7 +70,8 @@ import Testing
     }
 
     @Test func `an empty vector and one with one head differ in their digest, the order of making does not matter`() {
-        let other: FeedVector = Dictionary(uniqueKeysWithValues: TestMessages.heads.reversed().map { ($0.key, $0.value) })
+        let other: FeedVector = Dictionary(
+            uniqueKeysWithValues: TestMessages.heads.reversed().map { ($0.key, $0.value) })
         #expect(other.digest == TestMessages.heads.digest)
         #expect(FeedVector().digest != TestMessages.heads.digest)
         var changed = TestMessages.heads

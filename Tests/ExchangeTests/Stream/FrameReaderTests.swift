@@ -92,7 +92,8 @@ import Testing
         #expect(throws: RefusedStream.tooManyHeaders) { try frames([bytes]) }
     }
 
-    @Test(arguments: [[0, 0, 0, 0], [0, 0, 0, 1, 0xff], [0, 0, 0, 2, 0x2a, 0], [0, 0, 0, 3, 0x0a, 5, 1]] as [[UInt8]])
+    @Test(
+        arguments: [[0, 0, 0, 0], [0, 0, 0, 1, 0xff], [0, 0, 0, 2, 0x2a, 0], [0, 0, 0, 3, 0x0a, 5, 1]] as [[UInt8]])
     func `what is no frame is refused`(bytes: [UInt8]) {
         #expect(throws: RefusedStream.notAFrame) { try frames([bytes]) }
     }

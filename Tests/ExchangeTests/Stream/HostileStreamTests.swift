@@ -38,7 +38,9 @@ import Testing
     @Test mutating func `a signature that was changed on the way`() throws {
         var signature = try bad.run().signature
         signature[9] ^= 4
-        let frames: [StreamFrame] = [.run(bad.headers.map(\.bytes), signature: signature), .body(run: 0, bad.bodies[0])]
+        let frames: [StreamFrame] = [
+            .run(bad.headers.map(\.bytes), signature: signature), .body(run: 0, bad.bodies[0]),
+        ]
         #expect(try reasons(frames) == ["the signature on number 3 of \(bad.id) is not its author's"])
     }
 

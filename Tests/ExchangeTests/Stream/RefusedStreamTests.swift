@@ -46,7 +46,8 @@ import Testing
         let feed = try TestFeed(1)
         #expect(try refusal([.statement(bytes: [0xff], signature: [])], knowing: feed) == .statement(.notProtobuf))
         let long = [UInt8](repeating: 0, count: Limits.statementBytesMax + 1)
-        #expect(try refusal([.statement(bytes: long, signature: [])], knowing: feed) == .statement(.tooLong(long.count)))
+        #expect(
+            try refusal([.statement(bytes: long, signature: [])], knowing: feed) == .statement(.tooLong(long.count)))
     }
 
     @Test func `feeds of unknown authors without end`() throws {

@@ -16,7 +16,8 @@ enum TestMessages {
         FeedID(author: author(1), scope: narrow): FeedHead(number: 7, hash: hash(3)),
     ]
     static let marks = [
-        StatementMark(author: author(3), scope: scope, ordinal: 5), StatementMark(author: author(3), scope: narrow, ordinal: 0),
+        StatementMark(author: author(3), scope: scope, ordinal: 5),
+        StatementMark(author: author(3), scope: narrow, ordinal: 0),
     ]
 
     static func signed() throws -> SignedStatement {

@@ -11,7 +11,8 @@ extension VectorMaker {
             VectorFile("several tables", feed([severalTables], algorithm)),
             VectorFile("counter", feed([counter], algorithm)),
             VectorFile("written by the town above", story(algorithm), office: "330106109"),
-            VectorFile("for the town and above only", feed([complaint], algorithm, audience: .town), office: "330106109"),
+            VectorFile(
+                "for the town and above only", feed([complaint], algorithm, audience: .town), office: "330106109"),
             VectorFile("run that begins at number 2", story(algorithm)).tampered {
                 $0.headers.removeFirst()
                 $0.bodies.removeFirst()

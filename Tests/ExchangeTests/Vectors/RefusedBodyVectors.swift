@@ -11,23 +11,34 @@ extension VectorMaker {
         return try [
             vector("body of garbage", .malformed(.malformed(offset: 0)), [0xde, 0xad, 0xbe, 0xef]),
             vector("body signed cut short", .malformed(.truncated), Array(good.dropLast())),
-            vector("body with a length beyond its end", .malformed(.truncated), [0x54, 1, 1, 0x74, 0, 18, 0, 4, 0x8f, 0xff, 0x7f]),
+            vector(
+                "body with a length beyond its end", .malformed(.truncated),
+                [0x54, 1, 1, 0x74, 0, 18, 0, 4, 0x8f, 0xff, 0x7f]),
             vector("change before any table", .malformed(.malformed(offset: 1)), [18, 0, 5]),
-            vector("unknown table", .unknownTable("sanji_meta"), body("sanji_meta", 2, [.text(VectorSchema.area), .null])),
+            vector(
+                "unknown table", .unknownTable("sanji_meta"), body("sanji_meta", 2, [.text(VectorSchema.area), .null])),
             vector("table of another audience", .foreignTable("complaint", scope), complaint),
-            vector("another number of columns", .columns("family"), body("family", 2, [.text(VectorSchema.area), .null])),
+            vector(
+                "another number of columns", .columns("family"), body("family", 2, [.text(VectorSchema.area), .null])),
             vector("row outside the area", .foreignArea("family", scope), VectorSchema.insert(1, area: "330106109013")),
             vector("row of the town above", .foreignArea("family", scope), VectorSchema.insert(1, area: "330106109")),
             vector("text where an integer stands", .value("stock", "slot"), stock(slot: .text("1"))),
-            vector("integer where text stands", .value("family", "phone"), VectorSchema.insert(1) { $0[2] = .integer(1) }),
+            vector(
+                "integer where text stands", .value("family", "phone"), VectorSchema.insert(1) { $0[2] = .integer(1) }),
             vector("NULL in a NOT NULL column", .value("family", "name"), VectorSchema.insert(1) { $0[3] = .null }),
             vector("NULL in a key", .value("family", "id"), VectorSchema.insert(1) { $0[1] = .null }),
             vector("not a number", .value("family", "extra"), VectorSchema.insert(1) { $0[5] = .real(.nan) }),
             vector("text that is not UTF-8", .value("family", "phone"), notUTF8),
-            vector("part of a group", .partOfGroup("family", "number"), VectorSchema.update(1, [3: .text("甲")], [3: .text("乙")])),
-            vector("new value without the old", .partOfGroup("family", "phone"), VectorSchema.update(1, [:], [2: .text("1")])),
+            vector(
+                "part of a group", .partOfGroup("family", "number"),
+                VectorSchema.update(1, [3: .text("甲")], [3: .text("乙")])),
+            vector(
+                "new value without the old", .partOfGroup("family", "phone"),
+                VectorSchema.update(1, [:], [2: .text("1")])),
             vector("update that writes nothing", .emptyUpdate("family"), VectorSchema.update(1, [:], [:])),
-            vector("update of a key", .value("family", "id"), VectorSchema.update(1, [2: .null], [1: .blob([2]), 2: .null])),
+            vector(
+                "update of a key", .value("family", "id"),
+                VectorSchema.update(1, [2: .null], [1: .blob([2]), 2: .null])),
             vector("update of an append-only table", .appendOnly("visit"), visitUpdate),
             vector("one row twice", .repeatedRow("family"), oneRowTwice),
             VectorFile(

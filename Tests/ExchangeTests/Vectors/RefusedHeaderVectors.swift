@@ -31,9 +31,13 @@ extension VectorMaker {
             field("context of too many authors", "context") {
                 $0.context = CausalContext(Dictionary(uniqueKeysWithValues: (0...256).map { (author($0), 1) }))
             },
-            second("another algorithm than the key", { InvalidRun.foreignHeader($0).description }) { $0.algorithm = .sm2 },
+            second("another algorithm than the key", { InvalidRun.foreignHeader($0).description }) {
+                $0.algorithm = .sm2
+            },
             second("number that jumps", { InvalidRun.gap($0, expected: 2, received: 5).description }) { $0.number = 5 },
-            second("previous hash of something else", { InvalidRun.chain($0, 2).description }) { $0.previous = $0.bodyHash },
+            second("previous hash of something else", { InvalidRun.chain($0, 2).description }) {
+                $0.previous = $0.bodyHash
+            },
             goingBack("context that goes back") { $0.context = CausalContext([author(1): 4]) },
             goingBack("schema version that goes back") { $0.schema = 0 },
         ] + madeOfBytes()

@@ -28,14 +28,19 @@ extension VectorMaker {
                 $0.signature = try other.sign(SignedMessage.header(hash))
             },
             try vector("signature on an earlier header", signature) { $0.signature = try feed.run(1...2).signature },
-            try vector("signature for a statement", signature) { $0.signature = try key.sign(SignedMessage.statement(hash)) },
+            try vector("signature for a statement", signature) {
+                $0.signature = try key.sign(SignedMessage.statement(hash))
+            },
             try vector("signature on the bare hash", signature) { $0.signature = try key.sign(hash.bytes) },
             try vector("header left out", .gap(id, expected: 2, received: 3)) { $0.headers.remove(at: 1) },
             try vector("headers in another order", .gap(id, expected: 3, received: 1)) { $0.headers.swapAt(0, 1) },
-            try vector("header repeated", .gap(id, expected: 3, received: 2)) { $0.headers.insert($0.headers[1], at: 2) },
+            try vector("header repeated", .gap(id, expected: 3, received: 2)) {
+                $0.headers.insert($0.headers[1], at: 2)
+            },
             try vector("key of another author", .foreignHeader(id)) { $0.key = other.publicKey },
             try vector("header of another feed", .foreignHeader(id)) {
-                $0.headers[1] = try VectorMaker.feed([VectorSchema.insert(1)], algorithm, audience: .town).headers[0].bytes
+                $0.headers[1] = try VectorMaker.feed([VectorSchema.insert(1)], algorithm, audience: .town).headers[0]
+                    .bytes
             },
         ]
     }

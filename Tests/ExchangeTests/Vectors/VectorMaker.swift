@@ -19,7 +19,8 @@ enum VectorMaker {
     static func story(_ algorithm: Algorithm) throws -> TestFeed {
         try feed(
             [
-                VectorSchema.insert(1), VectorSchema.update(1, [3: .text("甲"), 4: .null], [3: .text("乙"), 4: .text("33")]),
+                VectorSchema.insert(1),
+                VectorSchema.update(1, [3: .text("甲"), 4: .null], [3: .text("乙"), 4: .text("33")]),
                 VectorSchema.body { $0.appendDelete(VectorSchema.family, values: VectorSchema.row(1)) },
             ], algorithm)
     }

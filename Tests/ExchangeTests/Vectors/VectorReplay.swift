@@ -25,7 +25,8 @@ extension VectorFile {
         let verificationKey = try VerificationKey(key)
         var reader = FrameReader()
         var receiver = StreamReceiver(keys: { _ in verificationKey })
-        let frames = [.run(headers, signature: signature)] + bodies.map { StreamFrame.body(run: 0, $0) } + [.end(more: false)]
+        let frames =
+            [.run(headers, signature: signature)] + bodies.map { StreamFrame.body(run: 0, $0) } + [.end(more: false)]
         var rest = frames.flatMap { $0.encoded() }[...]
         do {
             while !rest.isEmpty {

@@ -26,16 +26,20 @@ enum Bodies {
     static func undeclared() -> [UInt8] {
         var writer = ChangesetWriter()
         writer.appendInsert(
-            ChangesetTable(name: "secret", columnCount: 2, isKey: [true, true]), values: [.text("330106009001"), .integer(1)])
+            ChangesetTable(name: "secret", columnCount: 2, isKey: [true, true]),
+            values: [.text("330106009001"), .integer(1)])
         return writer.bytes
     }
 
-    private static func insert(_ name: String, area: OfficeCode, key: CellValue, _ values: [String: CellValue]) -> [UInt8] {
+    private static func insert(_ name: String, area: OfficeCode, key: CellValue, _ values: [String: CellValue])
+        -> [UInt8]
+    {
         let table = AssistanceSchema.version1.table(named: name)!
         var writer = ChangesetWriter()
         writer.appendInsert(
             ChangesetTable(
-                name: name, columnCount: table.columns.count, isKey: table.columns.indices.map { $0 <= table.key.count }),
+                name: name, columnCount: table.columns.count, isKey: table.columns.indices.map { $0 <= table.key.count }
+            ),
             values: [.text(area.digits), key] + table.columns.dropFirst(2).map { values[$0.name] ?? $0.defaultValue })
         return writer.bytes
     }

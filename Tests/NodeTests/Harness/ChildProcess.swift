@@ -79,7 +79,10 @@ final class ChildProcess: Sendable {
     // MARK: Its thread
 
     private func watch(_ output: Int32, _ errors: Int32) {
-        var sources = [pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errors, events: Int16(POLLIN), revents: 0)]
+        var sources = [
+            pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
+        ]
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while sources.contains(where: { $0.fd >= 0 }) {
             guard poll(&sources, 2, -1) > 0 else { continue }

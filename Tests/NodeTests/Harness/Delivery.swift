@@ -1,8 +1,9 @@
 import ChangeSets
 import Exchange
 import NIOCore
-@testable import Node
 import Replica
+
+@testable import Node
 
 /// What one office has for another, in parts that a test can spoil.
 struct Delivery: Sendable {

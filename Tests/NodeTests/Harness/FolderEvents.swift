@@ -14,7 +14,10 @@ final class FolderEvents: Sendable {
         stop = (ends[0], ends[1])
         let (inotify, end, changes) = (inotify, stop.read, changes)
         Thread.detachNewThread {
-            var sources = [pollfd(fd: inotify, events: Int16(POLLIN), revents: 0), pollfd(fd: end, events: Int16(POLLIN), revents: 0)]
+            var sources = [
+                pollfd(fd: inotify, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: end, events: Int16(POLLIN), revents: 0),
+            ]
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             while poll(&sources, 2, -1) != 0, sources[1].revents == 0 {
                 _ = read(inotify, &buffer, buffer.count)

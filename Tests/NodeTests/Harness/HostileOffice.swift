@@ -3,8 +3,9 @@ import Exchange
 import Foundation
 import NIOCore
 import NIOSSL
-@testable import Node
 import Replica
+
+@testable import Node
 
 /// An office whose program is not ours: it has the office's real keys and certificate, and says what it likes.
 struct HostileOffice: Sendable {
@@ -60,7 +61,8 @@ struct HostileOffice: Sendable {
         }
     }
 
-    func say(_ path: String, _ message: [UInt8], to victim: Office, tls: TLSConfiguration? = nil) async throws -> Answer {
+    func say(_ path: String, _ message: [UInt8], to victim: Office, tls: TLSConfiguration? = nil) async throws -> Answer
+    {
         try await calling(victim, tls: tls) { client in
             try await Self.answer { try await client.call(path, message) }
         }

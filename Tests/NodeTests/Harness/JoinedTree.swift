@@ -1,8 +1,9 @@
 import Assistance
 import ChangeSets
 import Foundation
-@testable import Node
 import Replica
+
+@testable import Node
 
 /// The folders of a tree whose offices have joined by the commands that people use. Made once and copied by every test:
 /// joining seven offices takes longer than most tests.
@@ -39,7 +40,9 @@ enum JoinedTree {
             for code in Tree.villages { try await SanjiProgram.run(["sync", "--data", place(code)]).expecting(0) }
             for code in [Tree.town, Tree.otherTown, Tree.district] {
                 let end = try await offices[code]!.stop()
-                guard end == .exited(0) else { throw Failure("\(code) ended with \(end): \(offices[code]!.node!.sofar.errorText)") }
+                guard end == .exited(0) else {
+                    throw Failure("\(code) ended with \(end): \(offices[code]!.node!.sofar.errorText)")
+                }
             }
         } catch {
             for office in offices.values { office.node?.send(SIGKILL) }

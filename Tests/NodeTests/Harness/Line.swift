@@ -1,4 +1,5 @@
 import Foundation
+
 @testable import Node
 
 /// The line from a child to its parent, with an address that stays while the parent's process comes and goes.

@@ -2,9 +2,10 @@ import Assistance
 import ChangeSets
 import Foundation
 import GRDB
-@testable import Node
 import Replica
 import Synchronization
+
+@testable import Node
 
 /// One office of a test: its data folder, its node's process, and a second program on the same file (this one).
 final class Office: Sendable {
@@ -37,7 +38,9 @@ final class Office: Sendable {
         let node = try SanjiProgram.start(["run", "--data", folder.url.path, "--listen", "127.0.0.1:0"] + options)
         state.withLock { $0.node = node }
         let said = try await node.until("\(code) is ready") { $0.end != nil || Self.address(in: $0.errorText) != nil }
-        guard let address = Self.address(in: said.errorText) else { throw Failure("\(code) did not start: \(said.errorText)") }
+        guard let address = Self.address(in: said.errorText) else {
+            throw Failure("\(code) did not start: \(said.errorText)")
+        }
         state.withLock { $0.address = try? HostPort(address) }
     }
 

@@ -14,7 +14,8 @@ enum Rows {
         // Digits that hardly compress.
         var random = SeededRandom(seed: UInt64(number))
         let text = (0..<length / 16).map { _ in String(random.next(), radix: 16) }.joined()
-        return "INSERT INTO announcement (area, id, title, body) VALUES ('\(area)', \(id(number)), '通知\(number)', '\(text)')"
+        return
+            "INSERT INTO announcement (area, id, title, body) VALUES ('\(area)', \(id(number)), '通知\(number)', '\(text)')"
     }
 
     /// A key of 16 bytes.

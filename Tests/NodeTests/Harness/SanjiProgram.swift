@@ -21,7 +21,9 @@ enum SanjiProgram {
     ) async throws -> Answer {
         let process = try start(arguments, input: input)
         defer { process.send(SIGKILL) }
-        let said = try await process.until("`sanji \(arguments.joined(separator: " "))` ends", within: limit) { $0.end != nil }
+        let said = try await process.until("`sanji \(arguments.joined(separator: " "))` ends", within: limit) {
+            $0.end != nil
+        }
         return Answer(arguments: arguments, output: said.outputText, errors: said.errorText, end: said.end!)
     }
 }

@@ -1,8 +1,9 @@
 import Assistance
 import ChangeSets
 import Foundation
-@testable import Node
 import Replica
+
+@testable import Node
 
 /// The offices of `topology/small.yaml`, each with its own folder, keys and process, on lines that can be cut.
 final class Tree: Sendable {
@@ -101,9 +102,12 @@ final class Tree: Sendable {
             guard try replica.heldFeeds().isEmpty else { return false }
             guard office.line != nil else { continue }
             let parent = parent(of: office)
-            guard try replica.vector(with: parent.code) == parent.replica().vector(with: office.code) else { return false }
+            guard try replica.vector(with: parent.code) == parent.replica().vector(with: office.code) else {
+                return false
+            }
             let fates = try replica.fates()
-            guard fates.waiting == 0, fates.held == 0, fates.reached[Self.district, default: 0] + fates.refused == fates.own
+            guard fates.waiting == 0, fates.held == 0,
+                fates.reached[Self.district, default: 0] + fates.refused == fates.own
             else { return false }
         }
         return true

@@ -14,7 +14,10 @@ final class HandAuthor {
         self.office = office
         own = OwnAuthor(key: try .generate(.ed25519), ordinal: ordinal)
         try tree[tree.root].enrol(
-            [Enrolment(office: OfficeEntry(code: office, name: "office \(office)"), author: try own.entry(office: office))],
+            [
+                Enrolment(
+                    office: OfficeEntry(code: office, name: "office \(office)"), author: try own.entry(office: office))
+            ],
             as: ActingUser("setup"))
     }
 

@@ -67,7 +67,9 @@ final class HandDelivery {
     }
 
     func forks() throws -> [[UInt8]] {
-        try replica.read { try Data.fetchAll($0, sql: "SELECT hash FROM sanji_fork ORDER BY number").map { [UInt8]($0) } }
+        try replica.read {
+            try Data.fetchAll($0, sql: "SELECT hash FROM sanji_fork ORDER BY number").map { [UInt8]($0) }
+        }
     }
 
     /// The district voids a change set, and the town hears of it.

@@ -111,11 +111,15 @@ final class OfficeHistory {
         guard known?.stored ?? .start == forger.head(in: scopes[0]), known?.isWaiting != true else { return }
         let context = CausalContext(
             Dictionary(
-                uniqueKeysWithValues: feeds.filter { $0.feed.author != forger.author }.map { ($0.feed.author, $0.applied) }))
+                uniqueKeysWithValues: feeds.filter { $0.feed.author != forger.author }.map {
+                    ($0.feed.author, $0.applied)
+                }))
         let (bytes, isRefused) = RandomForgery(area: area).body(using: &random)
         if isRefused { refused[forger.feed(in: scopes[0]), default: []].insert(forger.head(in: scopes[0]).number + 1) }
         let outcome = try forger.send(bytes, to: tree[office], in: scopes[0], knowing: context)
-        if outcome.refused.count != (isRefused ? 1 : 0) || outcome.applied != 1 { problems.append("forgery: \(outcome)") }
+        if outcome.refused.count != (isRefused ? 1 : 0) || outcome.applied != 1 {
+            problems.append("forgery: \(outcome)")
+        }
     }
 
     private func restart() throws {
@@ -136,7 +140,8 @@ final class OfficeHistory {
         guard sender != receiver else { return }
         var batch = try tree.batch(from: sender, to: receiver)
         if Bool.random(using: &random) {
-            batch.changeSets = Array(batch.changeSets.prefix(Int.random(in: 0...batch.changeSets.count, using: &random)))
+            batch.changeSets = Array(
+                batch.changeSets.prefix(Int.random(in: 0...batch.changeSets.count, using: &random)))
         } else if Bool.random(using: &random) {
             var feeds = Dictionary(grouping: batch.changeSets) { $0.sealed.header.feed }
             batch.changeSets = batch.changeSets.map(\.sealed.header.feed).shuffled(using: &random)

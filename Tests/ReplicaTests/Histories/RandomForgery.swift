@@ -40,7 +40,9 @@ struct RandomForgery {
             var columns = [["phone"], ["name", "number"], ["category"], ["deadline"], ["colour"]]
             columns = Array(columns.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random)))
             var written: [String: (old: CellValue, new: CellValue)] = [:]
-            for column in columns.joined() { written[column] = (column == "name" ? .text("?") : .null, values[column]!) }
+            for column in columns.joined() {
+                written[column] = (column == "name" ? .text("?") : .null, values[column]!)
+            }
             body.update("family", area: area.digits, id: id, written)
         }
     }

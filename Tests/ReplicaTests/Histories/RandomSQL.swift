@@ -49,7 +49,8 @@ struct RandomSQL {
 
     private func familyValues(using random: inout ModelRandom) -> [(column: String, value: String)] {
         var choices = [
-            ("phone", ["NULL", "''", "'1'", "'2'"]), ("name", ["''", "'甲'", "'乙'"]), ("number", ["NULL", "'n1'", "'n2'"]),
+            ("phone", ["NULL", "''", "'1'", "'2'"]), ("name", ["''", "'甲'", "'乙'"]),
+            ("number", ["NULL", "'n1'", "'n2'"]),
             ("deadline", ["NULL", "1", "5", "9"]), ("colour", ["NULL", "1", "2", "3"]),
         ]
         if isGrown { choices.append(("note", ["NULL", "'a'", "'b'"])) }
@@ -69,7 +70,10 @@ struct RandomSQL {
         }
         switch Int.random(in: 0..<8, using: &random) {
         case 0...1: return ["INSERT OR IGNORE INTO stock (area, id, amount) VALUES ('\(area)', \(id), \(amount))"]
-        case 2...4: return ["UPDATE stock SET amount = iif(amount BETWEEN -1000000 AND 1000000, amount, 0) + \(amount) WHERE \(row)"]
+        case 2...4:
+            return [
+                "UPDATE stock SET amount = iif(amount BETWEEN -1000000 AND 1000000, amount, 0) + \(amount) WHERE \(row)"
+            ]
         case 5: return ["UPDATE stock SET note = 'n\(amount)' WHERE \(row)"]
         case 6: return ["INSERT OR REPLACE INTO stock (area, id, amount) VALUES ('\(area)', \(id), \(amount))"]
         default: return ["DELETE FROM stock WHERE \(row)"]
@@ -83,7 +87,9 @@ struct RandomSQL {
 
     private func account(_ random: inout ModelRandom) -> [String] {
         guard tier <= .town else { return [] }
-        return ["INSERT INTO account VALUES ('\(area)', \(id(&random)), '\(tier)') ON CONFLICT DO UPDATE SET number = number || 1"]
+        return [
+            "INSERT INTO account VALUES ('\(area)', \(id(&random)), '\(tier)') ON CONFLICT DO UPDATE SET number = number || 1"
+        ]
     }
 
     private func id(_ random: inout ModelRandom) -> String { "x'0\(Int.random(in: 1...3, using: &random))'" }

@@ -53,12 +53,13 @@ struct ReplicaContent: Equatable {
                 case .unknown: unmatchedStamps += 1
                 }
             }
-            unmatchedStamps += try writer.connection.statement(
-                """
-                SELECT count(*) FROM "\(EngineTables.stampTable(table.name))"
-                WHERE rid NOT IN (SELECT rowid FROM "\(table.name)")
-                """
-            ).first { Int($0.integer(0)) } ?? 0
+            unmatchedStamps +=
+                try writer.connection.statement(
+                    """
+                    SELECT count(*) FROM "\(EngineTables.stampTable(table.name))"
+                    WHERE rid NOT IN (SELECT rowid FROM "\(table.name)")
+                    """
+                ).first { Int($0.integer(0)) } ?? 0
         }
         try readLists(writer, scope)
     }
