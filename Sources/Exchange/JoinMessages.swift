@@ -114,7 +114,7 @@ package struct JoinReplyMessage: Sendable {
         rootAuthor = [UInt8](wire.rootAuthor)
         ordinal = wire.ordinal
         root = wire.root
-        name = wire.name
-        refused = wire.refused
+        name = wire.name.printable
+        refused = wire.refused.printable
     }
 }

@@ -28,14 +28,16 @@ extension HelloMessage {
     package init(parsing bytes: [UInt8]) throws {
         guard let wire = try? WireHello(serializedBytes: bytes), wire.format == 1, let author = AuthorID(wire.author),
             let vectorDigest = Digest(wire.vectorDigest), let statementsDigest = Digest(wire.statementsDigest),
-            wire.software.utf8.count <= 200
+            wire.software.utf8.count <= 200, !wire.software.hasControlCharacters
         else { throw InvalidMessage(what: "a greeting") }
         guard (-ExchangeLimits.clockMax_ms...ExchangeLimits.clockMax_ms).contains(wire.wallClockMs) else {
             throw InvalidMessage(what: "a clock")
         }
         var addresses: [OfficeCode: String] = [:]
         for wire in wire.addresses {
-            guard wire.address.utf8.count <= 300 else { throw InvalidMessage(what: "an address") }
+            guard wire.address.utf8.count <= 300, !wire.address.hasControlCharacters else {
+                throw InvalidMessage(what: "an address")
+            }
             addresses[try OfficeCode(wire.office)] = wire.address
         }
         self.init(
@@ -96,7 +98,7 @@ extension UpReplyMessage {
                 guard let author = AuthorID(rejection.author) else { throw InvalidMessage(what: "a reply") }
                 return RejectedChangeSets(
                     feed: FeedID(author: author, scope: try scope(rejection.area, rejection.audience)),
-                    number: rejection.number, reason: rejection.reason)
+                    number: rejection.number, reason: rejection.reason.printable)
             }, heads: try WireScopeHeads.read(wire.heads), statements: try wire.statements.map { try $0.signed() })
     }
 }

@@ -5,29 +5,6 @@ import Testing
 
 @testable import Replica
 
-/// A table, as made and as declared, and what is wrong with it.
-struct BrokenTable: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let sql: String
-    let table: SyncedTable
-    let problems: Set<SchemaProblem>
-
-    /// - Parameters:
-    ///   - columns: Those after area and id, or all of them.
-    ///   - end: What follows the columns.
-    init(
-        _ rule: String, _ columns: String = "a TEXT", all: String? = nil, end: String = ") STRICT", more: String = "",
-        key: [SyncedColumn] = [.init("id", .blob)], references: [SyncedReference] = [],
-        cells: [SyncedCell] = [.column("a", .text, .nearest)], _ problems: SchemaProblem...
-    ) {
-        testDescription = rule
-        let list = all ?? "area TEXT NOT NULL, id BLOB NOT NULL, \(columns), PRIMARY KEY (area, id)"
-        sql = "CREATE TABLE t (\(list) \(end); \(more)"
-        table = SyncedTable("t", key: key, areas: [.village], references: references, cells: cells)
-        self.problems = Set(problems)
-    }
-}
-
 @Suite struct `A declaration and its file` {
     private static let longName = String(repeating: "a", count: 101)
     private static let manyColumns = (0..<199).map { "c\($0)" }

@@ -93,8 +93,8 @@ extension Statement {
         said.feeds.sort { $0.author < $1.author }
         for feed in said.feeds.indices {
             for index in said.feeds[feed].verdicts.indices {
-                said.feeds[feed].verdicts[index].reason =
-                    said.feeds[feed].verdicts[index].reason.prefix(bytes: Limits.reasonBytesMax)
+                let reason = said.feeds[feed].verdicts[index].reason
+                said.feeds[feed].verdicts[index].reason = reason.printable.prefix(bytes: Limits.reasonBytesMax)
             }
         }
         while said.encoded().count > Limits.statementBytesMax, said.feeds.contains(where: { !$0.verdicts.isEmpty }) {
@@ -180,6 +180,7 @@ extension Statement {
         guard let state = Verdict.State(rawValue: wire.state), (1...Limits.numberMax).contains(wire.number),
             wire.reason.utf8.count <= Limits.reasonBytesMax
         else { throw .field("verdict") }
-        return Verdict(number: wire.number, state: state, reason: wire.reason, refusedCells: wire.refusedCells)
+        return Verdict(
+            number: wire.number, state: state, reason: wire.reason.printable, refusedCells: wire.refusedCells)
     }
 }

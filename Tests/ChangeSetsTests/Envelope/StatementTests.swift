@@ -81,6 +81,18 @@ import Testing
         #expect(read.statement.feeds[0].verdicts[0].reason == "a" + String(repeating: "因", count: 166))
     }
 
+    @Test func `a reason that would steer a terminal is signed and read without that`() throws {
+        let key = try SigningKey.generate(.ed25519)
+        let verdict = Verdict(number: 1, state: .refused, reason: "\u{1b}[2J\u{9b}\n is no synced table")
+        let head = FeedHead(number: 1, hash: Self.hash(1))
+        let said = try statement(
+            by: key, feeds: [FeedProgress(author: .of(1), stored: head, applied: head, verdicts: [verdict])])
+        let signed = try SignedStatement(said, signedBy: key)
+        let read = try SignedStatement(parsing: signed.bytes, signature: signed.signature)
+        #expect(read == signed)
+        #expect(read.statement.feeds[0].verdicts[0].reason == "\u{fffd}[2J\u{fffd}\u{fffd} is no synced table")
+    }
+
     @Test(arguments: [
         ("", 5, ""), ("abc", 3, "abc"), ("abcd", 3, "abc"), ("因因", 5, "因"), ("因因", 2, ""), ("🙂", 3, ""),
         ("e\u{301}", 2, "e"),

@@ -55,6 +55,13 @@ import Testing
         #expect(long.utf8.starts(with: read.rejected[0].reason.utf8))
     }
 
+    @Test func `a reason that would steer a terminal is read without that`() throws {
+        var reply = try TestMessages.reply()
+        reply.rejected = [RejectedChangeSets(feed: reply.rejected[0].feed, number: 1, reason: "a\u{1b}[2J\nb")]
+        #expect(try UpReplyMessage(parsing: reply.encoded()).rejected[0].reason == "a\u{fffd}[2J\u{fffd}b")
+        #expect(try JoinReplyMessage(parsing: JoinReplyMessage.refused("\u{7}no").encoded()).refused == "\u{fffd}no")
+    }
+
     @Test func `questions and answers about digests come back from their bytes`() throws {
         let question = try DigestQuestion(parsing: TestMessages.question.encoded())
         #expect(question.scope == TestMessages.question.scope)

@@ -51,6 +51,13 @@ import Testing
         #expect(try isRefused { $0.addresses = [TestMessages.town: String(repeating: "1", count: 301)] })
     }
 
+    @Test func `names and addresses that would steer a terminal`() throws {
+        for text in ["1\u{1b}[2J", "a\nb", "\u{9b}2J", "\0"] {
+            #expect(try isRefused { $0.software = text })
+            #expect(try isRefused { $0.addresses = [TestMessages.town: text] })
+        }
+    }
+
     @Test func `digests of too many ranges`() throws {
         var question = TestMessages.question
         question.ranges = Array(repeating: KeyRange(after: [1], through: nil), count: 256)

@@ -62,7 +62,8 @@ enum OddDomain {
     /// Mostly one that the column takes.
     private static func value(of column: SyncedColumn, using random: inout ModelRandom) -> CellValue {
         let integers: [CellValue] = [.integer(0), .integer(1), .integer(.max), .integer(.min)]
-        let reals: [CellValue] = [0, -0.0, 1, 9.5, 0.25, .infinity, -.infinity, .nan, 0x1p63, 5e-324].map { .real($0) }
+        let reals: [CellValue] = [0, -0.0, 1, 9.5, 0.25, .infinity, -.infinity, .nan, 0x1p63, .leastNonzeroMagnitude]
+            .map { .real($0) }
         let texts: [CellValue] = ["", "1", "a\0b", "甲", "long"].map { .text($0) }
         let blobs: [CellValue] = [.blob([]), .blob([0]), .blob([0x31])]
         let fitting: [CellValue] =
