@@ -56,6 +56,7 @@ final class PlainDatabase {
         precondition(sqlite3_open(path, &opened) == SQLITE_OK)
         connection = opened!
         execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        execute("PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000")
     }
 
     deinit { sqlite3_close_v2(connection) }

@@ -39,6 +39,9 @@ package struct ChildSession: Sendable {
 
     private var state = State.idle
     private var failures = 0
+    /// Kept until a poll has come through: a parent that answers all but polls is called every few seconds, not many
+    /// times in each, and a line that cuts every idle poll is up again as soon.
+    private static let failuresKeptMax = 4
     private let backOff: BackOff
 
     package init(backOff: BackOff = BackOff()) { self.backOff = backOff }
@@ -61,7 +64,7 @@ package struct ChildSession: Sendable {
                 state = .firstPush(again: false)
                 return [.push]
             }
-            failures = 0
+            failures = min(failures, Self.failuresKeptMax)
             state = .live(pushing: again, again: false)
             return again ? [.push, .poll] : [.poll]
         case (.firstPush, .committed):
@@ -76,6 +79,7 @@ package struct ChildSession: Sendable {
             state = .live(pushing: goesOn, again: false)
             return goesOn ? [.push] : []
         case (.live, .polled):
+            failures = 0
             return [.poll]
         case (.live, .greetingDue):
             state = .greeting

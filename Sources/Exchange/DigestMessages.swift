@@ -25,9 +25,10 @@ package struct DigestQuestion: Sendable {
     }
 
     package init(parsing bytes: [UInt8]) throws {
-        guard let wire = try? WireDigestRequest(serializedBytes: bytes), wire.format == 1, wire.ranges.count <= 256,
-            let audience = Tier(digits: Int(wire.audience))
-        else { throw InvalidMessage(what: "a question for digests") }
+        let wire = try WireDigestRequest.read(bytes, as: "a question for digests")
+        guard wire.format == 1, wire.ranges.count <= 256, let audience = Tier(digits: Int(wire.audience)) else {
+            throw InvalidMessage(what: "a question for digests")
+        }
         scope = Scope(area: try OfficeCode(wire.area), audience: audience)
         table = wire.table.isEmpty ? nil : wire.table
         ranges = wire.ranges.map(KeyRange.init)
@@ -120,7 +121,7 @@ package struct DigestAnswer: Sendable {
     }
 
     package init(parsing bytes: [UInt8]) throws {
-        guard let wire = try? WireDigestReply(serializedBytes: bytes) else { throw InvalidMessage(what: "digests") }
+        let wire = try WireDigestReply.read(bytes, as: "digests")
         schema = wire.schema
         applied = [:]
         for head in wire.applied {

@@ -17,6 +17,8 @@ package enum ExchangeLimits {
     package static let headerOverheadBytes = 768
     package static let feedOverheadBytes = 256
     package static let helloBytesMax = 16 << 20
+    /// Entries of such a message, those inside others counted as well: several times what a province has of feeds.
+    package static let entriesMax = 500_000
     package static let statementsMax = 20_000
     /// Longest idle poll that a parent grants.
     package static let waitSecondsMax: UInt32 = 55

@@ -128,14 +128,3 @@ package struct FrameReader: Sendable {
     /// Whether the stream ended between two frames.
     package var isBetweenFrames: Bool { start == buffer.count }
 }
-
-extension SwiftProtobuf.Message {
-    /// Proto3 messages of plain fields always encode.
-    func encodedBytes() -> [UInt8] {
-        do {
-            return try serializedBytes()
-        } catch {
-            preconditionFailure("a proto3 message of plain fields cannot fail to encode: \(error)")
-        }
-    }
-}

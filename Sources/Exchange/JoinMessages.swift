@@ -60,8 +60,10 @@ package struct JoinMessage: Sendable {
     }
 
     package init(parsing bytes: [UInt8]) throws {
-        guard bytes.count <= 16 * 1024, let wire = try? WireJoinRequest(serializedBytes: bytes), wire.format == 1,
-            let algorithm = Algorithm(rawValue: wire.algorithm), wire.secret.count <= 64, wire.machine.count == 16
+        guard bytes.count <= 16 * 1024 else { throw InvalidMessage(what: "a request to join") }
+        let wire = try WireJoinRequest.read(bytes, as: "a request to join")
+        guard wire.format == 1, let algorithm = Algorithm(rawValue: wire.algorithm), wire.secret.count <= 64,
+            wire.machine.count == 16
         else { throw InvalidMessage(what: "a request to join") }
         office = try OfficeCode(wire.office)
         secret = [UInt8](wire.secret)
@@ -106,9 +108,8 @@ package struct JoinReplyMessage: Sendable {
     }
 
     package init(parsing bytes: [UInt8]) throws {
-        guard bytes.count <= 64 * 1024, let wire = try? WireJoinReply(serializedBytes: bytes) else {
-            throw InvalidMessage(what: "an answer to joining")
-        }
+        guard bytes.count <= 64 * 1024 else { throw InvalidMessage(what: "an answer to joining") }
+        let wire = try WireJoinReply.read(bytes, as: "an answer to joining")
         certificate = [UInt8](wire.certificate)
         authority = [UInt8](wire.authority)
         rootAuthor = [UInt8](wire.rootAuthor)

@@ -26,8 +26,9 @@ extension HelloMessage {
     }
 
     package init(parsing bytes: [UInt8]) throws {
-        guard let wire = try? WireHello(serializedBytes: bytes), wire.format == 1, let author = AuthorID(wire.author),
-            let vectorDigest = Digest(wire.vectorDigest), let statementsDigest = Digest(wire.statementsDigest),
+        let wire = try WireHello.read(bytes, as: "a greeting")
+        guard wire.format == 1, let author = AuthorID(wire.author), let vectorDigest = Digest(wire.vectorDigest),
+            let statementsDigest = Digest(wire.statementsDigest),
             wire.software.utf8.count <= 200, !wire.software.hasControlCharacters
         else { throw InvalidMessage(what: "a greeting") }
         guard (-ExchangeLimits.clockMax_ms...ExchangeLimits.clockMax_ms).contains(wire.wallClockMs) else {
@@ -61,9 +62,8 @@ extension DownMessage {
     }
 
     package init(parsing bytes: [UInt8]) throws {
-        guard let wire = try? WireDownRequest(serializedBytes: bytes), wire.format == 1 else {
-            throw InvalidMessage(what: "a request")
-        }
+        let wire = try WireDownRequest.read(bytes, as: "a request")
+        guard wire.format == 1 else { throw InvalidMessage(what: "a request") }
         self.init(
             heads: try WireScopeHeads.read(wire.heads), knownStatements: try wire.knownStatements.map { try $0.mark() },
             waitSeconds: min(wire.waitSeconds, ExchangeLimits.waitSecondsMax), directoryOnly: wire.directoryOnly)
@@ -91,7 +91,7 @@ extension UpReplyMessage {
     }
 
     package init(parsing bytes: [UInt8]) throws {
-        guard let wire = try? WireUpReply(serializedBytes: bytes) else { throw InvalidMessage(what: "a reply") }
+        let wire = try WireUpReply.read(bytes, as: "a reply")
         self.init(
             stored: wire.stored, known: wire.known, refused: wire.refused,
             rejected: try wire.rejected.map { rejection in

@@ -74,7 +74,7 @@ package struct UpReplyMessage: Sendable {
 }
 
 /// Bytes that are no message of this protocol.
-package struct InvalidMessage: Error, CustomStringConvertible {
+package struct InvalidMessage: Error, Hashable, CustomStringConvertible {
     package let what: String
 
     package init(what: String) { self.what = what }

@@ -102,7 +102,7 @@ actor ParentExchange {
         // A parent takes so much of one stream only.
         let known = parentVector
         let lacks = stream.known.contains { $0.value.number > known[$0.key]?.number ?? 0 }
-        moved.hasMore = stream.hasMore || (lacks && reply.stored > 0)
+        moved.hasMore = (stream.hasMore || lacks) && reply.stored > 0
         let given = stream.sentStatements
         try await Offload.run { try replica.markGiven(given) }
         if !reply.statements.isEmpty {

@@ -1,7 +1,9 @@
 import ChangeSets
 
 /// SQL for one synced table and its stamps, made once when the replica opens.
-struct TableAccess {
+///
+/// A class, because it is handed on for every row and a copy would count every string in it.
+final class TableAccess: Sendable {
     let table: SyncedTable
     let checks: [CellCheck]
     let insertRow: String
@@ -16,6 +18,8 @@ struct TableAccess {
     let deleteRow: String
     let insertStamp: String
     let insertStampByKey: String
+    /// Stamps all rows behind the last stamped one: rowid order is insertion order.
+    let insertStampsBehind: String
     let updateStamp: String
     let deleteStamp: String
     let moveStamp: String
@@ -52,6 +56,11 @@ struct TableAccess {
         insertStampByKey = """
             INSERT OR REPLACE INTO \(stamp) (rid, feed, number, detail)
             SELECT t.rowid, ?\(next + 1), ?\(next + 2), ?\(next + 3) FROM \(name) AS t WHERE \(key)
+            """
+        insertStampsBehind = """
+            INSERT INTO \(stamp) (rid, feed, number, detail)
+            SELECT t.rowid, ?1, ?2, ?3 FROM \(name) AS t
+            WHERE t.rowid > coalesce((SELECT max(rid) FROM \(stamp)), 0)
             """
         updateStamp = "UPDATE \(stamp) SET feed = ?2, number = ?3, detail = ?4 WHERE rid = ?1"
         deleteStamp = "DELETE FROM \(stamp) WHERE rid = ?1"

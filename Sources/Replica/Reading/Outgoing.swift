@@ -144,7 +144,7 @@ private struct OutgoingReader {
     private func run(of feed: FeedRow, from number: UInt64) throws -> Run? {
         let last = number + UInt64(Limits.runHeadersMax) - 1
         if feed.feed.author == own?.key.author, let own {
-            let headers = try headers(feed.id, number, min(last, feed.stored.number))
+            let headers = withinLimit(try headers(feed.id, number, min(last, feed.stored.number)))
             guard let head = headers.last else { return nil }
             return Run(feed: feed.feed, headers: headers, signature: try own.key.sign(SignedMessage.header(head.hash)))
         }
@@ -155,20 +155,32 @@ private struct OutgoingReader {
                 $0.header.number > feed.stored.number
             }
             let headers = try headers(feed.id, number, feed.stored.number) + rest
-            if headers.count <= Limits.runHeadersMax {
+            if !rest.isEmpty, headers.count <= Limits.runHeadersMax, withinLimit(headers).count == headers.count {
                 return Run(feed: feed.feed, headers: headers, signature: [UInt8](tail["signature"] as Data))
             }
         }
+        let reachable = withinLimit(try headers(feed.id, number, min(last, feed.stored.number)))
+        guard let farthest = reachable.last?.header.number else { return nil }
         let signed = try Row.fetchOne(
             db,
             sql: """
                 SELECT number, signature FROM sanji_signature WHERE feed = ? AND number BETWEEN ? AND ?
                 ORDER BY number DESC LIMIT 1
-                """, arguments: [feed.id, Int64(number), Int64(last)])
+                """, arguments: [feed.id, Int64(number), Int64(farthest)])
         guard let signed else { return nil }
         return Run(
             feed: feed.feed, headers: try headers(feed.id, number, UInt64(signed["number"] as Int64)),
             signature: [UInt8](signed["signature"] as Data))
+    }
+
+    /// As many headers as one run may hold, by their bytes.
+    private func withinLimit(_ headers: [SealedHeader]) -> [SealedHeader] {
+        var bytes = 0
+        return Array(
+            headers.prefix { header in
+                bytes += header.bytes.count
+                return bytes <= Limits.runBytesMax
+            })
     }
 
     private func headers(_ feed: Int64, _ first: UInt64, _ last: UInt64) throws -> [SealedHeader] {

@@ -52,7 +52,8 @@ extension ReplicaWriter {
                 blocked.insert(rejected.feed)
             }
         }
-        for run in batch.runs where !blocked.contains(run.feed) { try keepSignature(of: run) }
+        // Also of a feed that was cut short here: what was taken of it needs its signature to be relayed.
+        for run in batch.runs { try keepSignature(of: run) }
         try applyWaiting(in: outcome.touched, &outcome)
         for statement in batch.statements { try keep(statement, now_ms) }
         return outcome

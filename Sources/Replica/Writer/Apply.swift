@@ -23,7 +23,7 @@ extension ReplicaWriter {
         let dot = Dot(feed: feed.id, number: changeSet.sealed.header.number)
         try body.bytes.withUnsafeBytes { bytes in
             for change in body.changes {
-                let plan = plans[change.table]
+                let plan = plans[change.table]  // One of few; its parts are references.
                 let done =
                     switch change.operation {
                     case .insert:
@@ -50,8 +50,8 @@ extension ReplicaWriter {
         // Columns appended since, and cells of other tiers that hold more than the default, take the long way.
         guard declared.cells.count == access.table.cells.count else { return false }
         for cell in plan.unwritten {
-            for (column, range) in zip(declared.cells[cell].columns, declared.cellRanges[cell]) {
-                guard body.value(new[new.startIndex + range]) == column.defaultValue else { return false }
+            for (column, position) in zip(declared.cells[cell].columns, access.cellRanges[cell]) {
+                guard body.value(new[new.startIndex + position]) == column.defaultValue else { return false }
             }
         }
         guard try !mayBeAbsent(access.table.name) else { return false }

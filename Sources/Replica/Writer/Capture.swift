@@ -15,16 +15,6 @@ struct Capture {
         let cell: Int
     }
 
-    /// One scope's part of the transaction.
-    private final class Part {
-        let scope: Scope
-        var writer = ChangesetWriter()
-        var whole: [RowChange] = []
-        /// Changes as they go out; the captured bytes serve where none was completed.
-        var completed: [(change: RowChange, old: [CellValue?], new: [CellValue?])] = []
-        init(_ scope: Scope) { self.scope = scope }
-    }
-
     /// - Returns: The change sets appended to the log.
     func commit(_ changeset: [UInt8]) throws -> [SealedHeader] {
         let captured: ParsedChangeset
@@ -72,7 +62,8 @@ struct Capture {
         let sealed = SealedHeader(header)
         let coverage = Coverage(
             feed: row.id, number: number, context: context, feeds: try writer.feeds(in: scope))
-        try LocalStamps(writer: writer, dot: Dot(feed: row.id, number: number), coverage: coverage)
+        try LocalStamps(
+            writer: writer, dot: Dot(feed: row.id, number: number), coverage: coverage, isWhole: parts == 1)
             .update(body, &taken)
         row.stored = sealed.head
         row.applied = number

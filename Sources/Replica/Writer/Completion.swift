@@ -6,9 +6,10 @@ struct Completion {
     let resolutions: [Capture.Resolution]
 
     func bodies(of captured: ParsedChangeset) throws -> [(Scope, ParsedChangeset)] {
+        // The usual transaction touches one scope and needs nothing more: its bytes go out as captured.
+        if resolutions.isEmpty, let scope = try soleScope(of: captured) { return [(scope, captured)] }
         var scopes: [Scope] = []
         var byScope: [Scope: ChangesetWriter] = [:]
-        var copied = true
         var pending = resolutions
         for change in captured.changes {
             let table = captured.tables[change.table]
@@ -20,7 +21,6 @@ struct Completion {
             }
             if change.operation == .update, let (old, new) = try completed(change, captured, access, &pending) {
                 byScope[scope]?.appendUpdate(table, old: old, new: new)
-                copied = false
             } else {
                 byScope[scope]?.append(change, of: captured)
             }
@@ -34,10 +34,7 @@ struct Completion {
             var body = byScope[scope] ?? ChangesetWriter()
             try append(resolution, access, to: &body)
             byScope[scope] = body
-            copied = false
         }
-        // The usual transaction touches one scope and needs nothing more: its bytes go out as captured.
-        if copied, scopes.count == 1 { return [(scopes[0], captured)] }
         return try scopes.sorted().map { scope in
             do {
                 return (scope, try ParsedChangeset(byScope[scope]?.bytes ?? []))
@@ -45,6 +42,26 @@ struct Completion {
                 throw RefusedWrite.tooLarge
             }
         }
+    }
+
+    /// The scope of all changes, where they have one and every update is whole; else nil.
+    private func soleScope(of captured: ParsedChangeset) throws -> Scope? {
+        let accesses = captured.tables.map { writer.tables[$0.name] }
+        guard let first = captured.changes.first, let access = accesses[first.table] else { return nil }
+        let scope = try scope(of: first, captured, access)
+        let area = Array(scope.area.digits.utf8)
+        for change in captured.changes {
+            guard let access = accesses[change.table], access.table.audience == scope.audience else { return nil }
+            let record = change.operation == .insert ? captured.new(change) : captured.old(change)
+            guard captured.content(record[record.startIndex]).elementsEqual(area) else { return nil }
+            guard change.operation == .update else { continue }
+            let new = captured.new(change)
+            for range in access.cellRanges where range.count > 1 {
+                let written = range.count { new[new.startIndex + $0].kind != .undefined }
+                guard written == 0 || written == range.count else { return nil }
+            }
+        }
+        return scope
     }
 
     private func scope(of change: RowChange, _ body: ParsedChangeset, _ access: TableAccess) throws -> Scope {

@@ -5,17 +5,20 @@ struct LocalStamps {
     let writer: ReplicaWriter
     let dot: Dot
     let coverage: Coverage
+    /// Whether the transaction has no other part, so that every new row is this one's.
+    let isWhole: Bool
 
     func update(_ body: ParsedChangeset, _ taken: inout TakenStamps) throws {
         let accesses = try body.tables.map { table in
             guard let access = writer.tables[table.name] else { throw DamagedReplica.log("no table \(table.name)") }
             return access
         }
+        let plans = accesses.map { $0.insertDetail(by: writer.office.tier, declared: $0.table) }
         for (index, access) in accesses.enumerated() {
-            try refuseForeignCells(body, table: index, access)
+            try refuseForeignCells(body, table: index, access, plans[index].unwritten)
         }
+        if isWhole, accesses.count == 1, try stampAll(body, accesses[0], plans[0].detail) { return }
         try body.bytes.withUnsafeBytes { bytes in
-            let plans = accesses.map { $0.insertDetail(by: writer.office.tier, declared: $0.table) }
             for change in body.changes {
                 let access = accesses[change.table]
                 switch change.operation {
@@ -28,10 +31,23 @@ struct LocalStamps {
     }
 
     /// An office never writes a cell that another would have to refuse.
-    private func refuseForeignCells(_ body: ParsedChangeset, table: Int, _ access: TableAccess) throws {
+    /// - Parameter foreign: Cells that this office's tier may not write.
+    private func refuseForeignCells(
+        _ body: ParsedChangeset, table: Int, _ access: TableAccess, _ foreign: [Int]
+    ) throws {
+        guard !foreign.isEmpty else { return }
         let tier = writer.office.tier
-        guard access.table.cells.contains(where: { !($0.writers?.contains(tier) ?? true) }) else { return }
-        for change in body.changes where change.table == table {
+        let defaults = foreign.flatMap { cell in
+            zip(access.cellRanges[cell], access.table.cells[cell].columns.map(\.defaultValue))
+        }
+        for change in body.changes where change.table == table && change.operation != .delete {
+            let new = body.new(change)
+            // An insert's default is no write; an update leaves the cell alone.
+            let writes = defaults.contains { column, value in
+                let written = body.value(new[new.startIndex + column])
+                return written != nil && !(change.operation == .insert && written == value)
+            }
+            guard writes else { continue }
             let judged = JudgedChange(
                 change, of: body, access.table, cellCount: access.table.cells.count, authorTier: tier)
             guard let first = judged.refusedCells.first else { continue }
@@ -39,6 +55,19 @@ struct LocalStamps {
             throw RefusedWrite.cell(
                 table: access.table.name, cell: cell.name, tier: tier, writers: (cell.writers ?? []).sorted())
         }
+    }
+
+    /// Many new rows of one table at once.
+    /// - Returns: false where that cannot be told apart from other rows; then the rows are stamped one by one.
+    private func stampAll(_ body: ParsedChangeset, _ access: TableAccess, _ detail: [UInt8]?) throws -> Bool {
+        let isBulk = body.changes.count > 8 && body.changes.allSatisfy { $0.operation == .insert }
+        guard isBulk, try !writer.mayBeAbsent(access.table.name), writer.guardian.deleted.isEmpty else { return false }
+        let statement = try writer.connection.statement(access.insertStampsBehind)
+        statement.bind(1, dot.feed).bind(2, Int64(dot.number))
+        if let detail { statement.bind(3, blob: detail) } else { statement.bindNull(3) }
+        try statement.run()
+        // A smaller count means that a row chose its own row id: stamping by key corrects it.
+        return Int(writer.connection.changes) == body.changes.count
     }
 
     private func stampInsert(

@@ -108,21 +108,6 @@ import Testing
         #expect(try refusalOfInsert { $0[6] = .real(.infinity) } == nil)
     }
 
-    @Test func `text that is not UTF-8 is refused`() throws {
-        for text in [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0x61, 0xe4, 0xb8]]
-            as [[UInt8]]
-        {
-            var bytes = ChangesetWriter.body {
-                $0.appendInsert(TestTables.family, values: TestTables.familyRow(1) { $0[2] = .text("##") })
-            }
-            let place = try #require(bytes.indices.dropLast(1).first { bytes[$0...].starts(with: [3, 2, 0x23, 0x23]) })
-            bytes.replaceSubrange(place..<place + 4, with: [3, UInt8(text.count)] + text)
-            let body = try ParsedChangeset(bytes)
-            let check = BodyCheck(schema: TestTables.schema, scope: TestTables.scope, authorTier: .village)
-            #expect(throws: RefusedBody.value("family", "phone")) { try check.check(body) }
-        }
-    }
-
     @Test func `an append-only table takes inserts alone`() throws {
         let row: [CellValue] = [.text(TestTables.area), .blob([1]), .text("a")]
         #expect(try refusal { $0.appendDelete(TestTables.visit, values: row) } == .appendOnly("visit"))

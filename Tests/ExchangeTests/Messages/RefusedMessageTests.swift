@@ -66,6 +66,27 @@ import Testing
         #expect(throws: InvalidMessage.self) { try DigestQuestion(parsing: question.encoded()) }
     }
 
+    @Test func `one that would take far more memory than bytes`() {
+        let many = ExchangeLimits.entriesMax + 1
+        let empty = [UInt8]((0..<many).map { _ in [0x42, 0] as [UInt8] }.joined())
+        let inner = [UInt8]((0..<many).map { _ in [0x1a, 0] as [UInt8] }.joined())
+        var length: [UInt8] = []
+        var rest = inner.count
+        while rest >= 0x80 {
+            length.append(UInt8(rest & 0x7f) | 0x80)
+            rest >>= 7
+        }
+        let nested = [0x42] + length + [UInt8(rest)] + inner
+        for bytes in [empty, nested] {
+            #expect(throws: InvalidMessage(what: "a message of too many entries")) { try HelloMessage(parsing: bytes) }
+            #expect(throws: InvalidMessage(what: "a message of too many entries")) { try DownMessage(parsing: bytes) }
+            #expect(throws: InvalidMessage(what: "a message of too many entries")) {
+                try UpReplyMessage(parsing: bytes)
+            }
+            #expect(throws: InvalidMessage(what: "a message of too many entries")) { try DigestAnswer(parsing: bytes) }
+        }
+    }
+
     @Test func `nothing at all, and another format`() {
         #expect(throws: InvalidMessage.self) { try HelloMessage(parsing: []) }
         #expect(throws: InvalidMessage.self) { try DownMessage(parsing: []) }

@@ -34,10 +34,22 @@ import Testing
             _ = session.handle(.retryDue)
         }
         #expect(waits == [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000].map { .backOff(milliseconds: $0) })
-        for event in [ChildSession.Event.greeted, .directoryPulled, .pushed(sentEverything: true)] {
+        for event in [ChildSession.Event.greeted, .directoryPulled, .pushed(sentEverything: true), .polled] {
             _ = session.handle(event)
         }
         #expect(session.handle(.failed(retryAfterSeconds: nil)) == [.backOff(milliseconds: 250)])
+    }
+
+    @Test func `a parent that answers everything but the poll is not called many times a second`() {
+        var session = ChildSession()
+        var waits: [ChildSession.Action] = []
+        for event in [ChildSession.Event.started] + Array(repeating: .retryDue, count: 6) {
+            for event in [event, .greeted, .directoryPulled, .pushed(sentEverything: true)] {
+                _ = session.handle(event)
+            }
+            waits += session.handle(.failed(retryAfterSeconds: nil))
+        }
+        #expect(waits == [250, 500, 1000, 2000, 4000, 4000, 4000].map { .backOff(milliseconds: $0) })
     }
 
     @Test func `a call that failed late does not disturb the exchange that replaced it`() {
