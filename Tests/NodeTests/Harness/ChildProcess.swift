@@ -43,6 +43,8 @@ final class ChildProcess: Sendable {
             for (descriptor, place) in [(standardInput, 0), (output.write, 1), (errors.write, 2)] {
                 posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(place))
             }
+            // Sockets of this process, kept open by a child, would never close for whoever is at their other end.
+            posix_spawn_file_actions_addclosefrom_np(&actions, 3)
             var pid: pid_t = 0
             let code = posix_spawn(&pid, executable, &actions, nil, words, settings)
             guard code == 0 else { throw Failure("\(executable) did not start: \(String(cString: strerror(code)))") }

@@ -35,7 +35,7 @@ final class Office: Sendable {
     var isRunning: Bool { node.map { $0.sofar.end == nil } ?? false }
 
     func start(_ options: String...) async throws {
-        let node = try SanjiProgram.start(["run", "--data", folder.url.path, "--listen", "127.0.0.1:0"] + (ProcessInfo.processInfo.environment["SJV"] != nil ? ["--verbose"] : []) + options)
+        let node = try SanjiProgram.start(["run", "--data", folder.url.path, "--listen", "127.0.0.1:0"] + options)
         state.withLock { $0.node = node }
         let said = try await node.until("\(code) is ready") { $0.end != nil || Self.address(in: $0.errorText) != nil }
         guard let address = Self.address(in: said.errorText) else {

@@ -38,11 +38,10 @@ final class Tree: Sendable {
             for office in tree.all where starting.contains(office.code) { try await tree.start(office) }
             try await body(tree)
         } catch {
-            for office in tree.all { if let node = office.node { print("\(office.code) said: \(node.sofar.errorText)") } }
+            for node in tree.all.compactMap(\.node) { print("\(node.sofar.errorText)") }
             await tree.end()
             throw error
         }
-        if ProcessInfo.processInfo.environment["SJV"] != nil { for office in tree.all { if let node = office.node { print("\(office.code) said: \(node.sofar.errorText)") } } }
         await tree.end()
     }
 
