@@ -129,7 +129,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             // Being written, not yet passing; docs/architecture.md says what is therefore not shown yet.
-            exclude: ["HostileRelayTests.swift", "LineTests.swift", "Processes.swift"],
+            exclude: ["Harness", "HostileRelayTests.swift", "LineTests.swift", "Processes.swift"],
             swiftSettings: strict),
         .testTarget(
             name: "AssistanceTests",
