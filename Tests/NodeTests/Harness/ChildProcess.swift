@@ -44,7 +44,7 @@ final class ChildProcess: Sendable {
                 posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(place))
             }
             // Sockets of this process, kept open by a child, would never close for whoever is at their other end.
-            posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+            for descriptor in 3..<1024 as Range<Int32> { posix_spawn_file_actions_addclose(&actions, descriptor) }
             var pid: pid_t = 0
             let code = posix_spawn(&pid, executable, &actions, nil, words, settings)
             guard code == 0 else { throw Failure("\(executable) did not start: \(String(cString: strerror(code)))") }
