@@ -33,6 +33,8 @@ final class Office: Sendable {
     /// Where the node listens.
     var address: HostPort { state.withLock { $0.address! } }
     var isRunning: Bool { node.map { $0.sofar.end == nil } ?? false }
+    /// Running, and has not said yet that it is ready.
+    var isStarting: Bool { node.map { $0.sofar.end == nil && Self.address(in: $0.sofar.errorText) == nil } ?? false }
 
     func start(_ options: String...) async throws {
         let node = try SanjiProgram.start(["run", "--data", folder.url.path, "--listen", "127.0.0.1:0"] + options)
@@ -100,6 +102,13 @@ final class Office: Sendable {
     }
 
     func text(_ sql: String) throws -> String? { try replica().read { try String.fetchOne($0, sql: sql) } }
+    /// The first column's text → the second's.
+    func pairs(_ sql: String) throws -> [String: String] {
+        try replica().read { db in
+            Dictionary(uniqueKeysWithValues: try Row.fetchAll(db, sql: sql).map { ($0[0] as String, $0[1] as String) })
+        }
+    }
+
     func count(_ sql: String) throws -> Int { try replica().read { try Int.fetchOne($0, sql: sql) ?? 0 } }
 }
 

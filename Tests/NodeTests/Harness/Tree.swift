@@ -1,6 +1,7 @@
 import Assistance
 import ChangeSets
 import Foundation
+import GRDB
 import Replica
 
 @testable import Node
@@ -86,7 +87,7 @@ final class Tree: Sendable {
     // MARK: Waiting
 
     func until(
-        _ what: String, within limit: Duration = .seconds(90), _ isSo: @escaping @Sendable () async throws -> Bool
+        _ what: String, within limit: Duration = .seconds(30), _ isSo: @escaping @Sendable () async throws -> Bool
     ) async throws {
         try await eventually(what, within: limit, after: [events.changes], detail: { try self.where() }, isSo)
     }
@@ -123,8 +124,22 @@ final class Tree: Sendable {
                 .map { "\($0.key.scope.area):\($0.value.number)" }
             let held = try replica.heldFeeds().map(\.reason)
             return "\n\(office.code) \(office.isRunning ? "runs" : "stands") own \(fates.own) waiting \(fates.waiting) "
-                + "held \(fates.held) \(held) feeds \(feeds) \(ControlAnswer.ask(office.folder)?.lastError ?? "")"
+                + "reached \(fates.reached) "
+                + "held \(fates.held) \(held) feeds \(feeds) \(ControlAnswer.ask(office.folder)?.lastError ?? "") "
+                + "statements \(try statements(replica))"
         }.joined()
+    }
+}
+
+extension Tree {
+    private func statements(_ replica: OfficeReplica) throws -> [String] {
+        try replica.read { db in
+            try Row.fetchAll(db, sql: "SELECT hex(author) AS a, area, ordinal, given, statement FROM sanji_statement").map {
+                let statement = try SignedStatement(parsing: [UInt8]($0["statement"] as Data), signature: []).statement
+                return "\(($0["a"] as String).prefix(4)) \($0["area"] as String) #\($0["ordinal"] as Int64) \($0["given"] as Int64) "
+                    + statement.feeds.map { "\($0.author.description.prefix(4)):\($0.stored.number)/\($0.applied.number)" }.joined(separator: ",")
+            }
+        }
     }
 }
 

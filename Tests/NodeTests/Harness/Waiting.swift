@@ -1,6 +1,9 @@
 import Replica
 
-/// Looks, and looks again after each event, until it is so. Nothing sleeps: the deadline only bounds a failure.
+/// Looks, and looks again after each event, until it is so; the deadline only bounds a failure.
+///
+/// Also looks now and then without an event: SQLite makes a commit visible, in shared memory, after it has written the
+/// log, and of that no file event tells.
 /// - Parameter detail: What the failure adds.
 func eventually(
     _ what: String, within limit: Duration = .seconds(90), after events: [CommitSignal],
@@ -19,6 +22,12 @@ func eventually(
             if try await isSo() { return true }
             for await _ in wakes { if try await isSo() { return true } }
             return nil
+        }
+        group.addTask {
+            while true {
+                try await Task.sleep(for: .milliseconds(100))
+                wake.yield()
+            }
         }
         group.addTask {
             try await Task.sleep(for: limit)
