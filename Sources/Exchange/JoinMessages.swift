@@ -1,29 +1,33 @@
 import ChangeSets
 import SwiftProtobuf
 
-/// An office asks to be enrolled: its token's secret, and the public halves of its three keys.
+/// An office asks to be enrolled: the public halves of its three keys, and proof that it holds the token.
+///
+/// The token's secret is never sent: a town that relays the request can neither join with it nor put its own keys in.
 package struct JoinMessage: Sendable {
     package var office: OfficeCode
-    package var secret: [UInt8]
     package var authorKey: PublicKey
     package var tlsKey: [UInt8]
     package var sealingKey: [UInt8]
     /// Random, made once per machine: a token serves the first machine that uses it.
     package var machine: [UInt8]
+    /// Under the token's key, over all of the above: whoever holds the token has chosen these keys.
+    package var code: [UInt8]
     /// Signature of the author key over all of the above: nobody enrols a key that is not theirs.
     package var proof: [UInt8]
 
+    /// - Parameter tokenKey: What both sides of the token derive from its secret.
     package init(
-        office: OfficeCode, secret: [UInt8], authorKey: PublicKey, tlsKey: [UInt8], sealingKey: [UInt8],
+        office: OfficeCode, tokenKey: [UInt8], authorKey: PublicKey, tlsKey: [UInt8], sealingKey: [UInt8],
         machine: [UInt8], signedBy key: SigningKey
     ) throws(KeyError) {
         self.office = office
-        self.secret = secret
         self.authorKey = authorKey
         self.tlsKey = tlsKey
         self.sealingKey = sealingKey
         self.machine = machine
-        proof = []
+        (code, proof) = ([], [])
+        code = AuthenticationCode.make(key: tokenKey, over: statement)
         proof = try key.sign(statement)
     }
 
@@ -33,10 +37,15 @@ package struct JoinMessage: Sendable {
         return key.isValid(proof, over: statement)
     }
 
+    /// Whether whoever made this request holds the token with this key.
+    package func isVouched(by tokenKey: [UInt8]) -> Bool {
+        AuthenticationCode.isValid(code, key: tokenKey, over: statement)
+    }
+
     private var statement: [UInt8] {
         var bytes = Array("sanji 1 join\0".utf8)
         for part in [
-            Array(office.digits.utf8), secret, [UInt8(authorKey.algorithm.rawValue)], authorKey.bytes, tlsKey,
+            Array(office.digits.utf8), [UInt8(authorKey.algorithm.rawValue)], authorKey.bytes, tlsKey,
             sealingKey, machine,
         ] {
             bytes.appendVarint(UInt64(part.count))
@@ -49,7 +58,7 @@ package struct JoinMessage: Sendable {
         var wire = WireJoinRequest()
         wire.format = 1
         wire.office = office.digits
-        wire.secret = .init(secret)
+        wire.code = .init(code)
         wire.algorithm = authorKey.algorithm.rawValue
         wire.authorKey = .init(authorKey.bytes)
         wire.tlsKey = .init(tlsKey)
@@ -62,11 +71,11 @@ package struct JoinMessage: Sendable {
     package init(parsing bytes: [UInt8]) throws {
         guard bytes.count <= 16 * 1024 else { throw InvalidMessage(what: "a request to join") }
         let wire = try WireJoinRequest.read(bytes, as: "a request to join")
-        guard wire.format == 1, let algorithm = Algorithm(rawValue: wire.algorithm), wire.secret.count <= 64,
+        guard wire.format == 1, let algorithm = Algorithm(rawValue: wire.algorithm), wire.code.count == Digest.byteCount,
             wire.machine.count == 16
         else { throw InvalidMessage(what: "a request to join") }
         office = try OfficeCode(wire.office)
-        secret = [UInt8](wire.secret)
+        code = [UInt8](wire.code)
         authorKey = PublicKey(algorithm: algorithm, bytes: [UInt8](wire.authorKey))
         tlsKey = [UInt8](wire.tlsKey)
         sealingKey = [UInt8](wire.sealingKey)

@@ -112,7 +112,18 @@ package final class OfficeReplica: Sendable {
         return outcomes
     }
 
-    package func accept(_ batch: IncomingBatch) throws -> AcceptOutcome { try accept([batch])[0] }
+    /// Takes one peer's. Where that fails, whatever cannot be applied is held, and the rest is taken.
+    package func accept(_ batch: IncomingBatch) throws -> AcceptOutcome {
+        do {
+            return try accept([batch])[0]
+        } catch let failure as SQLiteFailure where !failure.isOfTheData {
+            throw failure
+        } catch {
+            let outcome = try inWriterQueue { _, writer in try writer.isolating { try writer.accept([batch])[0] } }
+            commits.signal()
+            return outcome
+        }
+    }
 
     /// Runs `body` in the writer's queue, in one transaction of the engine's own tables.
     func engine<T>(_ body: (ReplicaWriter) throws -> T) throws -> T {

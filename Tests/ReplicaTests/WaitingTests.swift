@@ -51,7 +51,7 @@ import Testing
         #expect(try hand.deliver(hand.first, deadly, behind).applied == 0)
         #expect(try hand.deliver(hand.second, hand.next(hand.second, hand.family(3))).applied == 1)
         let verdict = try #require(try hand.verdicts(hand.first).first)
-        #expect(verdict.number == 1 && verdict.state == .held && verdict.reason.contains("died three times"))
+        #expect(verdict.number == 1 && verdict.state == .held && verdict.reason.contains("died 3 times"))
         #expect(try hand.families() == ["03"])
         try hand.void(deadly)
         #expect(try hand.families() == ["02", "03"])
@@ -84,9 +84,55 @@ import Testing
         try hand.deliver(hand.first, hand.next(hand.first, hand.family(1)))
         let marker = URL(fileURLWithPath: hand.tree.path(hand.town) + "-applying")
         #expect(try Data(contentsOf: marker) == Data(count: 16))
-        try hand.replica.engine { try $0.connection.execute("ALTER TABLE family RENAME TO gone") }
+        try hand.replica.engine { try $0.connection.execute("ALTER TABLE sanji_change_set RENAME TO gone") }
         #expect(throws: (any Error).self) { try hand.deliver(hand.first, hand.next(hand.first, hand.family(2))) }
         #expect(try Data(contentsOf: marker) == Data(count: 16))
+    }
+
+    @Test func `is held alone when it cannot be applied, and tried again by a repair`() throws {
+        let bad = hand.next(hand.first, hand.family(1, ["phone": .text("1")]))
+        let behind = hand.next(hand.first, hand.family(2))
+        try hand.deliver(hand.second, hand.next(hand.second, hand.family(4, ["phone": .text("1")])))
+        let other = hand.next(hand.second, hand.family(3))
+        // No change set's fault.
+        try hand.replica.engine { try $0.connection.execute("CREATE UNIQUE INDEX bad ON family (phone)") }
+        var batch = try hand.first.batch([bad, behind])
+        batch.changeSets += try hand.second.batch([other]).changeSets
+        batch.runs += try hand.second.batch([other]).runs
+        let outcome = try hand.replica.accept(batch)
+        #expect(outcome.stored == 3 && outcome.rejected.isEmpty)
+        #expect(try hand.progress(hand.first) == [2, 0])
+        let verdict = try #require(try hand.verdicts(hand.first).first)
+        #expect(verdict.number == 1 && verdict.state == .held && verdict.reason.contains("could not be applied here"))
+        try hand.replica.engine { try $0.connection.execute("DROP INDEX bad") }
+        // The program may be started anew: it is still held, and nothing else.
+        try hand.tree.close(hand.town)
+        try hand.tree.open(hand.town)
+        #expect(try hand.progress(hand.first) == [2, 0])
+        let report = try hand.replica.repair()
+        #expect(report.unmended.isEmpty)
+        #expect(try hand.progress(hand.first) == [2, 2])
+        #expect(try hand.families() == ["01", "02", "03", "04"])
+        #expect(try hand.verdicts(hand.first).isEmpty)
+    }
+
+    @Test func `is taken out again where it had been applied before the district voided it`() throws {
+        let wrong = hand.next(hand.first, hand.family(1, ["phone": .text("1")]))
+        let after = hand.next(hand.first, hand.family(2))
+        try hand.deliver(hand.first, wrong, after)
+        let knowing = hand.next(hand.second, hand.family(3), knowing: hand.context(hand.first, 2))
+        try hand.deliver(hand.second, knowing)
+        #expect(try hand.families() == ["01", "02", "03"])
+        try hand.void(wrong)
+        #expect(try hand.families() == ["02", "03"])
+        #expect(try hand.progress(hand.first) == [2, 2] && hand.progress(hand.second) == [1, 1])
+        #expect(
+            try hand.verdicts(hand.first)
+                == [Verdict(number: 1, state: .refused, reason: RefusedBody.voided.description)])
+        // As if the voiding had come first.
+        let before = try hand.replica.digest(of: hand.scope)
+        #expect(try hand.replica.repair().unmended.isEmpty)
+        #expect(try hand.replica.digest(of: hand.scope) == before)
     }
 
     @Test func `is never kept back by two conflicts with one short name`() throws {

@@ -30,6 +30,11 @@ package struct SchemaHistory: Sendable {
 
     /// - Returns: nil when this program does not know the version (it is newer: an upgrade is needed).
     package func version(_ number: UInt32) -> SyncedSchema? { versions.first { $0.version == number } }
+
+    /// The tables that may have rows of a scope.
+    package func tables(in scope: Scope) -> [SyncedTable] {
+        current.tables.filter { $0.audience == scope.audience && $0.areas.contains(scope.area.tier) }
+    }
 }
 
 /// One synced table. In the file its columns stand in this order: area, key, then `cells` in their order.

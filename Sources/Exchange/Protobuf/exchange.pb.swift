@@ -438,7 +438,7 @@ package nonisolated struct WireJoinRequest: Sendable {
 
   package var office: String = String()
 
-  package var secret: Data = Data()
+  package var code: Data = Data()
 
   package var algorithm: UInt32 = 0
 
@@ -1352,7 +1352,7 @@ nonisolated extension WireRowPiece: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireJoinRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".JoinRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}office\0\u{1}secret\0\u{1}algorithm\0\u{3}author_key\0\u{3}tls_key\0\u{3}sealing_key\0\u{1}machine\0\u{1}proof\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}office\0\u{1}code\0\u{1}algorithm\0\u{3}author_key\0\u{3}tls_key\0\u{3}sealing_key\0\u{1}machine\0\u{1}proof\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1362,7 +1362,7 @@ nonisolated extension WireJoinRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.format) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.office) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.secret) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.code) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.algorithm) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.authorKey) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.tlsKey) }()
@@ -1381,8 +1381,8 @@ nonisolated extension WireJoinRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.office.isEmpty {
       try visitor.visitSingularStringField(value: self.office, fieldNumber: 2)
     }
-    if !self.secret.isEmpty {
-      try visitor.visitSingularBytesField(value: self.secret, fieldNumber: 3)
+    if !self.code.isEmpty {
+      try visitor.visitSingularBytesField(value: self.code, fieldNumber: 3)
     }
     if self.algorithm != 0 {
       try visitor.visitSingularUInt32Field(value: self.algorithm, fieldNumber: 4)
@@ -1408,7 +1408,7 @@ nonisolated extension WireJoinRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
   package static func ==(lhs: WireJoinRequest, rhs: WireJoinRequest) -> Bool {
     if lhs.format != rhs.format {return false}
     if lhs.office != rhs.office {return false}
-    if lhs.secret != rhs.secret {return false}
+    if lhs.code != rhs.code {return false}
     if lhs.algorithm != rhs.algorithm {return false}
     if lhs.authorKey != rhs.authorKey {return false}
     if lhs.tlsKey != rhs.tlsKey {return false}

@@ -1,4 +1,5 @@
 import ChangeSets
+import Crypto
 import Exchange
 import Foundation
 import Replica
@@ -18,21 +19,28 @@ struct RootEnrolment: Enrolling {
 
     func join(_ message: JoinMessage) async throws -> JoinReplyMessage {
         guard message.isProven() else { return .refused("the request is not signed by the key it names") }
+        // Before anything is written: an office that is enrolled without a certificate could never call.
+        let certificate: OfficeCertificate
+        do {
+            certificate = try authority.issue(for: message.office, publicKey: message.tlsKey, now: now())
+        } catch {
+            return .refused("the TLS key of the request is no P-256 key")
+        }
+        guard (try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: message.sealingKey)) != nil else {
+            return .refused("the sealing key of the request is no X25519 key")
+        }
         let (replica, now_ms) = (replica, replica.environment.now_ms())
+        let request = JoinRequest(
+            office: message.office, machine: message.machine, author: message.authorKey, tlsKey: message.tlsKey,
+            sealingKey: message.sealingKey)
         let admission = try await Offload.run {
-            try replica.redeem(
-                office: message.office, secret: message.secret, machine: message.machine,
-                author: message.authorKey, tlsKey: message.tlsKey, sealingKey: message.sealingKey, now_ms: now_ms)
+            try replica.redeem(request, now_ms: now_ms) { message.isVouched(by: $0) }
         }
         switch admission {
         case .refused(let reason): return .refused(reason)
         case .admitted(let ordinal, let name):
             var reply = JoinReplyMessage()
-            do {
-                reply.certificate = try authority.issue(for: message.office, publicKey: message.tlsKey, now: now()).der
-            } catch {
-                return .refused("the TLS key of the request is no P-256 key")
-            }
+            reply.certificate = certificate.der
             reply.authority = authority.certificate.der
             reply.rootAuthor = rootAuthor.encoded()
             reply.ordinal = ordinal
@@ -52,9 +60,15 @@ struct RelayedEnrolment: Enrolling {
         guard office.covers(message.office), office != message.office else {
             return .refused("\(message.office) is not below \(office); call the office named in the token")
         }
+        // Not by the connections of the office's own exchange, which whoever asks to join must not fill.
+        let client = try await line.another()
         do {
-            return try JoinReplyMessage(parsing: try await line.current().call("/v1/join", message.encoded()))
-        } catch let failure as CallFailure {
+            let reply = try JoinReplyMessage(parsing: try await client.call("/v1/join", message.encoded()))
+            try await client.shutdown()
+            return reply
+        } catch {
+            try await client.shutdown()
+            guard let failure = error as? CallFailure else { throw error }
             return .refused("\(office) could not ask its parent: \(failure); try again when its line is back")
         }
     }

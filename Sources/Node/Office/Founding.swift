@@ -12,32 +12,42 @@ package enum Founding {
         guard !folder.exists else { throw OfficeProblem.alreadyOffice(folder.url.path) }
         try folder.create()
         let keys = try folder.keys.prepareKeys(algorithm)
-        let authority = try CertificateAuthority.create(district: code, now: now)
-        try authority.save(to: folder.url)
+        let authority = try authority(of: code, in: folder, now: now)
         let halves = keys.publicHalves
         try folder.keys.save(
             certificate: try authority.issue(for: code, publicKey: halves.tls, now: now),
             authority: authority.certificate)
-        try folder.save(
-            OfficeSettings(
-                office: code, root: code, name: name, ordinal: 1, parentAddress: nil, tokenAddress: nil,
-                listen: "\(listen)",
-                machine: Joining.machine(keys).hex))
-        let replica = try folder.openReplica(domain: domain)
+        let settings = OfficeSettings(
+            office: code, root: code, name: name, ordinal: 1, parentAddress: nil, tokenAddress: nil,
+            listen: "\(listen)", machine: Joining.machine(keys).hex)
+        let replica = try folder.openReplica(domain: domain, settings)
         guard let own = replica.own else { throw OfficeProblem.notJoined }
         let entry = try own.entry(office: code)
         try replica.pin(rootAuthor: entry)
-        let address = listen.port == 0 ? nil : "\(listen)"
+        let address = listen.isReachable ? "\(listen)" : nil
         try replica.enrol(
             [Enrolment(office: OfficeEntry(code: code, name: name, address: address), author: entry)],
             as: ActingUser("sanji district create"))
         try replica.close()
+        // Last: an office is there once its settings are. A cut before is made good by asking again.
+        try folder.save(settings)
+    }
+
+    /// The one that a creation that was cut off has made, or a new one.
+    private static func authority(of code: OfficeCode, in folder: OfficeFolder, now: Date) throws -> CertificateAuthority {
+        do {
+            return try CertificateAuthority.load(from: folder.url)
+        } catch KeyFileProblem.noAuthority {
+            let authority = try CertificateAuthority.create(district: code, now: now)
+            try authority.save(to: folder.url)
+            return authority
+        }
     }
 }
 
 /// Enrols this machine as the office that a token names.
 package enum Joining {
-    /// Joins, and brings the directory and everything else that is there already.
+    /// Joins; the first exchange brings the directory and everything else that is there already.
     /// - Returns: The office's name.
     package static func join(
         _ token: JoinToken, _ folder: OfficeFolder, parentAddress: HostPort?, listen: HostPort?, algorithm: Algorithm,
@@ -68,17 +78,18 @@ package enum Joining {
         let root = try RootAuthorCertificate(encoded: reply.rootAuthor)
         try root.verify(by: authority)
         try folder.keys.save(certificate: certificate, authority: authority)
-        try folder.save(
-            OfficeSettings(
-                office: token.office, root: token.root, name: reply.name, ordinal: reply.ordinal,
-                parentAddress: parentAddress.map { "\($0)" }, tokenAddress: token.address,
-                listen: listen.map { "\($0)" }, machine: machine(keys).hex))
-        let replica = try folder.openReplica(domain: domain)
+        let settings = OfficeSettings(
+            office: token.office, root: token.root, name: reply.name, ordinal: reply.ordinal,
+            parentAddress: parentAddress.map { "\($0)" }, tokenAddress: token.address,
+            listen: listen.map { "\($0)" }, machine: machine(keys).hex)
+        let replica = try folder.openReplica(domain: domain, settings)
         try replica.pin(
             rootAuthor: AuthorEntry(
                 office: token.root, ordinal: root.ordinal, publicKey: root.publicKey, tlsKey: [],
                 sealingKey: []))
         try replica.close()
+        // Last: an office is there once its settings are. A cut before is made good by asking again.
+        try folder.save(settings)
         return reply.name
     }
 
@@ -87,7 +98,7 @@ package enum Joining {
     ) async throws -> JoinReplyMessage {
         let halves = keys.publicHalves
         let message = try JoinMessage(
-            office: token.office, secret: token.secret, authorKey: halves.author, tlsKey: halves.tls,
+            office: token.office, tokenKey: token.key, authorKey: halves.author, tlsKey: halves.tls,
             sealingKey: halves.sealing, machine: machine(keys), signedBy: keys.author)
         let reply = try JoinReplyMessage(parsing: try await client.call("/v1/join", message.encoded()))
         guard reply.refused.isEmpty else { throw JoinRefused(reason: reply.refused) }

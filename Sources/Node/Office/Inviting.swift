@@ -23,8 +23,8 @@ package enum Inviting {
         let expires_s = Int64(now.timeIntervalSince1970) + valid_s
         let token = try JoinToken(
             office: office, parent: parent, root: replica.root, authority: authority.fingerprint,
-            address: directory.offices[parent]?.address, secret: JoinToken.freshSecret(), expires_s: expires_s)
-        try replica.invite(office, secret: token.secret, expires_ms: expires_s * 1000)
+            address: directory.offices[parent]?.addresses.first, secret: JoinToken.freshSecret(), expires_s: expires_s)
+        try replica.invite(office, tokenKey: token.key, expires_ms: expires_s * 1000)
         return token
     }
 }

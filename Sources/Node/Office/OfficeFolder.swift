@@ -17,8 +17,7 @@ package struct OfficeFolder: Sendable {
     package var exists: Bool { FileManager.default.fileExists(atPath: settingsURL.path) }
 
     package func create() throws {
-        try FileManager.default.createDirectory(
-            at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try PrivateFile.makeFolder(url)
     }
 
     package func settings() throws -> OfficeSettings {
@@ -39,7 +38,10 @@ package struct OfficeFolder: Sendable {
 
     /// Opens the office's replica with its keys.
     package func openReplica(domain: DomainSchema) throws -> OfficeReplica {
-        let settings = try settings()
+        try openReplica(domain: domain, settings())
+    }
+
+    func openReplica(domain: DomainSchema, _ settings: OfficeSettings) throws -> OfficeReplica {
         let keys = try keys.loadKeys()
         let halves = keys.publicHalves
         return try OfficeReplica(
@@ -135,6 +137,9 @@ package struct HostPort: Sendable, Hashable, CustomStringConvertible {
         self.host = host
         self.port = port
     }
+
+    /// Whether others could call it: no free port yet to be taken, and no "any address" of this machine.
+    var isReachable: Bool { port != 0 && !["0.0.0.0", "::", "*", ""].contains(host) }
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -157,7 +157,7 @@ actor OwnAddress {
 
     func bound(_ address: HostPort) async throws {
         defer { binding.finish() }
-        if own == nil { own = "\(address)" }
+        if own == nil, address.isReachable { own = "\(address)" }
         guard office == replica.root, let own else { return }
         let (replica, office) = (replica, office)
         try await Offload.run { try replica.noteAddresses([office: own]) }

@@ -35,7 +35,7 @@ package enum OneExchange {
 
     private static func run(_ exchange: ParentExchange) async throws -> Result {
         var result = Result()
-        try await exchange.greet()
+        try await greet(exchange)
         func note(_ moved: ParentExchange.Moved) {
             result.sent += moved.sent
             result.received += moved.received
@@ -52,11 +52,23 @@ package enum OneExchange {
         repeat {
             moved = try await exchange.poll(waitSeconds: 0)
             note(moved)
-        } while moved.hasMore
+        } while moved.hasMore && moved.received > 0
         // Statements about what came down, so that the parent knows.
         note(try await exchange.push())
         result.isEqual = try await exchange.isEqual()
         return result
+    }
+
+    /// At the first of the parent's addresses that answers.
+    private static func greet(_ exchange: ParentExchange) async throws {
+        for _ in 1..<(try await exchange.addressCount()) {
+            do {
+                return try await exchange.greet()
+            } catch CallFailure.unreachable {
+                await exchange.didNotAnswer()
+            }
+        }
+        try await exchange.greet()
     }
 
     /// Compares this replica with the parent's, down to the first differing row.

@@ -72,6 +72,12 @@ actor ParentExchange {
         }
     }
 
+    /// Tries the parent's next address after one that did not answer.
+    func didNotAnswer() async { await line.didNotAnswer() }
+
+    /// How many addresses the parent has.
+    func addressCount() async throws -> Int { try await line.addressCount() }
+
     /// Whether the parent, as last heard, has exactly what this office has.
     func isEqual() async throws -> Bool {
         let (replica, parent) = (replica, line.parent)
@@ -136,10 +142,9 @@ actor ParentExchange {
         try await incoming.finish()
         let totals = incoming.totals
         try await note(refusals: totals.rejected.prefix(20).map(\.description))
-        // What came down, the parent has.
-        for (feed, head) in try await Offload.run({ try replica.vector(with: parent) })
-        where totals.touched.contains(feed.scope) && feed.author != replica.own?.key.author {
-            if head.number > parentVector[feed]?.number ?? 0 { parentVector[feed] = head }
+        // What came down, the parent has; of nothing else in the same area is that known.
+        for (feed, head) in totals.heads where head.number > parentVector[feed]?.number ?? 0 {
+            parentVector[feed] = head
         }
         var moved = Moved()
         moved.received = totals.stored

@@ -2,7 +2,7 @@ import ChangeSets
 import NIOCore
 import Replica
 
-/// The way to the parent: its address by the directory, which moves with it, and the connections to it.
+/// The way to the parent: its addresses, of which one that does not answer gives way to the next, and the connections.
 actor ParentLine {
     nonisolated let parent: OfficeCode
     private let replica: OfficeReplica
@@ -10,6 +10,7 @@ actor ParentLine {
     private let identity: OfficeIdentity
     private let silenceMax: TimeAmount
     private var client: ParentClient?
+    private var failures = 0
 
     /// - Parameter silenceMax: How long the parent may be at work on one question.
     init(
@@ -26,17 +27,36 @@ actor ParentLine {
         self.silenceMax = silenceMax
     }
 
-    /// The parent's client. Asked for at each greeting, so that a parent that moved is found.
+    /// The parent's client. Asked for at each call, so that a parent that moved is found.
     func current() async throws -> ParentClient {
-        let address = try HostPort(try Self.address(of: parent, settings, try replica.directory()))
+        let addresses = Self.addresses(of: parent, settings, try replica.directory())
+        guard !addresses.isEmpty else { throw OfficeProblem.noParentAddress }
+        let address = try HostPort(addresses[failures % addresses.count])
         if let client, client.address == address { return client }
-        let fresh = ParentClient(
-            office: parent, address: address, tls: try identity.tlsSettings().client(), silenceMax: silenceMax)
+        let fresh = try makeClient(address)
         let old = client
         client = fresh
         try await old?.shutdown()
         return fresh
     }
+
+    /// A client of its own, beside the office's own exchange; the caller ends it.
+    func another() throws -> ParentClient {
+        let addresses = Self.addresses(of: parent, settings, try replica.directory())
+        guard !addresses.isEmpty else { throw OfficeProblem.noParentAddress }
+        return try makeClient(try HostPort(addresses[failures % addresses.count]))
+    }
+
+    private func makeClient(_ address: HostPort) throws -> ParentClient {
+        ParentClient(
+            office: parent, address: address, tls: try identity.tlsSettings().client(), silenceMax: silenceMax)
+    }
+
+    /// Nobody answered at the current address: the next call goes to the next one.
+    func didNotAnswer() { failures += 1 }
+
+    /// How many addresses there are to try.
+    func addressCount() throws -> Int { Self.addresses(of: parent, settings, try replica.directory()).count }
 
     func shutdown() async throws {
         let old = client
@@ -44,12 +64,12 @@ actor ParentLine {
         try await old?.shutdown()
     }
 
-    /// What the operator set with `--parent` holds; else what the directory says now, else what the token said.
-    static func address(of parent: OfficeCode, _ settings: OfficeSettings, _ directory: Directory) throws -> String {
-        guard let address = settings.parentAddress ?? directory.offices[parent]?.address ?? settings.tokenAddress else {
-            throw OfficeProblem.noParentAddress
-        }
-        return address
+    /// What the operator set with `--parent` first; then what the directory says now; then what the token said.
+    static func addresses(of parent: OfficeCode, _ settings: OfficeSettings, _ directory: Directory) -> [String] {
+        var addresses: [String] = []
+        let all = [settings.parentAddress] + (directory.offices[parent]?.addresses ?? []) + [settings.tokenAddress]
+        for address in all { if let address, !addresses.contains(address) { addresses.append(address) } }
+        return addresses
     }
 
     /// The next office up.

@@ -88,6 +88,7 @@ struct ParentLink: Service {
         } catch {
             if !(error is CancellationError) {
                 status.failed("\(error)")
+                if case CallFailure.unreachable = error { await exchange.didNotAnswer() }
                 logger.debug("exchange failed", metadata: ["error": "\(error)"])
             }
             throw error

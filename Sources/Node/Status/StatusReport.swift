@@ -64,7 +64,7 @@ package struct StatusReport: Encodable, Sendable {
         let parent = ParentLine.parent(of: replica.office, root: replica.root).map { code in
             let peer = peers.first { $0.office == code }
             return Parent(
-                office: code.digits, address: try? ParentLine.address(of: code, settings, directory),
+                office: code.digits, address: ParentLine.addresses(of: code, settings, directory).first,
                 reachable: control?.reachable ?? false, lastContact: peer?.contact_ms.map(Timestamp.rfc3339),
                 clockOffsetSeconds: peer?.clockOffset_ms.map { Double($0) / 1000 })
         }

@@ -37,7 +37,14 @@ struct ExchangeServer: Sendable {
     let enrolment: any Enrolling
     let software: String
     let logger: Logger
-    private let load = UploadLoad()
+    // An office has one call of each kind under way, and some whose line was cut and which have not been given up yet.
+    private let addressBook = AddressBook()
+    private let greetings = CallLoad(totalMax: 64, ofOneMax: 4)
+    private let uploads = CallLoad(totalMax: 64, ofOneMax: 4)
+    private let polls = CallLoad(totalMax: 4096, ofOneMax: 16)
+    // Each reads every row of an area.
+    private let digests = CallLoad(totalMax: 4, ofOneMax: 1)
+    private let joins = CallLoad(totalMax: 8, ofOneMax: 8)
 
     init(replica: OfficeReplica, queue: AcceptQueue, enrolment: any Enrolling, software: String, logger: Logger) {
         self.replica = replica
@@ -59,6 +66,8 @@ struct ExchangeServer: Sendable {
 
     @Sendable func hello(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, certificate) = try await child(context)
+        let seat = try greetings.enter(peer)
+        defer { withExtendedLifetime(seat) {} }
         let message = try await parse(request) { try HelloMessage(parsing: $0) }
         guard message.office == peer else {
             throw HTTPError(.forbidden, message: "the certificate is not \(message.office)'s")
@@ -66,7 +75,10 @@ struct ExchangeServer: Sendable {
         let now_ms = replica.environment.now_ms()
         var batch = IncomingBatch()
         batch.statements = message.statements
-        if !batch.isEmpty { _ = try await queue.accept(batch) }
+        if !batch.isEmpty {
+            for reason in try await queue.accept(batch).disbelieved.prefix(20) { try await note(reason, of: peer) }
+        }
+        let addresses = addressBook.believable(message.addresses, by: peer, now_ms)
         let (replica, software) = (replica, software)
         let reply = try await Offload.run {
             try replica.notePeer(
@@ -74,7 +86,7 @@ struct ExchangeServer: Sendable {
                     office: peer, contact_ms: now_ms, clockOffset_ms: message.wallClock_ms - now_ms,
                     version: message.software, schema: message.schema,
                     certificateNotAfter_ms: Int64(certificate.notAfter.timeIntervalSince1970 * 1000)))
-            try replica.noteAddresses(message.addresses.filter { peer.covers($0.key) })
+            try replica.noteAddresses(addresses)
             let vector = try replica.vector(with: peer)
             let differs = vector.digest != message.vectorDigest
             return HelloMessage(
@@ -88,10 +100,8 @@ struct ExchangeServer: Sendable {
 
     @Sendable func up(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, _) = try await child(context)
-        guard load.enter(peer) else {
-            return Response(status: .serviceUnavailable, headers: [.retryAfter: "\(UploadLoad.retryAfterSeconds)"])
-        }
-        defer { load.leave(peer) }
+        let seat = try uploads.enter(peer)
+        defer { withExtendedLifetime(seat) {} }
         let replica = replica
         var stream = IncomingStream(directory: try await Offload.run { try replica.directory() }, queue: queue)
         do {
@@ -107,24 +117,28 @@ struct ExchangeServer: Sendable {
             throw HTTPError(.badRequest, message: refused.description)
         }
         let totals = stream.totals
-        for rejected in totals.rejected.prefix(20) {
-            try await note(rejected.description, of: peer)
+        for reason in totals.rejected.prefix(20).map(\.description) + totals.disbelieved.prefix(20) {
+            try await note(reason, of: peer)
         }
         let reply = try await Offload.run {
-            let feeds = try replica.vector(with: peer).filter { totals.touched.contains($0.key.scope) }
+            // A batch of another child may have moved scopes that are nothing to this one.
+            let touched = totals.touched.filter { $0.reaches(peer) }
+            let feeds = try replica.vector(with: peer).filter { touched.contains($0.key.scope) }
             return UpReplyMessage(
                 stored: totals.stored, known: totals.known, refused: totals.refused, rejected: totals.rejected,
-                heads: feeds, statements: try replica.ownStatements(on: totals.touched))
+                heads: feeds, statements: try replica.ownStatements(on: touched))
         }
         return Self.bytes(reply.encoded())
     }
 
     @Sendable func down(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, _) = try await child(context)
+        let seat = try polls.enter(peer)
         let message = try await parse(request) { try DownMessage(parsing: $0) }
         let areas: Set<OfficeCode>? = message.directoryOnly ? [replica.root] : nil
         let commits = replica.commits.stream()
-        let (replica, waitSeconds) = (replica, message.waitSeconds)
+        let replica = replica
+        let waitEnd = ContinuousClock.now + .seconds(Int64(message.waitSeconds))
         return Response(
             status: .ok,
             body: ResponseBody { writer in
@@ -134,14 +148,15 @@ struct ExchangeServer: Sendable {
                     message.knownStatements.map { (StatementID(author: $0.author, scope: $0.scope), $0.ordinal) },
                     uniquingKeysWith: max)
                 var statements: [SignedStatement] = []
-                var mayWait = waitSeconds > 0
+                defer { withExtendedLifetime(seat) {} }
+                var mayWait = message.waitSeconds > 0
                 while true {
                     while let page = try await stream.nextPage() { try await writer.write(page) }
                     if !message.directoryOnly {
                         statements = try await Offload.run { try replica.statements(forChild: peer, known: known) }
                     }
                     guard mayWait, stream.sentChangeSets == 0, statements.isEmpty else { break }
-                    mayWait = await Self.wait(for: commits, seconds: waitSeconds)
+                    mayWait = await Self.wait(for: commits, until: waitEnd)
                 }
                 try await writer.write(stream.finish(statements))
                 try await writer.finish(nil)
@@ -150,6 +165,8 @@ struct ExchangeServer: Sendable {
 
     @Sendable func digest(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, _) = try await child(context)
+        let seat = try digests.enter(peer)
+        defer { withExtendedLifetime(seat) {} }
         let message = try await parse(request) { try DigestQuestion(parsing: $0) }
         guard message.scope.reaches(peer) else { throw HTTPError(.forbidden, message: "not on that office's branch") }
         let replica = replica
@@ -157,6 +174,8 @@ struct ExchangeServer: Sendable {
     }
 
     @Sendable func join(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
+        let seat = try joins.enter(nil)
+        defer { withExtendedLifetime(seat) {} }
         let message = try await parse(request, bytesMax: Self.joinBytesMax) { try JoinMessage(parsing: $0) }
         return Self.bytes(try await enrolment.join(message).encoded())
     }
@@ -212,15 +231,16 @@ struct ExchangeServer: Sendable {
         channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
     }
 
+    /// - Parameter end: Of the whole poll, however often something was committed that is nothing to this child.
     /// - Returns: false when the time is up, or this node is to stop.
-    private static func wait(for commits: AsyncStream<Void>, seconds: UInt32) async -> Bool {
+    private static func wait(for commits: AsyncStream<Void>, until end: ContinuousClock.Instant) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 for await _ in commits { return true }
                 return false
             }
             group.addTask {
-                try? await Task.sleep(for: .seconds(Int64(seconds)))
+                try? await Task.sleep(until: end)
                 return false
             }
             group.addTask {
@@ -236,30 +256,5 @@ struct ExchangeServer: Sendable {
         Response(
             status: .ok, headers: [.contentType: "application/x-protobuf"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-    }
-}
-
-/// Bounds how many uploads are taken at once: the next is told to come back before it slows the others down.
-private final class UploadLoad: Sendable {
-    static let uploadsMax = 64
-    /// One under way, and some whose line was cut and who have not been given up yet.
-    static let uploadsOfOneMax = 4
-    static let retryAfterSeconds = 5
-    private let uploads = Mutex<[OfficeCode: Int]>([:])
-
-    func enter(_ peer: OfficeCode) -> Bool {
-        uploads.withLock { uploads in
-            let total = uploads.values.reduce(0, +)
-            guard total < Self.uploadsMax, uploads[peer, default: 0] < Self.uploadsOfOneMax else { return false }
-            uploads[peer, default: 0] += 1
-            return true
-        }
-    }
-
-    func leave(_ peer: OfficeCode) {
-        uploads.withLock { uploads in
-            let left = uploads[peer, default: 1] - 1
-            uploads[peer] = left == 0 ? nil : left
-        }
     }
 }

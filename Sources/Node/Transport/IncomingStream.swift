@@ -11,7 +11,11 @@ struct IncomingStream {
         var known: UInt64 = 0
         var refused: UInt64 = 0
         var rejected: [RejectedChangeSets] = []
+        /// Why statements were not kept.
+        var disbelieved: [String] = []
         var touched: Set<Scope> = []
+        /// How far the sender has shown that it has each feed.
+        var heads: FeedVector = [:]
         var hasMore = false
     }
 
@@ -74,7 +78,9 @@ struct IncomingStream {
         committed.known += UInt64(outcome.known)
         committed.refused += UInt64(outcome.refused.count)
         committed.rejected += outcome.rejected
+        committed.disbelieved += outcome.disbelieved.prefix(20)
         committed.touched.formUnion(outcome.touched)
+        committed.heads.merge(outcome.heads) { _, later in later }
         if outcome.stored == 0, outcome.known > 0 {
             repeatedBytes += ExchangeLimits.batchBytes
             guard repeatedBytes <= ExchangeLimits.repeatedBytesMax else { throw RefusedStream.repetition }

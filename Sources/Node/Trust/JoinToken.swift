@@ -52,12 +52,8 @@ package struct JoinToken: Hashable, Sendable, CustomStringConvertible {
         return (0..<secretByteCount).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     }
 
-    /// What the inviting office keeps, so that its files invite nobody.
-    package var secretDigest: ChangeSets.Digest { Self.digest(ofSecret: secret) }
-
-    package static func digest(ofSecret secret: [UInt8]) -> ChangeSets.Digest {
-        ChangeSets.Digest(SHA256.hash(data: Array("sanji 1 invitation\0".utf8) + secret).map(\.self))!  // 32 bytes.
-    }
+    /// What the inviting office keeps, and with which a request to join is proven: the secret itself stays on paper.
+    package var key: [UInt8] { Array(SHA256.hash(data: Array("sanji 1 invitation\0".utf8) + secret)) }
 
     package func checkNotExpired(now: Date) throws(JoinTokenProblem) {
         guard now.timeIntervalSince1970 < Double(expires_s) else { throw .expired(office: office, at_s: expires_s) }

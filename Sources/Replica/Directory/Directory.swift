@@ -4,14 +4,14 @@ import ChangeSets
 package struct Directory: Sendable {
     package private(set) var offices: [OfficeCode: OfficeEntry] = [:]
     package private(set) var authors: [AuthorID: AuthorEntry] = [:]
-    /// Change sets that the root has voided, by header hash.
-    package private(set) var voided: Set<Digest> = []
+    /// Change sets that the root has voided, by header hash, and where they stand.
+    package private(set) var voided: [Digest: VoidedEntry] = [:]
 
     package init() {}
 
     package mutating func add(_ office: OfficeEntry) { offices[office.code] = office }
     package mutating func add(_ author: AuthorEntry) { authors[author.id] = author }
-    package mutating func void(_ hash: Digest) { voided.insert(hash) }
+    package mutating func void(_ hash: Digest, _ entry: VoidedEntry) { voided[hash] = entry }
 
     /// The office's open author: the newest that the directory names.
     package func openAuthor(of office: OfficeCode) -> AuthorEntry? {
@@ -19,19 +19,33 @@ package struct Directory: Sendable {
     }
 }
 
+/// Where a voided change set stands, as the root says.
+package struct VoidedEntry: Sendable, Hashable {
+    package let feed: FeedID
+    package let number: UInt64
+}
+
 package struct OfficeEntry: Sendable, Hashable {
     package let code: OfficeCode
     package let name: String
-    /// HOST:PORT that its children call.
+    /// HOST:PORT that its children call, where the operator has named it.
     package let address: String?
     package let alternates: [OfficeCode]
+    /// HOST:PORT as the office itself reported it.
+    package let reported: String?
 
-    package init(code: OfficeCode, name: String, address: String? = nil, alternates: [OfficeCode] = []) {
+    package init(
+        code: OfficeCode, name: String, address: String? = nil, alternates: [OfficeCode] = [], reported: String? = nil
+    ) {
         self.code = code
         self.name = name
         self.address = address
         self.alternates = alternates
+        self.reported = reported
     }
+
+    /// Where to call it, the likeliest first.
+    package var addresses: [String] { [address, reported].compactMap { $0 } }
 }
 
 /// One author: whose key it is, and the public halves of the office's three keys.

@@ -9,7 +9,7 @@ struct DirectoryReader {
         var directory = Directory()
         if let pinned = try pinnedRoot() { directory.add(pinned) }
         let offices = try connection.statement(
-            "SELECT code, name, address, alternates FROM sanji_office WHERE area = ?1")
+            "SELECT code, name, address, alternates, reported FROM sanji_office WHERE area = ?1")
         for office in try offices.bind(1, root.digits).rows(Self.office) { directory.add(try office()) }
         let authors = try connection.statement(
             """
@@ -18,21 +18,31 @@ struct DirectoryReader {
         for author in try authors.bind(1, root.digits).rows(Self.author) {
             if let entry = author { directory.add(entry) }
         }
-        let voided = try connection.statement("SELECT header_hash FROM sanji_voided WHERE area = ?1")
-        for hash in try voided.bind(1, root.digits).rows({ Digest($0.blob(0)) }) {
-            if let hash { directory.void(hash) }
+        let voided = try connection.statement(
+            "SELECT header_hash, author, voided_area, voided_audience, number FROM sanji_voided WHERE area = ?1")
+        for entry in try voided.bind(1, root.digits).rows(Self.voided) {
+            if let (hash, entry) = entry { directory.void(hash, entry) }
         }
         return directory
+    }
+
+    /// - Returns: nil for a row that names no change set.
+    private static func voided(_ row: PreparedStatement) -> (Digest, VoidedEntry)? {
+        guard let hash = Digest(row.blob(0)), let author = AuthorID(row.blob(1)), let area = try? OfficeCode(row.text(2)),
+            let audience = Tier(digits: Int(row.integer(3))), let number = UInt64(exactly: row.integer(4))
+        else { return nil }
+        return (hash, VoidedEntry(feed: FeedID(author: author, scope: Scope(area: area, audience: audience)), number: number))
     }
 
     private static func office(_ row: PreparedStatement) -> () throws -> OfficeEntry {
         let (code, name) = (row.text(0), row.text(1))
         let address = row.isNull(2) ? nil : row.text(2)
         let alternates = row.text(3)
+        let reported = row.isNull(4) ? nil : row.text(4)
         return {
             OfficeEntry(
                 code: try OfficeCode(code), name: name, address: address,
-                alternates: try alternates.split(separator: " ").map { try OfficeCode($0) })
+                alternates: try alternates.split(separator: " ").map { try OfficeCode($0) }, reported: reported)
         }
     }
 

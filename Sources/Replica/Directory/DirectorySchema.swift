@@ -13,7 +13,9 @@ enum DirectorySchema {
                 offices, key: [SyncedColumn("code", .text)], areas: root,
                 cells: [
                     .column("name", .text, notNull: true, default: .text(""), .highest, writers: root),
+                    // By the operator; and as the office itself last reported it.
                     .column("address", .text, .highest, writers: root),
+                    .column("reported", .text, .highest, writers: root),
                     // Codes on the office's own branch, separated by spaces, tried in order.
                     .column("alternates", .text, notNull: true, default: .text(""), .highest, writers: root),
                 ]),
@@ -59,6 +61,7 @@ enum DirectorySchema {
                 code       TEXT NOT NULL,
                 name       TEXT NOT NULL DEFAULT '',
                 address    TEXT,
+                reported   TEXT,
                 alternates TEXT NOT NULL DEFAULT '',
                 PRIMARY KEY (area, code)
             ) STRICT;

@@ -14,6 +14,8 @@ package struct Enrolment: Sendable {
     }
 }
 
+struct OfficeHasJoined: Error {}
+
 extension OfficeReplica {
     /// Pins the root's author, as learned at joining: the first key from which everything else is verified.
     package func pin(rootAuthor author: AuthorEntry) throws {
@@ -31,36 +33,55 @@ extension OfficeReplica {
         try writeDirectory(as: user) { db in
             for enrolment in enrolments {
                 try Self.write(enrolment.office, root: root, db)
-                guard let author = enrolment.author else { continue }
-                try db.execute(
-                    sql: """
-                        INSERT INTO sanji_author
-                            (area, author, office, ordinal, algorithm, public_key, tls_key, sealing_key, opened_ms)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        ON CONFLICT DO NOTHING
-                        """,
-                    arguments: [
-                        root.digits, Data(author.id.bytes), author.office.digits, author.ordinal,
-                        author.publicKey.algorithm.rawValue, Data(author.publicKey.bytes), Data(author.tlsKey),
-                        Data(author.sealingKey), now_ms,
-                    ])
+                if let author = enrolment.author { try Self.write(author, root: root, now_ms, db) }
             }
         }
+    }
+
+    /// Writes the first author of an office into the directory.
+    /// - Throws: ``OfficeHasJoined`` when the office has one, asked in the same transaction: of two machines that come
+    ///   at once one is the first.
+    func enrolFirst(_ author: AuthorEntry, as user: ActingUser) throws {
+        let now_ms = environment.now_ms()
+        try writeDirectory(as: user) { db in
+            let known = try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM sanji_author WHERE area = ? AND office = ?",
+                arguments: [root.digits, author.office.digits])
+            guard known == 0 else { throw OfficeHasJoined() }
+            try Self.write(author, root: root, now_ms, db)
+        }
+    }
+
+    private static func write(_ author: AuthorEntry, root: OfficeCode, _ now_ms: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO sanji_author
+                    (area, author, office, ordinal, algorithm, public_key, tls_key, sealing_key, opened_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """,
+            arguments: [
+                root.digits, Data(author.id.bytes), author.office.digits, author.ordinal,
+                author.publicKey.algorithm.rawValue, Data(author.publicKey.bytes), Data(author.tlsKey),
+                Data(author.sealingKey), now_ms,
+            ])
     }
 
     private static func write(_ office: OfficeEntry, root: OfficeCode, _ db: Database) throws {
         // Only what differs is written, so that applying one file twice says nothing new.
         try db.execute(
             sql: """
-                INSERT INTO sanji_office (area, code, name, address, alternates) VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT DO UPDATE SET name = excluded.name,
-                    address = coalesce(excluded.address, address), alternates = excluded.alternates
+                INSERT INTO sanji_office (area, code, name, address, alternates, reported)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                ON CONFLICT DO UPDATE SET name = excluded.name, alternates = excluded.alternates,
+                    address = coalesce(excluded.address, address), reported = coalesce(excluded.reported, reported)
                 WHERE name IS NOT excluded.name OR alternates IS NOT excluded.alternates
                     OR address IS NOT coalesce(excluded.address, address)
+                    OR reported IS NOT coalesce(excluded.reported, reported)
                 """,
             arguments: [
                 root.digits, office.code.digits, office.name, office.address,
-                office.alternates.map(\.digits).joined(separator: " "),
+                office.alternates.map(\.digits).joined(separator: " "), office.reported,
             ])
     }
 }

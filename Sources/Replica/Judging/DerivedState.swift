@@ -3,7 +3,6 @@ import ChangeSets
 /// Everything of one scope that follows from its log: rows, stamps, rows kept as not there, conflicts, refusals.
 struct DerivedState {
     let writer: ReplicaWriter
-    let reader: ReplicaReader
     let scope: Scope
 
     /// Empties it and applies the log again, in the order in which its change sets know of each other.
@@ -32,7 +31,7 @@ struct DerivedState {
     private func empty() throws {
         let connection = writer.connection
         let (first, end) = AreaKeys.range(scope.area)
-        for table in reader.tables(in: scope) {
+        for table in writer.history.tables(in: scope) {
             let area = "\"\(table.areaColumn)\" = ?1"
             try connection.statement(
                 """

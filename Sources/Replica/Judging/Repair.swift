@@ -56,6 +56,7 @@ private final class Repair {
     func run() throws -> RepairReport {
         let connection = writer.connection
         try mendFile(connection)
+        try writer.forgetFailures()
         // The directory first: it says whose signatures to expect everywhere else. Its own authors are the root's.
         writer.foreknown = writer.directory.authors.values.filter { $0.office == replica.root }
         try rebuild { $0.area == replica.root }
@@ -99,7 +100,7 @@ private final class Repair {
             for findings in its {
                 if let dropped = try FeedCut(writer.connection, findings).run() { report.dropped.append(dropped) }
             }
-            try DerivedState(writer: writer, reader: reader, scope: scope).computeAgain()
+            try DerivedState(writer: writer, scope: scope).computeAgain()
             report.rebuilt.append(scope)
         }
     }

@@ -45,7 +45,7 @@ extension ReplicaReader {
     }
 
     func tables(in scope: Scope) -> [SyncedTable] {
-        history.current.tables.filter { $0.audience == scope.audience && $0.areas.contains(scope.area.tier) }
+        history.tables(in: scope)
     }
 
     func digests() throws -> [OfficeCode: Digest] {

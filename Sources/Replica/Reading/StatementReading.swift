@@ -26,14 +26,11 @@ extension OfficeReplica {
 
     /// Statements about scopes that reach a child, by the offices above it, newer than what it has.
     package func statements(forChild child: OfficeCode, known: [StatementID: UInt64]) throws -> [SignedStatement] {
-        let directory = try directory()
+        let above = try directory().authors.values.filter { $0.office != child && $0.office.covers(child) }
         return try read { db in
-            try StatementReader.fetch(db, where: "true").filter { signed in
+            try StatementReader.fetch(db, by: above.map(\.id)).filter { signed in
                 let statement = signed.statement
-                guard let author = directory.authors[statement.author] else { return false }
-                guard author.office != child, author.office.covers(child), statement.scope.reaches(child) else {
-                    return false
-                }
+                guard statement.scope.reaches(child) else { return false }
                 return statement.ordinal > known[StatementID(author: statement.author, scope: statement.scope)] ?? 0
             }
         }
@@ -41,17 +38,29 @@ extension OfficeReplica {
 
     /// What this office knows of the statements of those above it, so that only newer ones are sent.
     package func knownStatements() throws -> [StatementID: UInt64] {
-        let directory = try directory()
+        let above = try directory().authors.values.filter { $0.office != office && $0.office.covers(office) }
         return try read { db in
             var known: [StatementID: UInt64] = [:]
-            for signed in try StatementReader.fetch(db, where: "true") {
+            for signed in try StatementReader.fetch(db, by: above.map(\.id)) {
                 let statement = signed.statement
-                guard let author = directory.authors[statement.author], author.office != office,
-                    author.office.covers(office)
-                else { continue }
                 known[StatementID(author: statement.author, scope: statement.scope)] = statement.ordinal
             }
             return known
+        }
+    }
+
+    /// Marks of the statements by one office and those below it, as both sides of an exchange compare them.
+    package func statementMarks(of below: OfficeCode) throws -> [StatementMark] {
+        let authors = try directory().authors
+        return try read { db in
+            try Row.fetchAll(db, sql: "SELECT author, area, audience, ordinal FROM sanji_statement").compactMap { row in
+                guard let author = AuthorID(row[0] as Data), let known = authors[author], below.covers(known.office),
+                    let audience = Tier(digits: row[2])
+                else { return nil }
+                return StatementMark(
+                    author: author, scope: Scope(area: try OfficeCode(row[1] as String), audience: audience),
+                    ordinal: UInt64(row[3] as Int64))
+            }
         }
     }
 
@@ -95,16 +104,26 @@ extension OfficeReplica {
     package func ownStatements(on scopes: Set<Scope>) throws -> [SignedStatement] {
         guard let own else { return [] }
         return try read { db in
-            try StatementReader.fetch(db, where: "true").filter {
-                $0.statement.author == own.key.author && scopes.contains($0.statement.scope)
+            try scopes.sorted().flatMap { scope in
+                try StatementReader.fetch(
+                    db, where: "author = ? AND area = ? AND audience = ?",
+                    [Data(own.key.author.bytes), scope.area.digits, scope.audience.digits])
             }
         }
     }
 }
 
 enum StatementReader {
-    static func fetch(_ db: Database, where condition: String) throws -> [SignedStatement] {
-        let rows = try Row.fetchAll(db, sql: "SELECT statement, signature FROM sanji_statement WHERE \(condition)")
+    /// By some authors only: a district keeps statements of every office, and is asked for its own at every commit.
+    static func fetch(_ db: Database, by authors: [AuthorID]) throws -> [SignedStatement] {
+        try authors.flatMap { try fetch(db, where: "author = ?", [Data($0.bytes)]) }
+    }
+
+    static func fetch(
+        _ db: Database, where condition: String, _ arguments: StatementArguments = []
+    ) throws -> [SignedStatement] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT statement, signature FROM sanji_statement WHERE \(condition)", arguments: arguments)
         return try rows.map {
             try SignedStatement(parsing: [UInt8]($0["statement"] as Data), signature: [UInt8]($0["signature"] as Data))
         }

@@ -150,6 +150,8 @@ package struct SQLiteFailure: Error, CustomStringConvertible {
 
     package var isFull: Bool { code & 0xff == SQLITE_FULL }
     package var isBusy: Bool { code & 0xff == SQLITE_BUSY }
+    /// What the data at hand brought about; everything else (disk, memory, locks) is the machine's.
+    var isOfTheData: Bool { [SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG].contains(code & 0xff) }
 
     package var description: String {
         switch code & 0xff {

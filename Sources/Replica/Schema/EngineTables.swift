@@ -112,11 +112,12 @@ enum EngineTables {
             PRIMARY KEY (author, area, audience)
         ) STRICT, WITHOUT ROWID;
 
-        -- A change set that was being applied when the process died; held after the third time. Named by its header's
-        -- hash: what died with the transaction may have taken its feed's row with it.
+        -- A change set that was being applied when the process died, held after the third time, or when an error came up.
+        -- Named by its header's hash: what died with the transaction may have taken its feed's row with it.
         CREATE TABLE sanji_attempt (
             header BLOB PRIMARY KEY, -- the first 16 bytes of the hash
-            deaths INTEGER NOT NULL
+            deaths INTEGER NOT NULL,
+            reason TEXT              -- the error
         ) STRICT, WITHOUT ROWID;
 
         -- Another branch of a feed that was already known here: proof that its key was used twice.
@@ -142,10 +143,10 @@ enum EngineTables {
             last_refusal             TEXT
         ) STRICT, WITHOUT ROWID;
 
-        -- At the root: tokens given out, by the hash of their secret; `machine` once one has used it.
+        -- At the root: tokens given out, by a key that follows from their secret; `machine` once one has used it.
         CREATE TABLE sanji_invitation (
             office      TEXT PRIMARY KEY,
-            secret_hash BLOB    NOT NULL,
+            token_key   BLOB    NOT NULL,
             expires_ms  INTEGER NOT NULL,
             machine     BLOB
         ) STRICT, WITHOUT ROWID;

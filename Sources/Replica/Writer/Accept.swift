@@ -10,8 +10,12 @@ package struct AcceptOutcome: Sendable {
     package var refused: [(feed: FeedID, number: UInt64, reason: String)] = []
     /// Not stored: the author or the feed may not be served or taken here, or the chain does not continue.
     package var rejected: [RejectedChangeSets] = []
+    /// Why statements were not kept.
+    package var disbelieved: [String] = []
     /// Scopes in which this replica's vectors moved.
     package var touched: Set<Scope> = []
+    /// How far each feed is stored here by what was sent: the sender has as much of it.
+    package var heads: FeedVector = [:]
 }
 
 extension ReplicaWriter {
@@ -24,6 +28,7 @@ extension ReplicaWriter {
             var outcomes = try batches.map { try take($0, now_ms) }
             // A new row of the directory may free what waits anywhere.
             if directoryChanged, let last = outcomes.indices.last {
+                outcomes[last].touched.formUnion(try takeOutVoided())
                 try applyWaiting(in: try waitingScopes(), &outcomes[last])
             }
             try issueStatements(for: outcomes.reduce(into: []) { $0.formUnion($1.touched) })
@@ -55,7 +60,7 @@ extension ReplicaWriter {
         // Also of a feed that was cut short here: what was taken of it needs its signature to be relayed.
         for run in batch.runs { try keepSignature(of: run) }
         try applyWaiting(in: outcome.touched, &outcome)
-        for statement in batch.statements { try keep(statement, now_ms) }
+        outcome.disbelieved = try keep(batch.statements, now_ms)
         return outcome
     }
 
@@ -81,6 +86,7 @@ extension ReplicaWriter {
         if header.number <= feed.stored.number {
             if try headerHash(of: feed, at: header.number) == sealed.hash {
                 outcome.known += 1
+                outcome.heads[header.feed] = sealed.head
                 return nil
             }
             try noteFork(sealed, feed, now_ms)
@@ -114,11 +120,10 @@ extension ReplicaWriter {
         lastHeaders[feed.id] = header
         feed.stored = sealed.head
         outcome.stored += 1
+        outcome.heads[header.feed] = sealed.head
         outcome.touched.insert(header.feed.scope)
         if feed.applied == header.number - 1, try readiness(of: sealed, feed) == .ready {
-            feed.applied = header.number
-            feed.hold = nil
-            try settle(sealed, body: changeSet.body, author, feed, &outcome)
+            try advance(sealed, body: changeSet.body, author, feed, &outcome)
         } else {
             try save(feed)
         }
@@ -128,24 +133,41 @@ extension ReplicaWriter {
     enum Readiness: Equatable {
         case ready
         /// Something in its context has not been applied here yet.
-        case early
+        case early(String)
         case held(String)
     }
 
     func readiness(of sealed: SealedHeader, _ feed: FeedRow) throws -> Readiness {
         let header = sealed.header
-        if directory.voided.contains(sealed.hash) { return .ready }
+        if directory.voided[sealed.hash] != nil { return .ready }
         guard header.schema <= history.current.version else {
             return .held("needs schema \(header.schema), this office has \(history.current.version): upgrade it")
         }
-        if try deaths(sealed) >= 3 {
-            return .held("the program died three times while applying it; run `sanji repair` after an upgrade")
-        }
+        if let failure = try failure(of: sealed) { return .held(failure) }
         for entry in header.context.entries {
             let known = try self.feed(FeedID(author: entry.author, scope: feed.feed.scope))
-            guard let known, known.applied >= entry.number else { return .early }
+            guard let known, known.applied >= entry.number else {
+                return .early("waits for number \(entry.number) of author \(entry.author)")
+            }
         }
         return .ready
+    }
+
+    /// Applies or refuses the next change set of a feed, or holds it where that fails.
+    private func advance(
+        _ sealed: SealedHeader, body: [UInt8], _ author: AuthorEntry, _ feed: FeedRow, _ outcome: inout AcceptOutcome
+    ) throws {
+        var feed = feed
+        let failure = try isolated(sealed, &outcome) { outcome in
+            var moved = feed
+            moved.applied = sealed.header.number
+            moved.hold = nil
+            try settle(sealed, body: body, author, moved, &outcome)
+            try forgetFailure(of: sealed)
+        }
+        guard let failure else { return }
+        feed.hold = failure
+        try save(feed)
     }
 
     /// Applies or refuses the next change set of a feed, whose `applied` the caller has moved already.
@@ -173,7 +195,7 @@ extension ReplicaWriter {
     private func check(
         _ sealed: SealedHeader, body: [UInt8], _ author: AuthorEntry
     ) throws -> Result<CheckedChangeSet, RefusedBody> {
-        if directory.voided.contains(sealed.hash) { return .failure(.voided) }
+        if directory.voided[sealed.hash] != nil { return .failure(.voided) }
         // Not a newer one, which would be held: one that was never released.
         guard let schema = history.version(sealed.header.schema) else {
             return .failure(.unknownSchema(sealed.header.schema))
@@ -226,18 +248,15 @@ extension ReplicaWriter {
             while moved {
                 moved = false
                 for waiting in try feeds(in: scope) where waiting.isWaiting {
-                    guard var feed = feedsByID[waiting.id], feed.isWaiting,
+                    guard let feed = feedsByID[waiting.id], feed.isWaiting,
                         let found = try body(feed: feed.id, number: feed.applied + 1),
                         let author = directory.authors[feed.feed.author]
                     else { continue }
                     let sealed = try SealedHeader(parsing: found.header)
                     switch try readiness(of: sealed, feed) {
-                    case .early: try note(hold: nil, of: feed, &outcome)
-                    case .held(let reason): try note(hold: reason, of: feed, &outcome)
+                    case .early(let reason), .held(let reason): try note(hold: reason, of: feed, &outcome)
                     case .ready:
-                        feed.applied += 1
-                        feed.hold = nil
-                        try settle(sealed, body: found.body, author, feed, &outcome)
+                        try advance(sealed, body: found.body, author, feed, &outcome)
                         outcome.touched.insert(scope)
                         moved = true
                     }
@@ -261,102 +280,5 @@ extension ReplicaWriter {
             waiting.compactMap { area, audience in
                 try Tier(digits: audience).map { try Scope(area: OfficeCode(area), audience: $0) }
             })
-    }
-
-    // MARK: Kept beside the log
-
-    private func refuse(_ feed: Int64, _ number: UInt64, _ reason: String) throws {
-        try connection.statement("INSERT OR REPLACE INTO sanji_refusal (feed, number, reason) VALUES (?1, ?2, ?3)")
-            .bind(1, feed).bind(2, Int64(number)).bind(3, reason).run()
-    }
-
-    private func keep(_ cell: RefusedCell, _ author: AuthorEntry) throws {
-        let statement = try connection.statement(
-            """
-            INSERT OR REPLACE INTO sanji_refused_cell (feed, number, tbl, key, cell, reason)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """)
-        try statement.bind(1, cell.dot.feed).bind(2, Int64(cell.dot.number)).bind(3, cell.table)
-            .bind(4, blob: Self.encode(cell.key)).bind(5, cell.cell)
-            .bind(6, "a \(author.office.tier) may not write \(cell.table).\(cell.cell)").run()
-    }
-
-    /// Keeps a run's signature, and the headers beyond what is stored so that a later cut costs nothing.
-    private func keepSignature(of run: Run) throws {
-        guard let last = run.headers.last, let feed = try feed(run.feed) else { return }
-        if last.header.number <= feed.stored.number {
-            guard try headerHash(of: feed, at: last.header.number) == last.hash else { return }
-            try saveSignature(feed.id, last.header.number, run.signature)
-            try connection.statement("DELETE FROM sanji_tail WHERE feed = ?1").bind(1, feed.id).run()
-        } else if let next = run.headers.first(where: { $0.header.number == feed.stored.number + 1 }),
-            next.header.previous == feed.stored.hash
-        {
-            let known = try connection.statement("SELECT signature FROM sanji_tail WHERE feed = ?1")
-                .bind(1, feed.id).first { $0.blob(0) }
-            // Written once per run: its headers that have been stored meanwhile are skipped when it is read.
-            guard known != run.signature else { return }
-            let statement = try connection.statement(
-                "INSERT OR REPLACE INTO sanji_tail (feed, headers, signature) VALUES (?1, ?2, ?3)")
-            let rest = run.headers.filter { $0.header.number > feed.stored.number }
-            try statement.bind(1, feed.id).bind(2, blob: HeaderList.encode(rest.map(\.bytes)))
-                .bind(3, blob: run.signature).run()
-        }
-    }
-
-    func saveSignature(_ feed: Int64, _ number: UInt64, _ signature: [UInt8]) throws {
-        try connection.statement("INSERT OR REPLACE INTO sanji_signature (feed, number, signature) VALUES (?1, ?2, ?3)")
-            .bind(1, feed).bind(2, Int64(number)).bind(3, blob: signature).run()
-    }
-
-    private func noteFork(_ sealed: SealedHeader, _ feed: FeedRow, _ now_ms: Int64) throws {
-        let statement = try connection.statement(
-            "INSERT OR IGNORE INTO sanji_fork (feed, number, hash, run, seen_ms) VALUES (?1, ?2, ?3, ?4, ?5)")
-        try statement.bind(1, feed.id).bind(2, Int64(sealed.header.number)).bind(3, blob: sealed.hash.bytes)
-            .bind(4, blob: sealed.bytes).bind(5, now_ms).run()
-    }
-
-    // MARK: Deaths while applying
-
-    /// Counts the process that died while applying something, in a transaction of its own: the batch may die again.
-    private func countDeath() throws {
-        guard marker.left != nil else { return }
-        try connection.transaction {
-            // Read again under the lock: it may have been another process's, which is alive and has finished.
-            guard let left = marker.left else { return }
-            try connection.statement(
-                "INSERT INTO sanji_attempt (header, deaths) VALUES (?1, 1) ON CONFLICT DO UPDATE SET deaths = deaths + 1"
-            ).bind(1, blob: left).run()
-            marker.clear()
-        }
-    }
-
-    private func deaths(_ sealed: SealedHeader) throws -> Int {
-        if attempts == nil {
-            attempts = Dictionary(
-                uniqueKeysWithValues: try connection.statement("SELECT header, deaths FROM sanji_attempt").rows {
-                    ($0.blob(0), Int($0.integer(1)))
-                })
-        }
-        guard let attempts, !attempts.isEmpty else { return 0 }
-        return attempts[CrashMarker.name(of: sealed.hash)] ?? 0
-    }
-}
-
-/// Header bytes one after the other, each with its length before it.
-enum HeaderList {
-    static func encode(_ headers: [[UInt8]]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for header in headers { bytes.appendValue(.blob(header)) }
-        return bytes
-    }
-
-    static func decode(_ bytes: [UInt8]) throws -> [SealedHeader] {
-        var reader = ValueReader(bytes)
-        var headers: [SealedHeader] = []
-        while !reader.isAtEnd {
-            guard case .blob(let header)? = reader.value() else { throw DamagedReplica.log("kept headers") }
-            headers.append(try SealedHeader(parsing: header))
-        }
-        return headers
     }
 }

@@ -41,18 +41,26 @@ extension ReplicaWriter {
     /// Applies what was held or early when the replica was last open.
     func resumeHeld() throws {
         guard try !waitingScopes().isEmpty else { return }
-        try merging { try applyAllWaiting() }
+        try isolating { try merging { try applyAllWaiting() } }
     }
 
     /// Likewise in a transaction of the root's own that has changed the directory.
     private func applyFreed() throws {
-        guard try !waitingScopes().isEmpty else { return }
         connection.setTriggers(enabled: false)
         defer {
             connection.setTriggers(enabled: true)
             marker.clear()
         }
-        try applyAllWaiting()
+        try issueStatements(for: try takeOutVoided())
+        guard try !waitingScopes().isEmpty else { return }
+        try isolating { try applyAllWaiting() }
+    }
+
+    /// What cannot be applied is held, and nothing else with it.
+    func isolating<T>(_ body: () throws -> T) rethrows -> T {
+        isolates = true
+        defer { isolates = false }
+        return try body()
     }
 
     private func applyAllWaiting() throws {

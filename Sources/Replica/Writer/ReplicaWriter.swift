@@ -16,14 +16,21 @@ final class ReplicaWriter {
     /// Authors known before the rows that name them: while the directory itself is computed again from the log.
     var foreknown: [AuthorEntry] = []
 
-    // Valid within one transaction only: another process may write in between.
-    var feeds: [Scope: [FeedRow]] = [:]
-    var feedsByID: [Int64: FeedRow] = [:]
-    var absentTables: Set<String>?
-    var attempts: [[UInt8]: Int]?
-    /// The last header stored of each feed that this transaction touched.
-    var lastHeaders: [Int64: ChangeSetHeader] = [:]
+    /// Valid within one transaction only: another process may write in between.
+    struct Caches {
+        var feeds: [Scope: [FeedRow]] = [:]
+        var feedsByID: [Int64: FeedRow] = [:]
+        var absentTables: Set<String>?
+        var attempts: [[UInt8]: Attempt]?
+        /// The last header stored of each feed that this transaction touched.
+        var lastHeaders: [Int64: ChangeSetHeader] = [:]
+    }
+    var caches = Caches()
     private(set) var directoryChanged = false
+    /// What this transaction's directory rows have voided.
+    private var newlyVoided: Set<VoidedEntry> = []
+    /// Whether each change set is applied under a savepoint of its own: after a batch has failed as a whole.
+    var isolates = false
 
     init(
         connection: Connection, guardian: WriteGuard, office: OfficeCode, root: OfficeCode, history: SchemaHistory,
@@ -45,12 +52,13 @@ final class ReplicaWriter {
 
     /// One write transaction, with the caches of the one before forgotten.
     func transaction<T>(_ body: () throws -> T) throws -> T {
-        feeds.removeAll(keepingCapacity: true)
-        feedsByID.removeAll(keepingCapacity: true)
-        lastHeaders.removeAll(keepingCapacity: true)
+        caches.feeds.removeAll(keepingCapacity: true)
+        caches.feedsByID.removeAll(keepingCapacity: true)
+        caches.lastHeaders.removeAll(keepingCapacity: true)
         absentTables = nil
         attempts = nil
         directoryChanged = false
+        newlyVoided = []
         do {
             return try connection.transaction {
                 // A newer program may have brought the file to its schema while this one was running.
@@ -77,8 +85,33 @@ final class ReplicaWriter {
     }
 
     func noteDirectoryChange() throws {
+        let before = directory.voided
         try setMeta("directory", .integer((try metaInteger("directory") ?? 0) + 1))
         directoryChanged = true
+        try refreshDirectory()
+        newlyVoided.formUnion(directory.voided.filter { before[$0.key] == nil }.map(\.value))
+    }
+
+    /// Computes the areas again in which a change set that is voided now had been applied: the rows must be what they
+    /// would be if the voiding had come first.
+    /// - Returns: Those areas.
+    func takeOutVoided() throws -> Set<Scope> {
+        var scopes: Set<Scope> = []
+        for entry in newlyVoided {
+            guard let feed = try feed(entry.feed), entry.number > 0, entry.number <= feed.applied,
+                let hash = try headerHash(of: feed, at: entry.number), directory.voided[hash] == entry
+            else { continue }
+            scopes.insert(entry.feed.scope)
+        }
+        newlyVoided = []
+        for scope in scopes.sorted() { try DerivedState(writer: self, scope: scope).computeAgain() }
+        return scopes
+    }
+
+    /// What was read of it may have been rolled back.
+    func forgetDirectory() throws {
+        guard directoryChanged else { return }
+        directoryVersion = -1
         try refreshDirectory()
     }
 
@@ -95,6 +128,29 @@ final class ReplicaWriter {
         statement.bind(1, key)
         statement.bind(2, value)
         try statement.run()
+    }
+}
+
+extension ReplicaWriter {
+    var feeds: [Scope: [FeedRow]] {
+        get { caches.feeds }
+        _modify { yield &caches.feeds }
+    }
+    var feedsByID: [Int64: FeedRow] {
+        get { caches.feedsByID }
+        _modify { yield &caches.feedsByID }
+    }
+    var lastHeaders: [Int64: ChangeSetHeader] {
+        get { caches.lastHeaders }
+        _modify { yield &caches.lastHeaders }
+    }
+    var absentTables: Set<String>? {
+        get { caches.absentTables }
+        _modify { yield &caches.absentTables }
+    }
+    var attempts: [[UInt8]: Attempt]? {
+        get { caches.attempts }
+        _modify { yield &caches.attempts }
     }
 }
 

@@ -1,15 +1,44 @@
 import ChangeSets
 
 extension ReplicaWriter {
-    /// Keeps a peer's statement when it is newer than the one known, and truly that office's.
-    func keep(_ signed: SignedStatement, _ now_ms: Int64) throws {
-        let statement = signed.statement
-        guard let author = directory.authors[statement.author], signed.isSigned(by: author.verificationKey) else {
-            return
+    /// Keeps a peer's statements that are newer than those known, and truly their offices'.
+    /// - Returns: Why some are not believed: the sender is broken or hostile, or ahead of this office's directory.
+    func keep(_ statements: [SignedStatement], _ now_ms: Int64) throws -> [String] {
+        var reasons: [String] = []
+        // Newest first, and nothing more of a scope once its word is known: a signature costs more than all else here.
+        var done: Set<StatementID> = []
+        for signed in statements.sorted(by: { $0.statement.ordinal > $1.statement.ordinal }) {
+            let statement = signed.statement
+            guard done.insert(StatementID(author: statement.author, scope: statement.scope)).inserted else { continue }
+            guard try statement.ordinal > ordinal(statement) else { continue }
+            if let reason = try keep(signed, now_ms) { reasons.append(reason) }
         }
-        guard statement.author != own?.key.author, statement.scope.reaches(author.office) else { return }
-        guard author.office.isOnBranch(of: office) else { return }
+        return reasons
+    }
+
+    private func keep(_ signed: SignedStatement, _ now_ms: Int64) throws -> String? {
+        let statement = signed.statement
+        let what = "a statement of author \(statement.author) on \(statement.scope)"
+        guard let author = directory.authors[statement.author] else {
+            return "\(what): the author is not in the directory here yet"
+        }
+        guard statement.author != own?.key.author, statement.scope.reaches(author.office),
+            author.office.isOnBranch(of: office), statement.scope.reaches(office)
+        else { return "\(what): it is not that office's to say here" }
+        // An area without an office has no feeds to speak of.
+        guard directory.offices[statement.scope.area] != nil || statement.scope.area == root else {
+            return "\(what): no such office in the directory here yet"
+        }
+        guard signed.isSigned(by: author.verificationKey) else { return "\(what): its signature is not the author's" }
         try save(signed, now_ms)
+        return nil
+    }
+
+    private func ordinal(_ statement: Statement) throws -> UInt64 {
+        let select = try connection.statement(
+            "SELECT ordinal FROM sanji_statement WHERE author = ?1 AND area = ?2 AND audience = ?3")
+        return try select.bind(1, blob: statement.author.bytes).bind(2, statement.scope.area.digits)
+            .bind(3, Int64(statement.scope.audience.digits)).first { UInt64($0.integer(0)) } ?? 0
     }
 
     private func save(_ signed: SignedStatement, _ now_ms: Int64) throws {

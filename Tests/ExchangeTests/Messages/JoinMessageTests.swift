@@ -8,16 +8,16 @@ import Testing
         let join = try TestMessages.join(algorithm)
         let read = try JoinMessage(parsing: join.encoded())
         #expect(read.office == join.office)
-        #expect(read.secret == join.secret)
         #expect(read.authorKey == join.authorKey)
         #expect(read.tlsKey == join.tlsKey)
         #expect(read.sealingKey == join.sealingKey)
         #expect(read.machine == join.machine)
-        #expect(read.isProven())
+        #expect(read.isProven() && read.isVouched(by: TestMessages.tokenKey))
+        #expect(!read.isVouched(by: [1, 2, 4]))
     }
 
     static let changes: [@Sendable (inout JoinMessage) -> Void] = [
-        { $0.office = try! OfficeCode("330106110") }, { $0.secret[0] ^= 1 }, { $0.tlsKey[0] ^= 1 },
+        { $0.office = try! OfficeCode("330106110") }, { $0.tlsKey[0] ^= 1 },
         { $0.sealingKey[0] ^= 1 }, { $0.machine[0] ^= 1 }, { $0.proof[0] ^= 1 }, { $0.proof = [] },
         // Bytes moved from one field to the next.
         {
@@ -36,14 +36,25 @@ import Testing
         #expect(try !JoinMessage(parsing: join.encoded()).isProven())
     }
 
+    @Test func `cannot be made by who only relays one: its keys are those the token's holder chose`() throws {
+        let join = try TestMessages.join()
+        let own = try SigningKey.generate(.ed25519)
+        var forged = try JoinMessage(
+            office: join.office, tokenKey: [9], authorKey: own.publicKey, tlsKey: join.tlsKey,
+            sealingKey: join.sealingKey, machine: join.machine, signedBy: own)
+        #expect(forged.isProven() && !forged.isVouched(by: TestMessages.tokenKey))
+        forged.code = join.code
+        #expect(!forged.isVouched(by: TestMessages.tokenKey))
+    }
+
     @Test func `is refused when it is too large or its fields are impossible`() throws {
         var large = try TestMessages.join()
         large.tlsKey = [UInt8](repeating: 0, count: 16 * 1024)
-        var secret = try TestMessages.join()
-        secret.secret = [UInt8](repeating: 0, count: 65)
+        var code = try TestMessages.join()
+        code.code = [UInt8](repeating: 0, count: 31)
         var machine = try TestMessages.join()
         machine.machine = []
-        for join in [large, secret, machine] {
+        for join in [large, code, machine] {
             #expect(throws: InvalidMessage.self) { try JoinMessage(parsing: join.encoded()) }
         }
     }

@@ -55,10 +55,12 @@ enum TestMessages {
         tables: [.init(name: "family", rows: 5, digest: hash(2))],
         pieces: [.init(range: KeyRange(after: [1], through: nil), rows: 6, digest: hash(3))])
 
+    static let tokenKey: [UInt8] = [1, 2, 3]
+
     static func join(_ algorithm: Algorithm = .ed25519) throws -> JoinMessage {
         let key = try SigningKey.generate(algorithm)
         return try JoinMessage(
-            office: town, secret: [1, 2, 3], authorKey: key.publicKey, tlsKey: [4, 5], sealingKey: [6],
+            office: town, tokenKey: tokenKey, authorKey: key.publicKey, tlsKey: [4, 5], sealingKey: [6],
             machine: [UInt8](repeating: 7, count: 16), signedBy: key)
     }
 

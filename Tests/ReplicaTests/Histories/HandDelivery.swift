@@ -74,10 +74,17 @@ final class HandDelivery {
 
     /// The district voids a change set, and the town hears of it.
     func void(_ changeSet: VerifiedChangeSet) throws {
+        let header = changeSet.sealed.header
         try tree[district].writeDirectory(as: ActingUser("乙")) { db in
             try db.execute(
-                sql: "INSERT INTO sanji_voided (area, id, header_hash) VALUES ('330106', uuid7(), ?)",
-                arguments: [Data(changeSet.sealed.hash.bytes)])
+                sql: """
+                    INSERT INTO sanji_voided (area, id, author, voided_area, voided_audience, number, header_hash)
+                    VALUES ('330106', uuid7(), ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    Data(header.feed.author.bytes), header.feed.scope.area.digits, header.feed.scope.audience.digits,
+                    Int64(header.number), Data(changeSet.sealed.hash.bytes),
+                ])
         }
         try tree.send(from: district, to: town)
     }
