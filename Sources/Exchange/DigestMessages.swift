@@ -32,6 +32,12 @@ package struct DigestQuestion: Sendable {
         scope = Scope(area: try OfficeCode(wire.area), audience: audience)
         table = wire.table.isEmpty ? nil : wire.table
         ranges = wire.ranges.map(KeyRange.init)
+        // Each key at most once: a question costs no more than one reading of the table.
+        for (one, next) in zip(ranges, ranges.dropFirst()) {
+            guard let end = one.through, let start = next.after, !start.lexicographicallyPrecedes(end) else {
+                throw InvalidMessage(what: "a question for digests")
+            }
+        }
     }
 }
 

@@ -18,7 +18,7 @@ private enum Stream: String, CaseIterable, Sendable {
         case .garbage: "no zstd stream"
         case .gigabytesOfZeros, .notAFrame, .afterTheEnd: "no frame"
         case .longestFrame: "a frame of 4294967295 bytes"
-        case .tooManyHeaders: "more than 4096"
+        case .tooManyHeaders: "more than \(Limits.runHeadersMax)"
         case .headerThatIsNone: "header"
         case .bodyWithoutRun: "which it never announced"
         case .cutInAFrame, .withoutEnd: "cut in the middle"

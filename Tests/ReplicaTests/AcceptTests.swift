@@ -104,7 +104,74 @@ import Testing
         let other = try HandAuthor(try OfficeCode("330106109202"), ordinal: 1, in: hand.tree)
         try hand.tree.send(from: hand.district, to: hand.town)
         let odd = hand.first.next(in: hand.scope, hand.family(1), knowing: hand.context(other, 1))
-        #expect(rejects(try hand.deliver(hand.first, odd), 1, "may not write here"))
+        // Judged when it would be applied, not when it comes: then the directory may not have known that author.
+        let outcome = try hand.deliver(hand.first, odd)
+        #expect(outcome.stored == 1 && outcome.applied == 0 && outcome.rejected.isEmpty)
+        #expect(try hand.verdicts(hand.first).map(\.state) == [.held])
+        #expect(try hand.verdicts(hand.first).allSatisfy { $0.reason.contains("may not write here") })
+    }
+
+    @Test func `is never stuck at a relay, however it was cut on its way there`() throws {
+        let size = Limits.runHeadersMax
+        let made = (0..<2 * size + 40).map { _ in hand.next(hand.first, hand.family(UInt8.random(in: 0...255))) }
+        /// As an honest sender whose peer has everything before `first`: runs up to where runs end; cut after some bodies.
+        func deliver(from first: Int, bodies count: Int) throws {
+            var batch = IncomingBatch()
+            var next = first
+            while next <= made.count, next < first + count {
+                let end = min(Int(Limits.runEnd(from: UInt64(next))), made.count)
+                batch.runs.append(contentsOf: try hand.first.batch(Array(made[next - 1..<end])).runs)
+                next = end + 1
+            }
+            batch.changeSets = Array(made[first - 1..<min(first - 1 + count, made.count)])
+            _ = try hand.replica.accept(batch)
+        }
+        try deliver(from: 1, bodies: 100)
+        try deliver(from: 101, bodies: 30)
+        // An older upload that hung ends only now.
+        try deliver(from: 1, bodies: 20)
+        try hand.tree.send(from: hand.town, to: hand.district)
+        let at = { try hand.tree[hand.district].engine { try $0.feed(self.hand.first.feed(in: self.hand.scope))?.stored.number } }
+        #expect(try at() == 130)
+        try deliver(from: 131, bodies: size)
+        try deliver(from: 131 + size, bodies: made.count)
+        try hand.tree.send(from: hand.town, to: hand.district)
+        #expect(try at() == UInt64(made.count))
+        // Also to one who has nothing at all.
+        var cursor = OutgoingCursor(known: [:])
+        var bodies = 0
+        while case let pieces = try hand.tree[hand.district].outgoing(to: hand.village, &cursor, bytesMax: 1 << 20),
+            !pieces.isEmpty
+        {
+            for case .body(let feed, _, _) in pieces where feed.author == hand.first.author { bodies += 1 }
+        }
+        #expect(bodies == made.count)
+        #expect(try hand.replica.verify().problems.isEmpty)
+    }
+
+    @Test func `that fails a CHECK's own expression is refused, not stuck`() throws {
+        let schema = DomainSchema(
+            versions: [
+                SyncedSchema(
+                    version: 1, tables: [SyncedTable("note", areas: [.village], cells: [.column("j", .text, .nearest)])])
+            ],
+            migrations: [
+                (
+                    "note 1",
+                    """
+                    CREATE TABLE note (area TEXT NOT NULL, id BLOB NOT NULL,
+                        j TEXT CHECK (NOT json_valid(j) OR json_extract(j, '$.a') > 0), PRIMARY KEY (area, id)) STRICT
+                    """
+                )
+            ])
+        let tree = try TestTree(["330106", "330106109", HandDelivery.area], domain: schema)
+        let village = try OfficeCode(HandDelivery.area)
+        // SQLite stops at the first half, and so does every receiver.
+        try tree[village].write(as: ActingUser("甲")) {
+            try $0.execute(sql: "INSERT INTO note VALUES (office(), x'01', '{bad'), (office(), x'02', '{\"a\":1}')")
+        }
+        let outcome = try tree.send(from: village, to: try OfficeCode("330106109"))
+        #expect(outcome.applied == 1 && outcome.refused.isEmpty)
     }
 
     @Test func `of an office's own lost change sets tells that it was restored`() throws {

@@ -37,6 +37,8 @@ import Testing
         ("UPDATE SANJI_FEED SET stored = 0", .engineTable("sanji_feed")),
         ("INSERT INTO sanji_voided (area, id) VALUES ('330106', x'01')", .engineTable("sanji_voided")),
         ("DELETE FROM sqlite_sequence", .engineTable("sqlite_sequence")),
+        ("SELECT sanji_row_deleted('family', 1, office(), x'01')", .engineFunction("sanji_row_deleted")),
+        ("SELECT Sanji_Write_Block()", .engineFunction("sanji_write_block")),
         ("UPDATE family SET rowid = 9", .rowID("family")), ("UPDATE family SET _rowid_ = 9", .rowID("family")),
     ]
 
@@ -74,6 +76,14 @@ import Testing
                     try? db.execute(sql: "INSERT OR ROLLBACK INTO family (area, id) VALUES (office(), x'01')")
                     try? db.execute(sql: sql)
                 }
+            }
+        }
+        // A savepoint opens a transaction of its own where the block's is gone.
+        #expect(throws: (any Error).self) {
+            try one.replica.write(as: ActingUser("甲")) { db in
+                try db.execute(sql: "DELETE FROM family")
+                try? db.execute(sql: "INSERT OR ROLLBACK INTO family (area, id, phone) VALUES (NULL, x'01', '2')")
+                try db.execute(sql: "SAVEPOINT s; INSERT INTO family (area, id) VALUES (office(), x'07')")
             }
         }
         try expectNothingKept()

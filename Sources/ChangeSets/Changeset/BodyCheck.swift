@@ -26,7 +26,7 @@ package struct BodyCheck {
             keys.append(try check(change, in: body, tables[change.table], shapes[change.table], area: area))
         }
         keys.sort()
-        for (one, next) in zip(keys, keys.dropFirst()) where one == next { try checkRepeated(body, shapes) }
+        if zip(keys, keys.dropFirst()).contains(where: ==) { try checkRepeated(body, shapes) }
         return tables
     }
 
@@ -114,7 +114,7 @@ package struct BodyCheck {
         case .null: !column.notNull
         case .integer: column.type == .integer || column.type == .any
         case .real:
-            column.type == .any ? !isNotANumber(span, in: body) : column.type == .real && isStored(span, in: body)
+            (column.type == .real || column.type == .any) && isStored(span, in: body)
         case .blob: column.type == .blob || column.type == .any
         case .text:
             (column.type == .text || column.type == .any)
@@ -122,15 +122,11 @@ package struct BodyCheck {
         }
     }
 
-    /// SQLite would bind it as NULL.
-    private func isNotANumber(_ span: ValueSpan, in body: ParsedChangeset) -> Bool {
-        if case .real(let number)? = body.value(span) { number.isNaN } else { false }
-    }
-
-    /// Whether a REAL column gives back the same bits: it turns -0.0 into 0.0.
+    /// Whether SQLite keeps it: it binds no NaN, turns -0.0 into 0.0 in a REAL column, and records no change between the
+    /// two in any. Infinities are no values of a form, and break what prints numbers.
     private func isStored(_ span: ValueSpan, in body: ParsedChangeset) -> Bool {
         guard case .real(let number)? = body.value(span) else { return false }
-        return !number.isNaN && !(number.isZero && number.sign == .minus)
+        return number.isFinite && !(number.isZero && number.sign == .minus)
     }
 
     private func isValidUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {

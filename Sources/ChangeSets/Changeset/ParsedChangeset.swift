@@ -89,7 +89,9 @@ package struct ParsedChangeset: Sendable {
 
     private mutating func append(_ operation: RowOperation, _ cursor: inout Cursor) throws(InvalidChangeset) {
         guard let table = tables.last else { throw .malformed(offset: cursor.offset) }
-        guard changes.count < Limits.changesMax else { throw .tooManyChanges }
+        guard changes.count < Limits.changesMax, tables.count <= Limits.tablesMax, spans.count < Limits.valuesMax else {
+            throw .tooManyChanges
+        }
         _ = try cursor.next()  // The "indirect" flag: made by a trigger. Nothing here depends on it.
         let first = spans.count
         for _ in 0..<table.columnCount * (operation == .update ? 2 : 1) { spans.append(try cursor.value()) }
@@ -149,7 +151,7 @@ package enum InvalidChangeset: Error, Hashable, CustomStringConvertible {
         switch self {
         case .malformed(let offset): "no changeset: byte \(offset) makes no sense"
         case .truncated: "no changeset: it ends in the middle of a change"
-        case .tooManyChanges: "more than \(Limits.changesMax) rows in one transaction; split it"
+        case .tooManyChanges: "more than \(Limits.changesMax) rows, or \(Limits.valuesMax) values, in one transaction; split it"
         }
     }
 }

@@ -71,8 +71,6 @@ package struct Run: Sendable, Hashable {
     package func verify(with key: VerificationKey) throws(InvalidRun) {
         guard let first = headers.first, let last = headers.last else { throw .empty(feed) }
         guard headers.count <= Limits.runHeadersMax else { throw .tooLong(feed, headers.count) }
-        let size = headers.reduce(0) { $0 + $1.bytes.count }
-        guard size <= Limits.runBytesMax else { throw .tooLarge(feed, size) }
         guard signature.count <= Limits.signatureBytesMax else { throw .signature(feed, last.header.number) }
         guard AuthorID(of: key.publicKey) == feed.author, first.header.feed == feed,
             first.header.algorithm == key.publicKey.algorithm
@@ -88,7 +86,6 @@ package struct Run: Sendable, Hashable {
 package enum InvalidRun: Error, Hashable, CustomStringConvertible {
     case empty(FeedID)
     case tooLong(FeedID, Int)
-    case tooLarge(FeedID, Int)
     case foreignHeader(FeedID)
     case gap(FeedID, expected: UInt64, received: UInt64)
     case chain(FeedID, UInt64)
@@ -100,7 +97,6 @@ package enum InvalidRun: Error, Hashable, CustomStringConvertible {
         switch self {
         case .empty(let feed): "a run without headers of \(feed)"
         case .tooLong(let feed, let count): "a run of \(count) headers of \(feed), more than \(Limits.runHeadersMax)"
-        case .tooLarge(let feed, let size): "a run of \(feed) of \(size) bytes, more than \(Limits.runBytesMax)"
         case .foreignHeader(let feed): "a header of another feed or key inside a run of \(feed)"
         case .gap(let feed, let expected, let received):
             "\(feed) skips from number \(expected - 1) to \(received); ask for what is missing"

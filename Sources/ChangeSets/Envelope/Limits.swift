@@ -5,10 +5,21 @@ package enum Limits {
     package static let bodyBytesMax = 16 * 1024 * 1024
     /// Rows that one change set may touch.
     package static let changesMax = 200_000
-    /// Headers that one signature may vouch for.
-    package static let runHeadersMax = 4096
+    /// Headers that one signature may vouch for. A run also ends at every multiple of it: then whoever has a number has a
+    /// signature that vouches for it within one run, however the feed came to it.
+    package static let runHeadersMax = 512
     /// Bytes of those headers, all together: a run travels as one frame, and stays in memory until its bodies have come.
-    package static let runBytesMax = 8 * 1024 * 1024
+    package static let runBytesMax = runHeadersMax * headerBytesMax
+    /// The last number of the run that begins with `number`, where the feed goes on so far.
+    package static func runEnd(from number: UInt64) -> UInt64 {
+        let size = UInt64(runHeadersMax)
+        return (number - 1) / size * size + size
+    }
+
+    /// Table headers of one body; a table comes again only where a resolution follows.
+    package static let tablesMax = 1_000
+    /// Values of one body, old and new.
+    package static let valuesMax = 4_000_000
     /// Largest number in a feed: beyond what any office can write, and small enough that sums of them never overflow.
     package static let numberMax: UInt64 = 1 << 48
     /// Authors that one area can name in a context: a handful of tiers, and the authors they closed.

@@ -5,17 +5,16 @@ import Replica
 extension OfficeReplica {
     /// Answers a child's question for digests.
     func answer(_ question: DigestQuestion) throws -> DigestAnswer {
-        let own = try digest(of: question.scope)
-        let applied = Dictionary(uniqueKeysWithValues: own.applied.map { ($0.key.author, $0.value) })
-        var answer = DigestAnswer(schema: own.schema, applied: applied, tables: [], pieces: [])
-        if let table = question.table {
-            let ranges = question.ranges.map(RowRange.init)
-            answer.pieces = try rowDigests(of: question.scope, table: table, ranges: ranges).map(
-                DigestAnswer.Piece.init)
-        } else {
-            answer.tables = own.tables.map { .init(name: $0.table, rows: $0.rows, digest: $0.digest) }
+        guard let table = question.table else {
+            let own = try digest(of: question.scope)
+            let applied = Dictionary(uniqueKeysWithValues: own.applied.map { ($0.key.author, $0.value) })
+            return DigestAnswer(
+                schema: own.schema, applied: applied,
+                tables: own.tables.map { .init(name: $0.table, rows: $0.rows, digest: $0.digest) }, pieces: [])
         }
-        return answer
+        let pieces = try rowDigests(of: question.scope, table: table, ranges: question.ranges.map(RowRange.init))
+        return DigestAnswer(
+            schema: history.current.version, applied: [:], tables: [], pieces: pieces.map(DigestAnswer.Piece.init))
     }
 }
 

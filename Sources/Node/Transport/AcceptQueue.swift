@@ -34,18 +34,14 @@ actor AcceptQueue {
                 let outcomes = try await Offload.run { try replica.accept(batches) }
                 for (one, outcome) in zip(together, outcomes) { one.continuation.resume(returning: outcome) }
             } catch {
-                await writeAlone(together, after: error)
+                await writeAlone(together)
             }
         }
         isWriting = false
     }
 
-    /// One batch that cannot be written must not take the others with it.
-    private func writeAlone(_ together: [Waiting], after error: any Error) async {
-        guard together.count > 1 else {
-            for one in together { one.continuation.resume(throwing: error) }
-            return
-        }
+    /// One batch, or one change set, that cannot be written must not take the others with it.
+    private func writeAlone(_ together: [Waiting]) async {
         for one in together {
             let replica = replica
             do {

@@ -1,5 +1,4 @@
 import ChangeSets
-import HTTPTypes
 import Hummingbird
 import Synchronization
 

@@ -44,6 +44,16 @@ enum SQLFunctions {
                 guardian.noteDeleted(String(cString: name), sqlite3_value_int64(values[1]), key)
             }, nil, nil, nil)
         guard code == SQLITE_OK else { throw SQLiteFailure(connection, doing: "sanji_row_deleted") }
+        code = sqlite3_create_function_v2(
+            connection, "sanji_number", 1, SQLITE_UTF8, nil,
+            { context, _, values in
+                let value = values?[0]
+                guard sqlite3_value_type(value) == SQLITE_FLOAT else { return }
+                let number = sqlite3_value_double(value)
+                guard number.isZero, number.sign == .minus else { return }
+                sqlite3_result_error(context, "-0.0 cannot be told from 0.0; write 0.0", -1)
+            }, nil, nil, nil)
+        guard code == SQLITE_OK else { throw SQLiteFailure(connection, doing: "sanji_number") }
     }
 
     private static func value(_ value: OpaquePointer?) -> CellValue {

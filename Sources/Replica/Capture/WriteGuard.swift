@@ -21,6 +21,8 @@ final class WriteGuard {
     private(set) var lastRefusal: RefusedStatement?
     /// Rows deleted in this block by the row id they had when it began: table → row id → encoded key.
     private(set) var deleted: [String: [Int64: [UInt8]]] = [:]
+    /// Whether SQLite has undone the block's transaction by itself, after some errors; a SAVEPOINT would open another.
+    private(set) var wasRolledBack = false
     private let synced: Set<String>
 
     init(synced: [String]) { self.synced = Set(synced.map { $0.lowercased() }) }
@@ -29,6 +31,7 @@ final class WriteGuard {
         self.mode = mode
         lastRefusal = nil
         deleted.removeAll(keepingCapacity: true)
+        wasRolledBack = false
     }
 
     func end() { mode = .engine }
@@ -48,11 +51,12 @@ final class WriteGuard {
     func install(on connection: OpaquePointer) {
         sqlite3_set_authorizer(
             connection,
-            { context, action, first, second, _, _ in
+            { context, action, first, second, _, trigger in
                 // Unretained: the replica keeps the guard as long as the connection.
                 let guardian = Unmanaged<WriteGuard>.fromOpaque(context!).takeUnretainedValue()
                 return guardian.decide(
-                    action, first.map { String(cString: $0) } ?? "", second.map { String(cString: $0) })
+                    action, first.map { String(cString: $0) } ?? "", second.map { String(cString: $0) },
+                    trigger.map { String(cString: $0) })
             }, Unmanaged.passUnretained(self).toOpaque())
         // After an error that rolled back the block's transaction, each further statement would commit by itself.
         // GRDB's own hook, replaced here, only serves transaction observers, which the engine does not offer.
@@ -60,13 +64,20 @@ final class WriteGuard {
             connection,
             { Unmanaged<WriteGuard>.fromOpaque($0!).takeUnretainedValue().mode == .engine ? 0 : 1 },
             Unmanaged.passUnretained(self).toOpaque())
+        sqlite3_rollback_hook(
+            connection, { Unmanaged<WriteGuard>.fromOpaque($0!).takeUnretainedValue().wasRolledBack = true },
+            Unmanaged.passUnretained(self).toOpaque())
     }
 
-    private func decide(_ action: Int32, _ first: String, _ second: String?) -> Int32 {
+    private func decide(_ action: Int32, _ first: String, _ second: String?, _ trigger: String?) -> Int32 {
         guard mode != .engine else { return SQLITE_OK }
         switch action {
-        case SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_RECURSIVE, SQLITE_SAVEPOINT:
-            return SQLITE_OK
+        case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE, SQLITE_SAVEPOINT: return SQLITE_OK
+        case SQLITE_FUNCTION:
+            // The guard triggers' own, which say what a statement does: not for a statement to say.
+            let isGuards = second?.lowercased().hasPrefix("sanji_") ?? false
+            let isCalledByGuard = trigger?.lowercased().hasPrefix("sanji_guard_") ?? false
+            return isGuards && !isCalledByGuard ? refuse(.engineFunction(second?.lowercased() ?? "")) : SQLITE_OK
         case SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE:
             let table = first.lowercased()
             // What DDL asks for first.
@@ -98,6 +109,7 @@ final class WriteGuard {
 /// SQL that may not run inside a write block.
 package enum RefusedStatement: Error, Hashable, CustomStringConvertible {
     case engineTable(String)
+    case engineFunction(String)
     case pragma(String)
     case transaction
     case attach
@@ -108,6 +120,7 @@ package enum RefusedStatement: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .engineTable(let table): "\(table) is the engine's own table; write through the commands"
+        case .engineFunction(let name): "\(name)() is the engine's own function; leave it to the engine"
         case .pragma(let name): "PRAGMA \(name) is not allowed inside a write block; it could hide changes"
         case .transaction:
             "BEGIN, COMMIT and ROLLBACK are not allowed here; the block is one transaction, use SAVEPOINT"

@@ -4,14 +4,21 @@ import ChangeSets
 package struct Directory: Sendable {
     package private(set) var offices: [OfficeCode: OfficeEntry] = [:]
     package private(set) var authors: [AuthorID: AuthorEntry] = [:]
-    /// Change sets that the root has voided, by header hash, and where they stand.
-    package private(set) var voided: [Digest: VoidedEntry] = [:]
+    /// Change sets that the root has voided.
+    package private(set) var voided: Set<VoidedEntry> = []
 
     package init() {}
 
     package mutating func add(_ office: OfficeEntry) { offices[office.code] = office }
     package mutating func add(_ author: AuthorEntry) { authors[author.id] = author }
-    package mutating func void(_ hash: Digest, _ entry: VoidedEntry) { voided[hash] = entry }
+    package mutating func void(_ entry: VoidedEntry) { voided.insert(entry) }
+
+    /// Whether a row names it with its place and its hash.
+    package func isVoided(_ sealed: SealedHeader) -> Bool {
+        guard !voided.isEmpty else { return false }
+        return voided.contains(
+            VoidedEntry(feed: sealed.header.feed, number: sealed.header.number, hash: sealed.hash))
+    }
 
     /// The office's open author: the newest that the directory names.
     package func openAuthor(of office: OfficeCode) -> AuthorEntry? {
@@ -23,6 +30,7 @@ package struct Directory: Sendable {
 package struct VoidedEntry: Sendable, Hashable {
     package let feed: FeedID
     package let number: UInt64
+    package let hash: Digest
 }
 
 package struct OfficeEntry: Sendable, Hashable {

@@ -21,17 +21,18 @@ struct DirectoryReader {
         let voided = try connection.statement(
             "SELECT header_hash, author, voided_area, voided_audience, number FROM sanji_voided WHERE area = ?1")
         for entry in try voided.bind(1, root.digits).rows(Self.voided) {
-            if let (hash, entry) = entry { directory.void(hash, entry) }
+            if let entry { directory.void(entry) }
         }
         return directory
     }
 
     /// - Returns: nil for a row that names no change set.
-    private static func voided(_ row: PreparedStatement) -> (Digest, VoidedEntry)? {
+    private static func voided(_ row: PreparedStatement) -> VoidedEntry? {
         guard let hash = Digest(row.blob(0)), let author = AuthorID(row.blob(1)), let area = try? OfficeCode(row.text(2)),
             let audience = Tier(digits: Int(row.integer(3))), let number = UInt64(exactly: row.integer(4))
         else { return nil }
-        return (hash, VoidedEntry(feed: FeedID(author: author, scope: Scope(area: area, audience: audience)), number: number))
+        return VoidedEntry(
+            feed: FeedID(author: author, scope: Scope(area: area, audience: audience)), number: number, hash: hash)
     }
 
     private static func office(_ row: PreparedStatement) -> () throws -> OfficeEntry {

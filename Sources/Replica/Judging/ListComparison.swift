@@ -28,7 +28,8 @@ extension StateComparison {
                 uniqueKeysWithValues: try statement.bind(1, feed.id).rows { (UInt64($0.integer(0)), $0.text(1)) })
         }
         let (here, again) = (try list(actual.connection), try list(due))
-        let first = Set(here.keys).union(again.keys).sorted().first { here[$0] != again[$0] }
+        // Which ones, not in which words: a later version may say it otherwise.
+        let first = Set(here.keys).symmetricDifference(again.keys).min()
         return first.map { .refusal(feed.feed, $0, recorded: here[$0], due: again[$0]) }
     }
 
@@ -39,10 +40,10 @@ extension StateComparison {
         }
         func list(_ connection: Connection) throws -> Set<Listed> {
             let statement = try connection.statement(
-                "SELECT number, tbl, key, cell, reason FROM sanji_refused_cell WHERE feed = ?1")
+                "SELECT number, tbl, key, cell FROM sanji_refused_cell WHERE feed = ?1")
             return Set(
                 try statement.bind(1, feed.id).rows { row in
-                    Listed(number: UInt64(row.integer(0)), what: (1...4).map { row.blob($0) })
+                    Listed(number: UInt64(row.integer(0)), what: (1...3).map { row.blob($0) })
                 })
         }
         let difference = try list(actual.connection).symmetricDifference(try list(due))

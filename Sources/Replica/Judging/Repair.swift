@@ -29,11 +29,10 @@ extension OfficeReplica {
             report = try engine { writer in
                 writer.connection.setTriggers(enabled: false)
                 defer {
-                    writer.connection.setTriggers(enabled: true)
                     writer.foreknown = []
                     writer.marker.clear()
                 }
-                return try Repair(writer, of: self).run()
+                return try writer.isolating { try Repair(writer, of: self).run() }
             }
         } catch let damage as UnreadableFile {
             return RepairReport(unmended: damage.problems)

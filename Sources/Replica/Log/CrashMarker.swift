@@ -24,7 +24,9 @@ final class CrashMarker {
             return
         }
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0, ftruncate(file, off_t(size)) == 0,
+        // Written, not only made longer: storing into a page that the full disk has no room for would kill the process.
+        var left = [UInt8](repeating: 0, count: size)
+        guard file >= 0, pread(file, &left, size, 0) >= 0, pwrite(file, left, size, 0) == size,
             let mapped = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), mapped != MAP_FAILED
         else {
             if file >= 0 { close(file) }

@@ -27,18 +27,16 @@ package struct TableChanges: Sendable, Hashable {
 
     static func count(_ body: ParsedChangeset) -> [TableChanges] {
         var tables: [TableChanges] = []
-        var places: [Int: Int] = [:]
+        // A changeset may name a table twice; a reader wants it once.
+        var byName: [String: Int] = [:]
+        let places = body.tables.map { table in
+            if let known = byName[table.name] { return known }
+            byName[table.name] = tables.count
+            tables.append(TableChanges(table: table.name))
+            return tables.count - 1
+        }
         for change in body.changes {
-            let place: Int
-            if let known = places[change.table] {
-                place = known
-            } else {
-                let name = body.tables[change.table].name
-                // A changeset may name a table twice; a reader wants it once.
-                place = tables.firstIndex { $0.table == name } ?? tables.count
-                if place == tables.count { tables.append(TableChanges(table: name)) }
-                places[change.table] = place
-            }
+            let place = places[change.table]
             switch change.operation {
             case .insert: tables[place].inserts += 1
             case .update: tables[place].updates += 1

@@ -103,12 +103,13 @@ private struct OutgoingReader {
         let log = try Row.fetchCursor(
             db, sql: "SELECT seq, feed, number, header, body FROM sanji_change_set WHERE seq >= ? ORDER BY seq",
             arguments: [start])
-        while size < bytesMax, let row = try log.next() {
+        while size < bytesMax, !wanted.isEmpty, let row = try log.next() {
             guard let feed = wanted[row["feed"]] else { continue }
             let number = UInt64(row["number"] as Int64)
             guard number == (cursor.known[feed.feed]?.number ?? 0) + 1 else { continue }
             if number > cursor.announced[feed.feed] ?? 0 {
                 guard let run = try run(of: feed, from: number) else {
+                    // No signature vouches for it yet: it is on its way here with the rest of its run.
                     wanted[feed.id] = nil
                     continue
                 }
@@ -142,9 +143,9 @@ private struct OutgoingReader {
     /// Headers from `number` up to the farthest signed one within the limit. Own heads are signed here, when they
     /// are first sent, instead of at every commit.
     private func run(of feed: FeedRow, from number: UInt64) throws -> Run? {
-        let last = number + UInt64(Limits.runHeadersMax) - 1
+        let last = Limits.runEnd(from: number)
         if feed.feed.author == own?.key.author, let own {
-            let headers = withinLimit(try headers(feed.id, number, min(last, feed.stored.number)))
+            let headers = try headers(feed.id, number, min(last, feed.stored.number))
             guard let head = headers.last else { return nil }
             return Run(feed: feed.feed, headers: headers, signature: try own.key.sign(SignedMessage.header(head.hash)))
         }
@@ -154,33 +155,21 @@ private struct OutgoingReader {
             let rest = try HeaderList.decode([UInt8](tail["headers"] as Data)).filter {
                 $0.header.number > feed.stored.number
             }
-            let headers = try headers(feed.id, number, feed.stored.number) + rest
-            if !rest.isEmpty, headers.count <= Limits.runHeadersMax, withinLimit(headers).count == headers.count {
+            if let end = rest.last?.header.number, end <= last {
+                let headers = try headers(feed.id, number, feed.stored.number) + rest
                 return Run(feed: feed.feed, headers: headers, signature: [UInt8](tail["signature"] as Data))
             }
         }
-        let reachable = withinLimit(try headers(feed.id, number, min(last, feed.stored.number)))
-        guard let farthest = reachable.last?.header.number else { return nil }
         let signed = try Row.fetchOne(
             db,
             sql: """
                 SELECT number, signature FROM sanji_signature WHERE feed = ? AND number BETWEEN ? AND ?
                 ORDER BY number DESC LIMIT 1
-                """, arguments: [feed.id, Int64(number), Int64(farthest)])
+                """, arguments: [feed.id, Int64(number), Int64(min(last, feed.stored.number))])
         guard let signed else { return nil }
         return Run(
             feed: feed.feed, headers: try headers(feed.id, number, UInt64(signed["number"] as Int64)),
             signature: [UInt8](signed["signature"] as Data))
-    }
-
-    /// As many headers as one run may hold, by their bytes.
-    private func withinLimit(_ headers: [SealedHeader]) -> [SealedHeader] {
-        var bytes = 0
-        return Array(
-            headers.prefix { header in
-                bytes += header.bytes.count
-                return bytes <= Limits.runBytesMax
-            })
     }
 
     private func headers(_ feed: Int64, _ first: UInt64, _ last: UInt64) throws -> [SealedHeader] {

@@ -93,7 +93,7 @@ final class ReplicaReader {
         for (index, value) in key.enumerated() { statement.bind(Int32(index + 1), value) }
         return try statement.first { row in
             let stamp = try Stamp(
-                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(row.integer(2))),
+                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(bitPattern: row.integer(2))),
                 detail: row.blob(3))
             let columnCount = access.table.columns.count - access.keyColumns
             return (stamp, stamp.state(access.table, shown: (0..<columnCount).map { row.value(Int32(4 + $0)) }))

@@ -5,11 +5,15 @@ final class Connection {
     let handle: OpaquePointer
     private var statements: [String: PreparedStatement] = [:]
 
+    private static let statementsMax = 500
+
     init(_ handle: OpaquePointer) { self.handle = handle }
 
     /// A cached statement.
     func statement(_ sql: String) throws -> PreparedStatement {
         if let known = statements[sql] { return known }
+        // Whoever chooses which cells to write chooses some of these texts. Those in use live on until they are done.
+        if statements.count >= Self.statementsMax { statements.removeAll(keepingCapacity: true) }
         let made = try PreparedStatement(handle, sql)
         statements[sql] = made
         return made
@@ -26,8 +30,15 @@ final class Connection {
     var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle) }
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-    /// Guard triggers are for other programs and plain SQL; merging goes through our own loop and skips them.
-    func setTriggers(enabled: Bool) { _ = sanji_sqlite_set_triggers(handle, enabled ? 1 : 0) }
+    private var areTriggersOn = true
+
+    /// Guard triggers are for other programs and plain SQL; merging goes through our own loop and skips them. They stay as
+    /// they were last set: each turn makes SQLite prepare every statement anew.
+    func setTriggers(enabled: Bool) {
+        guard enabled != areTriggersOn else { return }
+        _ = sanji_sqlite_set_triggers(handle, enabled ? 1 : 0)
+        areTriggersOn = enabled
+    }
 
     /// Runs `body` in one write transaction: committed whole, or rolled back and the error rethrown.
     func transaction<T>(_ body: () throws -> T) throws -> T {

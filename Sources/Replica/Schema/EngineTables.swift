@@ -58,6 +58,7 @@ enum EngineTables {
         -- Verified headers whose bodies have not arrived yet, up to the signed one: a cut costs nothing.
         CREATE TABLE sanji_tail (
             feed      INTEGER PRIMARY KEY,
+            last      INTEGER NOT NULL, -- number of the signed one
             headers   BLOB NOT NULL,
             signature BLOB NOT NULL
         ) STRICT;

@@ -8,7 +8,14 @@ enum GuardTriggers {
         let keyColumns = table.key.map { "\"\($0.name)\"" }
         let newKey = keyColumns.map { "NEW.\($0) IS NOT OLD.\($0)" }.joined(separator: " OR ")
         func name(_ event: String) -> String { "\"sanji_guard_\(event)_\(table.name)\"" }
-        return [
+        // No session records a change from 0.0 to -0.0, which only a column of type ANY keeps.
+        let zeros = table.columns.filter { $0.type == .any }.map { column in
+            """
+            CREATE TRIGGER IF NOT EXISTS \(name("zero_\(column.name)")) BEFORE UPDATE OF "\(column.name)" ON "\(table.name)"
+            BEGIN SELECT sanji_number(NEW."\(column.name)"); END
+            """
+        }
+        return zeros + [
             """
             CREATE TRIGGER IF NOT EXISTS \(name("insert")) BEFORE INSERT ON "\(table.name)"
             BEGIN SELECT sanji_write_block(); END

@@ -133,6 +133,10 @@ struct SchemaCheck {
                 problems.append(.checkAcrossCells(table.name, check.sql))
                 continue
             }
+            guard table.cells[touched[0]].rule != .counter else {
+                problems.append(.checkOnCounter(table.name, table.cells[touched[0]].name))
+                continue
+            }
             let cellCheck = CellCheck(cell: touched[0], expression: check.sql)
             checks[table.name, default: []].append(cellCheck)
             try tryDefault(cellCheck, check.sql, table, db)

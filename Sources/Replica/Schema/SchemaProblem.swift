@@ -22,6 +22,7 @@ package enum SchemaProblem: Error, Hashable, CustomStringConvertible {
     case reference(String, String)
     case duplicate(String)
     case emptyCell(String, String)
+    case checkOnCounter(String, String)
     case defaultBreaksCheck(String, String)
     case check(String, String)
     case collation(String, String)
@@ -64,6 +65,9 @@ package enum SchemaProblem: Error, Hashable, CustomStringConvertible {
             "the trigger \(trigger) writes the synced table \(table); write it in the transaction itself"
         case .counterColumn(let table, let column):
             "\(table).\(column) is a counter, so it must be a single INTEGER NOT NULL DEFAULT 0 column"
+        case .checkOnCounter(let table, let column):
+            "\(table).\(column) is a counter with a CHECK, which the sum of several offices' changes could break; drop the "
+                + "CHECK and show what is out of bounds"
         case .noUsableDefault(let table, let column):
             "\(table).\(column) is NOT NULL and not every tier writes it, or it was added later; give it a default"
         case .reference(let table, let other):

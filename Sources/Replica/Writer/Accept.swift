@@ -27,10 +27,7 @@ extension ReplicaWriter {
             let now_ms = environment.now_ms()
             var outcomes = try batches.map { try take($0, now_ms) }
             // A new row of the directory may free what waits anywhere.
-            if directoryChanged, let last = outcomes.indices.last {
-                outcomes[last].touched.formUnion(try takeOutVoided())
-                try applyWaiting(in: try waitingScopes(), &outcomes[last])
-            }
+            if directoryChanged, let last = outcomes.indices.last { try applyAllWaiting(&outcomes[last]) }
             try issueStatements(for: outcomes.reduce(into: []) { $0.formUnion($1.touched) })
             return outcomes
         }
@@ -40,7 +37,6 @@ extension ReplicaWriter {
     func merging<T>(_ body: () throws -> T) throws -> T {
         try countDeath()
         connection.setTriggers(enabled: false)
-        defer { connection.setTriggers(enabled: true) }
         return try transaction {
             // Before the lock is let go: the marker is then another process's.
             defer { marker.clear() }
@@ -103,15 +99,6 @@ extension ReplicaWriter {
             return reject("this office's own change set came back without being known: it was restored or cloned")
         }
         let last = try lastHeader(of: feed)
-        if header.context != last?.context {
-            let stranger = header.context.entries.first { entry in
-                directory.authors[entry.author].map { !header.feed.scope.mayBeWritten(by: $0.office) } ?? false
-            }
-            if let stranger {
-                return reject(
-                    "its context names \(stranger.author), who may not write here; the sender is broken or hostile")
-            }
-        }
         // A run is checked in itself; this joins it to the one before.
         if let last, !header.context.includes(last.context) || header.schema < last.schema {
             return reject("number \(header.number) knows less than the one before it; the sender is broken or hostile")
@@ -139,12 +126,16 @@ extension ReplicaWriter {
 
     func readiness(of sealed: SealedHeader, _ feed: FeedRow) throws -> Readiness {
         let header = sealed.header
-        if directory.voided[sealed.hash] != nil { return .ready }
+        if directory.isVoided(sealed) { return .ready }
         guard header.schema <= history.current.version else {
             return .held("needs schema \(header.schema), this office has \(history.current.version): upgrade it")
         }
         if let failure = try failure(of: sealed) { return .held(failure) }
         for entry in header.context.entries {
+            // Judged here, not when it came: then the directory may not have known that author.
+            if let author = directory.authors[entry.author], !feed.feed.scope.mayBeWritten(by: author.office) {
+                return .held("its context names \(entry.author), who may not write here; its author is broken or hostile")
+            }
             let known = try self.feed(FeedID(author: entry.author, scope: feed.feed.scope))
             guard let known, known.applied >= entry.number else {
                 return .early("waits for number \(entry.number) of author \(entry.author)")
@@ -190,12 +181,13 @@ extension ReplicaWriter {
         }
         outcome.applied += 1
         if feed.feed.scope.area == root { try noteDirectoryChange() }
+        marker.clear()
     }
 
     private func check(
         _ sealed: SealedHeader, body: [UInt8], _ author: AuthorEntry
     ) throws -> Result<CheckedChangeSet, RefusedBody> {
-        if directory.voided[sealed.hash] != nil { return .failure(.voided) }
+        if directory.isVoided(sealed) { return .failure(.voided) }
         // Not a newer one, which would be held: one that was never released.
         guard let schema = history.version(sealed.header.schema) else {
             return .failure(.unknownSchema(sealed.header.schema))
@@ -219,26 +211,31 @@ extension ReplicaWriter {
 
     /// CHECKs are evaluated by SQLite, value by value: a shown row's values may come from different change sets.
     private func brokenConstraint(_ body: ParsedChangeset, _ declared: [SyncedTable]) throws -> RefusedBody? {
-        for (index, table) in declared.enumerated() {
-            guard let access = tables[table.name], !access.checks.isEmpty else { continue }
-            for check in access.checks where check.cell < table.cells.count {
-                let statement = try connection.statement(access.evaluate(check))
-                let range = access.cellRanges[check.cell]
-                let broken = try body.bytes.withUnsafeBytes { bytes in
-                    try body.changes.contains { change in
-                        guard change.table == index, change.operation != .delete else { return false }
-                        let new = body.new(change)
-                        guard new[new.startIndex + range.lowerBound].kind != .undefined else { return false }
-                        for (place, column) in range.enumerated() {
-                            statement.bind(Int32(place + 1), new[new.startIndex + column], in: bytes)
-                        }
-                        return try statement.first { $0.integer(0) == 1 } ?? false
-                    }
-                }
-                if broken { return .constraint(table.name, table.cells[check.cell].name) }
-            }
+        // By name: a body may name its table many times.
+        var known: [String: [WrittenCheck]] = [:]
+        for table in declared where known[table.name] == nil {
+            known[table.name] = try writtenChecks(of: table)
         }
-        return nil
+        guard known.contains(where: { !$0.value.isEmpty }) else { return nil }
+        let checks = declared.map { known[$0.name] ?? [] }
+        return try body.bytes.withUnsafeBytes { bytes in
+            for change in body.changes where change.operation != .delete {
+                for check in checks[change.table] where try check.isBroken(by: body.new(change), in: bytes) {
+                    let table = declared[change.table]
+                    return .constraint(table.name, table.cells[check.cell].name)
+                }
+            }
+            return nil
+        }
+    }
+
+    private func writtenChecks(of table: SyncedTable) throws -> [WrittenCheck] {
+        guard let access = tables[table.name] else { return [] }
+        return try access.checks.filter { $0.cell < table.cells.count }.map { check in
+            WrittenCheck(
+                cell: check.cell, columns: access.cellRanges[check.cell],
+                statement: try connection.statement(access.evaluate(check)))
+        }
     }
 
     /// Applies what had come too early and is not any more.
@@ -253,6 +250,10 @@ extension ReplicaWriter {
                         let author = directory.authors[feed.feed.author]
                     else { continue }
                     let sealed = try SealedHeader(parsing: found.header)
+                    guard sealed.vouches(for: found.body) else {
+                        try note(hold: "its body has changed on this disk; run `sanji repair`", of: feed, &outcome)
+                        continue
+                    }
                     switch try readiness(of: sealed, feed) {
                     case .early(let reason), .held(let reason): try note(hold: reason, of: feed, &outcome)
                     case .ready:
@@ -263,6 +264,13 @@ extension ReplicaWriter {
                 }
             }
         }
+    }
+
+    /// Applies what is not early or held any more, the directory first: it may free, or void, what is in any other area.
+    func applyAllWaiting(_ outcome: inout AcceptOutcome) throws {
+        try applyWaiting(in: try waitingScopes().filter { $0.area == root }, &outcome)
+        outcome.touched.formUnion(try takeOutVoided())
+        try applyWaiting(in: try waitingScopes().filter { $0.area != root }, &outcome)
     }
 
     private func note(hold: String?, of feed: FeedRow, _ outcome: inout AcceptOutcome) throws {
@@ -280,5 +288,25 @@ extension ReplicaWriter {
             waiting.compactMap { area, audience in
                 try Tier(digits: audience).map { try Scope(area: OfficeCode(area), audience: $0) }
             })
+    }
+}
+
+/// A CHECK over one cell, ready to be asked of written values.
+private struct WrittenCheck {
+    let cell: Int
+    let columns: Range<Int>
+    let statement: PreparedStatement
+
+    /// Also where the expression fails on the values: it would fail at every office.
+    func isBroken(by new: ArraySlice<ValueSpan>, in bytes: UnsafeRawBufferPointer) throws -> Bool {
+        guard new[new.startIndex + columns.lowerBound].kind != .undefined else { return false }
+        for (place, column) in columns.enumerated() {
+            statement.bind(Int32(place + 1), new[new.startIndex + column], in: bytes)
+        }
+        do {
+            return try statement.first { _ in true } ?? false
+        } catch let failure as SQLiteFailure where failure.isOfTheData {
+            return true
+        }
     }
 }

@@ -90,7 +90,7 @@ extension ReplicaWriter {
         }
         let found = try select.first { row in
             try Stamp(
-                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(row.integer(2))),
+                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(bitPattern: row.integer(2))),
                 detail: row.blob(3))
         }
         guard var stamp = found, stamp.parts[.openDeletes] == nil else { return false }

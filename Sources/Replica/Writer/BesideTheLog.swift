@@ -24,19 +24,21 @@ extension ReplicaWriter {
         if last.header.number <= feed.stored.number {
             guard try headerHash(of: feed, at: last.header.number) == last.hash else { return }
             try saveSignature(feed.id, last.header.number, run.signature)
-            try connection.statement("DELETE FROM sanji_tail WHERE feed = ?1").bind(1, feed.id).run()
+            // Not one that reaches farther: an older run may come last.
+            try connection.statement("DELETE FROM sanji_tail WHERE feed = ?1 AND last <= ?2")
+                .bind(1, feed.id).bind(2, Int64(feed.stored.number)).run()
         } else if let next = run.headers.first(where: { $0.header.number == feed.stored.number + 1 }),
             next.header.previous == feed.stored.hash
         {
-            let known = try connection.statement("SELECT signature FROM sanji_tail WHERE feed = ?1")
-                .bind(1, feed.id).first { $0.blob(0) }
+            let known = try connection.statement("SELECT last FROM sanji_tail WHERE feed = ?1")
+                .bind(1, feed.id).first { UInt64($0.integer(0)) }
             // Written once per run: its headers that have been stored meanwhile are skipped when it is read.
-            guard known != run.signature else { return }
+            guard last.header.number > known ?? 0 else { return }
             let statement = try connection.statement(
-                "INSERT OR REPLACE INTO sanji_tail (feed, headers, signature) VALUES (?1, ?2, ?3)")
+                "INSERT OR REPLACE INTO sanji_tail (feed, last, headers, signature) VALUES (?1, ?2, ?3, ?4)")
             let rest = run.headers.filter { $0.header.number > feed.stored.number }
-            try statement.bind(1, feed.id).bind(2, blob: HeaderList.encode(rest.map(\.bytes)))
-                .bind(3, blob: run.signature).run()
+            try statement.bind(1, feed.id).bind(2, Int64(last.header.number))
+                .bind(3, blob: HeaderList.encode(rest.map(\.bytes))).bind(4, blob: run.signature).run()
         }
     }
 

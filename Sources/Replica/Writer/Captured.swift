@@ -8,14 +8,17 @@ extension ReplicaWriter {
         _ db: Database, _ own: OwnAuthor, _ user: ActingUser, _ mode: WriteGuard.Mode,
         _ resolutions: [Capture.Resolution], _ body: (Database) throws -> T
     ) throws -> (T, Bool) {
-        try transaction {
+        connection.setTriggers(enabled: true)
+        return try transaction {
             let recorder = try ChangeRecorder.start(on: connection.handle, tables: history.current.tables.map(\.name))
             guardian.begin(mode)
             defer { guardian.end() }
             let result: T
             do {
                 result = try body(db)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_AUTH {
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_AUTH || error.message?.hasPrefix("not authorized") ?? false
+            {
                 // SQLite says only "not authorized"; the guard knows why.
                 throw guardian.lastRefusal ?? error
             } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
@@ -23,7 +26,7 @@ extension ReplicaWriter {
                     code: error.extendedResultCode.rawValue, message: "\(error)", doing: error.sql ?? "")
             }
             // Some errors (a full disk, INSERT OR ROLLBACK) undo all of the block; a body may have caught it.
-            guard connection.isInTransaction else { throw RefusedStatement.rolledBack }
+            guard connection.isInTransaction, !guardian.wasRolledBack else { throw RefusedStatement.rolledBack }
             let changeset = try recorder.changeset()
             recorder.stop()
             guardian.end()
@@ -47,12 +50,7 @@ extension ReplicaWriter {
     /// Likewise in a transaction of the root's own that has changed the directory.
     private func applyFreed() throws {
         connection.setTriggers(enabled: false)
-        defer {
-            connection.setTriggers(enabled: true)
-            marker.clear()
-        }
-        try issueStatements(for: try takeOutVoided())
-        guard try !waitingScopes().isEmpty else { return }
+        defer { marker.clear() }
         try isolating { try applyAllWaiting() }
     }
 
@@ -65,7 +63,7 @@ extension ReplicaWriter {
 
     private func applyAllWaiting() throws {
         var outcome = AcceptOutcome()
-        try applyWaiting(in: try waitingScopes(), &outcome)
+        try applyAllWaiting(&outcome)
         try issueStatements(for: outcome.touched)
     }
 }

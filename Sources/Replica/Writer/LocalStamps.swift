@@ -128,7 +128,7 @@ struct LocalStamps {
         for (index, value) in key.enumerated() { select.bind(Int32(index + 1), value) }
         let found = try select.first { row in
             try Stamp(
-                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(row.integer(2))),
+                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(bitPattern: row.integer(2))),
                 detail: row.blob(3))
         }
         guard var stamp = found else { throw DamagedReplica.missingRow(access.table.name) }

@@ -89,7 +89,7 @@ final class ReplicaWriter {
         try setMeta("directory", .integer((try metaInteger("directory") ?? 0) + 1))
         directoryChanged = true
         try refreshDirectory()
-        newlyVoided.formUnion(directory.voided.filter { before[$0.key] == nil }.map(\.value))
+        newlyVoided.formUnion(directory.voided.subtracting(before))
     }
 
     /// Computes the areas again in which a change set that is voided now had been applied: the rows must be what they
@@ -99,7 +99,7 @@ final class ReplicaWriter {
         var scopes: Set<Scope> = []
         for entry in newlyVoided {
             guard let feed = try feed(entry.feed), entry.number > 0, entry.number <= feed.applied,
-                let hash = try headerHash(of: feed, at: entry.number), directory.voided[hash] == entry
+                try headerHash(of: feed, at: entry.number) == entry.hash
             else { continue }
             scopes.insert(entry.feed.scope)
         }

@@ -65,13 +65,16 @@ extension ReplicaWriter {
             guard case .text(let area)? = key.first else { throw DamagedReplica.missingRow(table.name) }
             // Ranks are looked up among the feeds that have been read.
             _ = try feeds(in: Scope(area: try OfficeCode(area), audience: table.audience))
-            let before = try load(access, key: key)
-            switch before {
-            case .there(_, var state), .absent(var state):
-                state.chooseAnew(table, rank: rank)
-                try store(state, access, key: key, before: before)
-            case .unknown: throw DamagedReplica.missingRow(table.name)
-            }
+            // A row that cannot be judged is for `sanji repair`, which needs this file open.
+            do {
+                let before = try load(access, key: key)
+                switch before {
+                case .there(_, var state), .absent(var state):
+                    state.chooseAnew(table, rank: rank)
+                    try store(state, access, key: key, before: before)
+                case .unknown: throw DamagedReplica.missingRow(table.name)
+                }
+            } catch is DamagedReplica {}
         }
     }
 

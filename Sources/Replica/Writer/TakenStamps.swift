@@ -48,7 +48,7 @@ struct TakenStamps {
         let statement = try writer.connection.statement(access.stampByRowID)
         return try statement.bind(1, rowID).first { row in
             try Stamp(
-                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(row.integer(2))),
+                rowID: row.integer(0), base: Dot(feed: row.integer(1), number: UInt64(bitPattern: row.integer(2))),
                 detail: row.blob(3))
         }
     }

@@ -101,19 +101,18 @@ import Testing
         #expect(refusal(try feed.run(), other) == .foreignHeader(feed.id))
     }
 
-    @Test func `no headers, too many and too large ones are refused`() throws {
+    @Test func `no headers and too many are refused`() throws {
         let feed = try TestFeed.of(Limits.runHeadersMax + 1)
         let key = try feed.verificationKey()
         #expect(refusal(Run(feed: feed.id, headers: [], signature: []), key) == .empty(feed.id))
         #expect(refusal(try feed.run(), key) == .tooLong(feed.id, Limits.runHeadersMax + 1))
         #expect(refusal(try feed.run(1...Limits.runHeadersMax), key) == nil)
-        var wide = try TestFeed()
-        let context = CausalContext(
-            Dictionary(
-                uniqueKeysWithValues: (0..<200).map { (AuthorID([UInt8](repeating: 1, count: 15) + [UInt8($0)])!, 1) }))
-        while wide.headers.reduce(0, { $0 + $1.bytes.count }) <= Limits.runBytesMax { wide.append(context: context) }
-        let size = wide.headers.reduce(0) { $0 + $1.bytes.count }
-        #expect(refusal(try wide.run(), try wide.verificationKey()) == .tooLarge(wide.id, size))
-        #expect(refusal(try wide.run(2...wide.headers.count), try wide.verificationKey()) == nil)
+    }
+
+    @Test func `ends where every run of the feed ends, wherever it begins`() {
+        let size = UInt64(Limits.runHeadersMax)
+        for (number, end) in [(1, size), (2, size), (size, size), (size + 1, 2 * size), (3 * size - 1, 3 * size)] {
+            #expect(Limits.runEnd(from: number) == end)
+        }
     }
 }

@@ -58,12 +58,20 @@ import Testing
         }
     }
 
-    @Test func `digests of too many ranges`() throws {
+    @Test func `digests of too many ranges, or of ranges that overlap`() throws {
         var question = TestMessages.question
-        question.ranges = Array(repeating: KeyRange(after: [1], through: nil), count: 256)
+        question.ranges = (0..<256).map { KeyRange(after: [UInt8($0)], through: [UInt8($0), 1]) }
         #expect(try DigestQuestion(parsing: question.encoded()).ranges.count == 256)
-        question.ranges.append(KeyRange(after: nil, through: nil))
+        question.ranges.append(KeyRange(after: [255, 2], through: nil))
         #expect(throws: InvalidMessage.self) { try DigestQuestion(parsing: question.encoded()) }
+        for ranges in [
+            [KeyRange(after: nil, through: nil), KeyRange(after: [1], through: nil)],
+            [KeyRange(after: nil, through: [2]), KeyRange(after: [1], through: nil)],
+            [KeyRange(after: nil, through: [2]), KeyRange(after: nil, through: [3])],
+        ] {
+            question.ranges = ranges
+            #expect(throws: InvalidMessage.self) { try DigestQuestion(parsing: question.encoded()) }
+        }
     }
 
     @Test func `one that would take far more memory than bytes`() {

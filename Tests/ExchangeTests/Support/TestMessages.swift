@@ -47,7 +47,7 @@ enum TestMessages {
     static let question = DigestQuestion(
         scope: scope, table: "family",
         ranges: [
-            KeyRange(after: nil, through: nil), KeyRange(after: [], through: [1]), KeyRange(after: [2], through: nil),
+            KeyRange(after: nil, through: []), KeyRange(after: [], through: [1]), KeyRange(after: [2], through: nil),
         ])
 
     static let answer = DigestAnswer(
