@@ -12,7 +12,9 @@ package enum ExchangeLimits {
     /// The receiver commits about this often.
     package static let batchBytes = 1 << 20
     /// What a receiver keeps in memory of one stream's headers until their bodies have come.
-    package static let keptBytesMax = 256 << 20
+    package static let keptBytesMax = 32 << 20
+    /// And of all streams at once.
+    package static let keptBytesOfAllMax = 256 << 20
     /// What a header takes in memory besides its bytes, and a feed besides its headers.
     package static let headerOverheadBytes = 768
     package static let feedOverheadBytes = 256
@@ -20,6 +22,10 @@ package enum ExchangeLimits {
     /// Entries of such a message, those inside others counted as well: several times what a province has of feeds.
     package static let entriesMax = 500_000
     package static let statementsMax = 20_000
+    /// Statements that a greeting carries; the others come with the first upload.
+    package static let greetingStatementsMax = 500
+    /// Other branches of feeds that one greeting names.
+    package static let branchesMax = 1_000
     /// Longest idle poll that a parent grants.
     package static let waitSecondsMax: UInt32 = 55
     /// Feeds that are not taken, in one stream.

@@ -76,6 +76,8 @@ package enum RefusedStream: Error, Hashable, CustomStringConvertible {
     case tooManyStatements
     case truncated
     case notCompressed
+    /// By all peers together.
+    case overloaded
 
     package var description: String {
         switch self {
@@ -92,6 +94,7 @@ package enum RefusedStream: Error, Hashable, CustomStringConvertible {
         case .tooManyStatements: "the peer sent too many statements"
         case .truncated: "the line was cut in the middle of a frame; the rest comes with the next exchange"
         case .notCompressed: "the peer sent bytes that are no zstd stream"
+        case .overloaded: "too much is announced by all peers together; the rest comes with the next exchange"
         }
     }
 }

@@ -22,13 +22,15 @@ extension HelloMessage {
             wire.address = address
             return wire
         }
+        wire.branches = branches.map { .init($0.bytes) }
         return wire.encodedBytes()
     }
 
     package init(parsing bytes: [UInt8]) throws {
         let wire = try WireHello.read(bytes, as: "a greeting")
         guard wire.format == 1, let author = AuthorID(wire.author), let vectorDigest = Digest(wire.vectorDigest),
-            let statementsDigest = Digest(wire.statementsDigest),
+            let statementsDigest = Digest(wire.statementsDigest), wire.statements.count <= ExchangeLimits.statementsMax,
+            wire.branches.count <= ExchangeLimits.branchesMax,
             wire.software.utf8.count <= 200, !wire.software.hasControlCharacters
         else { throw InvalidMessage(what: "a greeting") }
         guard (-ExchangeLimits.clockMax_ms...ExchangeLimits.clockMax_ms).contains(wire.wallClockMs) else {
@@ -46,7 +48,8 @@ extension HelloMessage {
             wallClock_ms: wire.wallClockMs, vectorDigest: vectorDigest, heads: try WireScopeHeads.read(wire.heads),
             wantsHeads: wire.wantHeads, statementsDigest: statementsDigest,
             knownStatements: try wire.knownStatements.map { try $0.mark() },
-            statements: try wire.statements.map { try $0.signed() }, addresses: addresses)
+            statements: try wire.statements.map { try $0.signed() }, addresses: addresses,
+            branches: wire.branches.compactMap { Digest($0) })
     }
 }
 

@@ -17,11 +17,14 @@ package struct HelloMessage: Sendable {
     package var statements: [SignedStatement]
     /// Where the sender, and offices below it, want to be called (HOST:PORT).
     package var addresses: [OfficeCode: String]
+    /// Signed heads of other branches that the sender holds: proof that a key was used twice.
+    package var branches: [Digest]
 
     package init(
         office: OfficeCode, author: AuthorID, software: String, schema: UInt32, wallClock_ms: Int64,
         vectorDigest: Digest, heads: FeedVector = [:], wantsHeads: Bool = false, statementsDigest: Digest = .zero,
-        knownStatements: [StatementMark] = [], statements: [SignedStatement] = [], addresses: [OfficeCode: String] = [:]
+        knownStatements: [StatementMark] = [], statements: [SignedStatement] = [], addresses: [OfficeCode: String] = [:],
+        branches: [Digest] = []
     ) {
         self.office = office
         self.author = author
@@ -35,6 +38,7 @@ package struct HelloMessage: Sendable {
         self.knownStatements = knownStatements
         self.statements = statements
         self.addresses = addresses
+        self.branches = branches
     }
 }
 

@@ -25,7 +25,7 @@ package struct StreamReceiver: Sendable {
     /// Where the last run of each feed ends.
     private var ends: [FeedID: FeedHead] = [:]
     /// What headers and feeds take in memory, roughly.
-    private var keptBytes = 0
+    package private(set) var keptBytes = 0
     private var isFull = false
     private var rejectedFeeds: Set<FeedID> = []
     private var statements = 0

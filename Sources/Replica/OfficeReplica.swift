@@ -139,8 +139,11 @@ package final class OfficeReplica: Sendable {
     }
 
     /// The directory as of now.
-    package func directory() throws -> Directory {
-        try read { try directoryCache.directory($0, root: root, office: office, own: own) }
+    package func directory() throws -> Directory { try read(directory) }
+
+    /// Likewise, as a snapshot has it.
+    func directory(_ db: Database) throws -> Directory {
+        try directoryCache.directory(db, root: root, office: office, own: own)
     }
 
     package func close() throws {

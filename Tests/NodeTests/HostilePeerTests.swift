@@ -80,7 +80,7 @@ extension `Offices as processes` {
                 // Numbers that no feed has: no crash, nothing believed.
                 hello.office = Tree.village2
                 let own = FeedID(author: author, scope: Scope(area: Tree.village2, audience: .village))
-                hello.heads = [own: FeedHead(number: UInt64(Int64.max) - 1, hash: .zero)]
+                hello.heads = [own: FeedHead(number: Limits.numberMax, hash: .zero)]
                 #expect(try await hostile.say("/v1/hello", hello.encoded(), to: town).status == 200)
                 hello.heads = [own: FeedHead(number: .max, hash: .zero)]
                 let absurd = try await hostile.say("/v1/hello", hello.encoded(), to: town)
@@ -129,7 +129,7 @@ extension `Offices as processes` {
                     feeds: [
                         FeedProgress(
                             author: hostile.identity.keys.author.author,
-                            stored: FeedHead(number: UInt64(Int64.max) - 1, hash: head.hash), applied: .start)
+                            stored: FeedHead(number: Limits.numberMax, hash: head.hash), applied: .start)
                     ])
                 var second = boast
                 second.scope = Scope(area: Tree.town, audience: .village)

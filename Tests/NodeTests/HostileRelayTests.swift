@@ -188,12 +188,6 @@ extension `Offices as processes` {
                             [household(Tree.village)], by: townKey, in: scope(Tree.village),
                             after: FeedHead(number: 7, hash: Algorithm.ed25519.digest([1])))
                     ),
-                    (
-                        "a context that names a stranger to the area", "who may not write here",
-                        try HostileOffice.forge([household(Tree.village2)], by: townKey, in: scope(Tree.village2)) {
-                            $0.context = CausalContext([villageKey.author: 3])
-                        }
-                    ),
                 ]
                 let rows =
                     try above.count("SELECT count(*) FROM household") + above.count("SELECT count(*) FROM announcement")
@@ -241,6 +235,14 @@ extension `Offices as processes` {
                 let answer = try await hostile.upload(Delivery([fork]).stream, to: above)
                 #expect(answer.reply?.stored == 0 && answer.reason.contains("another branch"), "\(answer.reason)")
                 #expect(try above.replica().forks().count == 1)
+                // Signed by one who may write there, about one who may not: kept, and never applied.
+                let unknowing = try HostileOffice.forge(
+                    [household(Tree.village2)], by: townKey, in: scope(Tree.village2)
+                ) { $0.context = CausalContext([villageKey.author: 3]) }
+                let kept = try await hostile.upload(Delivery([unknowing]).stream, to: above)
+                #expect(kept.reply?.stored == 1, "\(kept)")
+                #expect(try above.replica().heldFeeds().map(\.feed) == [unknowing.feed])
+                #expect(try above.count("SELECT count(*) FROM household") == rows)
                 try await above.sanji("verify").expecting(0)
             }
         }

@@ -25,7 +25,7 @@ private enum Stream: String, CaseIterable, Sendable {
         case .endlessBodies: "more than 1024 MiB in one stream"
         case .endlessStrangers: "too many feeds"
         case .endlessStatements: "too many statements"
-        case .endlessRepetition: "does not go on where the first ended"
+        case .endlessRepetition: "never announced or has finished"
         }
     }
 

@@ -39,12 +39,13 @@ import Testing
     @Test func `is no part of a chain that it does not continue`() throws {
         try hand.deliver(hand.first, hand.next(hand.first, hand.family(1)))
         let stray = hand.first.next(in: hand.scope, hand.family(2)) { $0.previous = Algorithm.ed25519.digest([1]) }
-        #expect(rejects(try hand.deliver(hand.first, stray), 2, "another branch"))
+        let outcome = try hand.deliver(hand.first, stray)
+        #expect(outcome.stored == 0 && outcome.forked.map(\.number) == [2])
         #expect(try hand.forks() == [stray.sealed.hash.bytes])
         #expect(try hand.families() == ["01"])
     }
 
-    @Test func `proves a fork: the first stays, the other is kept aside and nothing is built on it`() throws {
+    @Test func `proves a fork: the first stays, the other is held with what builds on it, and passed up`() throws {
         let other = hand.first.next(in: hand.scope, hand.family(9))
         let one = hand.next(hand.first, hand.family(1))
         let two = hand.next(hand.first, hand.family(2))
@@ -54,11 +55,44 @@ import Testing
             $0.previous = other.sealed.hash
         }
         for _ in 0..<2 {
-            #expect(rejects(try hand.deliver(hand.first, other, onOther), 1, "its key was used twice"))
-            #expect(try hand.forks() == [other.sealed.hash.bytes])
+            let outcome = try hand.deliver(hand.first, other, onOther)
+            #expect(outcome.stored == 0 && outcome.forked.map(\.number) == [1])
+            #expect(outcome.forked.allSatisfy { $0.reason.contains("its key was used twice") })
+            #expect(try hand.forks() == [other, onOther].map(\.sealed.hash.bytes))
         }
         try hand.deliver(hand.first, hand.next(hand.first, hand.family(3)))
         #expect(try hand.families() == ["01", "02", "03"])
+        let district = hand.tree[hand.district]
+        try hand.tree.send(from: hand.town, to: hand.district)
+        for round in 0..<2 {
+            let branches = try hand.replica.branches(
+                for: hand.district, known: try district.vector(with: hand.town),
+                shown: Set(try district.branchHeads(for: hand.town)))
+            #expect(branches.count == (round == 0 ? 1 : 0))
+            for branch in branches { try district.take(branch, by: hand.first.own.key.publicKey) }
+        }
+        #expect(try district.forks().map(\.hash) == [other, onOther].map(\.sealed.hash))
+        #expect(try hand.tree[hand.district].read { try Int.fetchOne($0, sql: "SELECT count(*) FROM family") } == 3)
+        // A fork does not hide from `verify`, and is no damage of this file.
+        #expect(try district.verify().problems.isEmpty)
+    }
+
+    @Test func `shows the office above that holds another branch what this office has`() throws {
+        let district = hand.tree[hand.district]
+        let other = hand.first.next(in: hand.scope, hand.family(9))
+        _ = try district.accept(try hand.first.batch([other]))
+        try hand.deliver(hand.first, hand.next(hand.first, hand.family(1)), hand.next(hand.first, hand.family(2)))
+        #expect(try hand.tree.send(from: hand.town, to: hand.district).stored == 0)
+        let branches = try hand.replica.branches(
+            for: hand.district, known: try district.vector(with: hand.town), shown: [])
+        #expect(branches.count == 1)
+        for branch in branches { try district.take(branch, by: hand.first.own.key.publicKey) }
+        #expect(try district.forks().map(\.number) == [1, 2])
+        #expect(
+            try hand.replica.branches(
+                for: hand.district, known: try district.vector(with: hand.town),
+                shown: Set(try district.branchHeads(for: hand.town))
+            ).isEmpty)
     }
 
     @Test func `is rejected outside its author's area, and off the receiver's branch`() throws {
@@ -194,5 +228,17 @@ import Testing
         try hand.tree.open(village)
         let outcome = try hand.tree.send(from: hand.town, to: village)
         #expect(rejects(outcome, 2, "it was restored or cloned"))
+    }
+}
+
+extension OfficeReplica {
+    /// Takes a branch as a receiver does: verified, and in one batch.
+    fileprivate func take(_ branch: BranchRun, by key: PublicKey) throws {
+        try branch.run.verify(with: try VerificationKey(key))
+        var batch = IncomingBatch()
+        batch.runs = [branch.run]
+        batch.changeSets = zip(branch.run.headers, branch.bodies).map { VerifiedChangeSet(sealed: $0, body: $1) }
+        #expect(batch.changeSets.allSatisfy { $0.sealed.vouches(for: $0.body) })
+        _ = try accept(batch)
     }
 }

@@ -147,31 +147,67 @@ struct SplitMix {
         #expect(fates.reached == [Branch.district: 1] && fates.own == 1)
     }
 
-    @Test func `what the office above refuses or holds is told, with the reason`() throws {
+    /// What an office says of the village's own feed.
+    private func word(of office: OfficeCode, applied number: UInt64, refused: [ClosedRange<UInt64>], _ verdicts: Verdict...)
+        throws -> (feed: FeedID, signed: SignedStatement)
+    {
         let author = branch.tree.author(Branch.village).key.author
-        try branch.exchange(Branch.village, Branch.town)
         let feed = FeedID(author: author, scope: Branch.villageScope)
         let head = try #require(try branch.village.vector(with: Branch.town)[feed])
-        let word = Statement(
-            algorithm: .ed25519, author: branch.tree.author(Branch.district).key.author, scope: Branch.villageScope,
-            ordinal: 1 << 60, wallClock_ms: 0, schema: 1,
+        let header = try branch.village.read {
+            try Data.fetchOne(
+                $0, sql: "SELECT header FROM sanji_change_set JOIN sanji_feed AS f ON f.id = feed WHERE number = ? AND author = ?",
+                arguments: [Int64(number), Data(author.bytes)])
+        }
+        let applied = try SealedHeader(parsing: [UInt8](try #require(header))).head
+        let key = branch.tree.author(office).key
+        let statement = Statement(
+            algorithm: .ed25519, author: key.author, scope: Branch.villageScope, ordinal: 1 << 60, wallClock_ms: 0,
+            schema: 1,
             feeds: [
-                FeedProgress(
-                    author: author, stored: head, applied: .start,
-                    verdicts: [
-                        Verdict(number: 1, state: .held, reason: "upgrade it"),
-                        Verdict(number: 2, state: .refused, reason: "two"),
-                        Verdict(number: 3, state: .refusedCells, reason: "three", refusedCells: 2),
-                    ])
+                FeedProgress(author: author, stored: head, applied: applied, verdicts: verdicts, refused: refused)
             ])
+        return (feed, try SignedStatement(statement, signedBy: key))
+    }
+
+    private func hear(_ statements: SignedStatement...) throws {
         var batch = IncomingBatch()
-        batch.statements = [try SignedStatement(word, signedBy: branch.tree.author(Branch.district).key)]
+        batch.statements = statements
         _ = try branch.village.accept(batch)
+    }
+
+    @Test func `what the office above refuses or holds is told, with the reason`() throws {
+        try branch.exchange(Branch.village, Branch.town)
+        let (feed, said) = try word(
+            of: Branch.district, applied: 2, refused: [2...2],
+            Verdict(number: 1, state: .refusedCells, reason: "one", refusedCells: 2),
+            Verdict(number: 2, state: .refused, reason: "two"), Verdict(number: 3, state: .held, reason: "upgrade it"))
+        try hear(said)
         let fates = try branch.village.fates()
-        #expect(fates.held == 2 && fates.refused == 1 && fates.refusedCells == 2 && fates.own == 3)
-        #expect(try branch.village.fate(of: feed, number: 1) == .held(at: Branch.district, reason: "upgrade it"))
+        #expect(fates.held == 1 && fates.refused == 1 && fates.refusedCells == 2 && fates.own == 3)
+        #expect(fates.reached == [Branch.district: 1])
         #expect(try branch.village.fate(of: feed, number: 2) == .refused(by: Branch.district, reason: "two"))
+        #expect(try branch.village.fate(of: feed, number: 3) == .held(at: Branch.district, reason: "upgrade it"))
         #expect(try branch.village.fate(of: feed, number: 4) == nil)
+    }
+
+    @Test func `what is refused is told of all of them, however many, and the reasons of some`() throws {
+        try branch.exchange(Branch.village, Branch.town)
+        let (feed, said) = try word(
+            of: Branch.district, applied: 3, refused: [1...3], Verdict(number: 3, state: .refused, reason: "three"))
+        try hear(said)
+        #expect(try branch.village.fates().refused == 3)
+        #expect(try branch.village.fate(of: feed, number: 3) == .refused(by: Branch.district, reason: "three"))
+    }
+
+    @Test func `what a lower office says of one that a higher has applied counts for nothing`() throws {
+        try branch.exchange(Branch.village, Branch.town)
+        let (feed, above) = try word(of: Branch.district, applied: 2, refused: [])
+        let (_, lie) = try word(
+            of: Branch.town, applied: 3, refused: [1...3], Verdict(number: 2, state: .refused, reason: "a lie"))
+        try hear(above, lie)
+        #expect(try branch.village.fate(of: feed, number: 2) == .reached(Branch.district))
+        #expect(try branch.village.fates().refused == 1)
     }
 
     @Test func `asking costs arithmetic on numbers, however many there are`() throws {

@@ -29,6 +29,9 @@ package enum Limits {
     package static let columnsMax = 200
     package static let tableNameBytesMax = 100
     package static let statementBytesMax = 256 * 1024
+    /// Verdicts on one feed that a reader looks at, and stretches of refused numbers that a statement may name.
+    package static let verdictsMax = 256
+    package static let stretchesMax = 4_096
     package static let signatureBytesMax = 256
     package static let reasonBytesMax = 500
 }

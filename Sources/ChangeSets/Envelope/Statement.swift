@@ -33,12 +33,18 @@ package struct FeedProgress: Sendable, Hashable {
     package var stored: FeedHead
     package var applied: FeedHead
     package var verdicts: [Verdict]
+    /// All refused numbers, as ascending stretches; `verdicts` says why of the newest only.
+    package var refused: [ClosedRange<UInt64>]
 
-    package init(author: AuthorID, stored: FeedHead, applied: FeedHead, verdicts: [Verdict] = []) {
+    package init(
+        author: AuthorID, stored: FeedHead, applied: FeedHead, verdicts: [Verdict] = [],
+        refused: [ClosedRange<UInt64>] = []
+    ) {
         self.author = author
         self.stored = stored
         self.applied = applied
         self.verdicts = verdicts
+        self.refused = refused
     }
 }
 
@@ -122,6 +128,7 @@ extension Statement {
             if progress.stored.number > 0 { feed.storedHash = .init(progress.stored.hash.bytes) }
             feed.applied = progress.applied.number
             if progress.applied.number > 0 { feed.appliedHash = .init(progress.applied.hash.bytes) }
+            feed.refused = progress.refused.flatMap { [$0.lowerBound, $0.upperBound] }
             feed.verdicts = progress.verdicts.map { verdict in
                 var wire = WireVerdict()
                 wire.number = verdict.number
@@ -163,11 +170,25 @@ extension Statement {
                 FeedProgress(
                     author: author, stored: try Self.head(feed.stored, feed.storedHash),
                     applied: try Self.head(feed.applied, feed.appliedHash),
-                    verdicts: try feed.verdicts.map(Self.verdict)))
+                    verdicts: try feed.verdicts.prefix(Limits.verdictsMax).map(Self.verdict),
+                    refused: try Self.stretches(feed.refused)))
         }
         self.init(
             algorithm: algorithm, author: author, scope: Scope(area: area, audience: audience), ordinal: wire.ordinal,
             wallClock_ms: wire.wallClockMs, schema: wire.schema, feeds: feeds)
+    }
+
+    private static func stretches(_ bounds: [UInt64]) throws(InvalidHeader) -> [ClosedRange<UInt64>] {
+        guard bounds.count.isMultiple(of: 2), bounds.count <= 2 * Limits.stretchesMax else { throw .field("refused") }
+        var stretches: [ClosedRange<UInt64>] = []
+        for index in stride(from: 0, to: bounds.count, by: 2) {
+            let (first, last) = (bounds[index], bounds[index + 1])
+            guard first > stretches.last?.upperBound ?? 0, first <= last, last <= Limits.numberMax else {
+                throw .field("refused")
+            }
+            stretches.append(first...last)
+        }
+        return stretches
     }
 
     private static func head(_ number: UInt64, _ hash: some Collection<UInt8>) throws(InvalidHeader) -> FeedHead {

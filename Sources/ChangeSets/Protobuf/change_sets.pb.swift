@@ -211,6 +211,9 @@ package nonisolated struct WireFeedState: Sendable {
   /// of this author's own change sets, newest last
   package var verdicts: [WireVerdict] = []
 
+  /// all refused numbers: first and last of each stretch, ascending
+  package var refused: [UInt64] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -547,7 +550,7 @@ nonisolated extension WireStatement: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireFeedState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FeedState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}author\0\u{1}stored\0\u{3}stored_hash\0\u{1}applied\0\u{3}applied_hash\0\u{1}verdicts\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}author\0\u{1}stored\0\u{3}stored_hash\0\u{1}applied\0\u{3}applied_hash\0\u{1}verdicts\0\u{1}refused\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -561,6 +564,7 @@ nonisolated extension WireFeedState: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.applied) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.appliedHash) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.verdicts) }()
+      case 7: try { try decoder.decodeRepeatedUInt64Field(value: &self.refused) }()
       default: break
       }
     }
@@ -585,6 +589,9 @@ nonisolated extension WireFeedState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.verdicts.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.verdicts, fieldNumber: 6)
     }
+    if !self.refused.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.refused, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -595,6 +602,7 @@ nonisolated extension WireFeedState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.applied != rhs.applied {return false}
     if lhs.appliedHash != rhs.appliedHash {return false}
     if lhs.verdicts != rhs.verdicts {return false}
+    if lhs.refused != rhs.refused {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -65,6 +65,9 @@ package nonisolated struct WireHello: Sendable {
   /// the digests differ: send your heads too
   package var wantHeads: Bool = false
 
+  /// reply: hashes of the signed heads of other branches of feeds that are held here
+  package var branches: [Data] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -438,6 +441,7 @@ package nonisolated struct WireJoinRequest: Sendable {
 
   package var office: String = String()
 
+  /// HMAC-SHA256 under the token's key over what `proof` signs
   package var code: Data = Data()
 
   package var algorithm: UInt32 = 0
@@ -451,7 +455,7 @@ package nonisolated struct WireJoinRequest: Sendable {
   /// random, made once per machine: a token serves the first that uses it
   package var machine: Data = Data()
 
-  /// signature of the author key over the fields above
+  /// signature of the author key over the other fields but `code`
   package var proof: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -493,7 +497,7 @@ fileprivate nonisolated let _protobuf_package = "sanji.exchange.v1"
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}office\0\u{1}author\0\u{1}software\0\u{1}schema\0\u{3}wall_clock_ms\0\u{3}vector_digest\0\u{1}heads\0\u{3}statements_digest\0\u{3}known_statements\0\u{1}statements\0\u{1}addresses\0\u{3}want_heads\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}office\0\u{1}author\0\u{1}software\0\u{1}schema\0\u{3}wall_clock_ms\0\u{3}vector_digest\0\u{1}heads\0\u{3}statements_digest\0\u{3}known_statements\0\u{1}statements\0\u{1}addresses\0\u{3}want_heads\0\u{1}branches\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -514,6 +518,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 11: try { try decoder.decodeRepeatedMessageField(value: &self.statements) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.addresses) }()
       case 13: try { try decoder.decodeSingularBoolField(value: &self.wantHeads) }()
+      case 14: try { try decoder.decodeRepeatedBytesField(value: &self.branches) }()
       default: break
       }
     }
@@ -559,6 +564,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.wantHeads != false {
       try visitor.visitSingularBoolField(value: self.wantHeads, fieldNumber: 13)
     }
+    if !self.branches.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.branches, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -576,6 +584,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.statements != rhs.statements {return false}
     if lhs.addresses != rhs.addresses {return false}
     if lhs.wantHeads != rhs.wantHeads {return false}
+    if lhs.branches != rhs.branches {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -55,6 +55,7 @@ package enum OneExchange {
         } while moved.hasMore && moved.received > 0
         // Statements about what came down, so that the parent knows.
         note(try await exchange.push())
+        try await exchange.pushBranches()
         result.isEqual = try await exchange.isEqual()
         return result
     }

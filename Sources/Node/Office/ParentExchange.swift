@@ -15,6 +15,19 @@ actor ParentExchange {
     /// What the parent has, as far as we know.
     private var parentVector: FeedVector = [:]
     private var gaveEverythingAgain = false
+    /// Other branches of feeds that it holds.
+    private var parentBranches: Set<Digest> = []
+    /// Feeds of which it has not taken something, and when they are offered again.
+    private var pauses: [FeedID: Pause] = [:]
+    private let budget = MemoryBudget(bytesMax: ExchangeLimits.keptBytesOfAllMax)
+
+    private struct Pause {
+        var end: ContinuousClock.Instant
+        var length: Duration
+
+        /// A reason may pass by itself (a directory row on its way), or not for weeks.
+        static let lengths = (first: Duration.seconds(5), most: Duration.seconds(300))
+    }
 
     /// What one call moved, for whoever reports it.
     struct Moved: Sendable {
@@ -24,6 +37,8 @@ actor ParentExchange {
         var rejected: [RejectedChangeSets] = []
         var hasMore = false
         var forked: [FeedID] = []
+        /// Neither change sets nor statements.
+        var isEmpty = false
     }
 
     init(
@@ -43,17 +58,20 @@ actor ParentExchange {
         let (message, ours) = try await Offload.run {
             try replica.issueStatements()
             let vector = try replica.vector(with: parent)
+            let statements = try replica.statementsForParent().prefix(ExchangeLimits.greetingStatementsMax)
             let message = HelloMessage(
                 office: replica.office, author: replica.own?.key.author ?? AuthorID([UInt8](repeating: 0, count: 16))!,
                 software: software, schema: replica.history.current.version,
                 wallClock_ms: replica.environment.now_ms(), vectorDigest: vector.digest,
-                statements: try replica.statementsForParent(), addresses: addresses)
+                statements: Array(statements), addresses: addresses)
             return (message, vector)
         }
         let started_ms = replica.environment.now_ms()
         let reply = try HelloMessage(parsing: try await line.current().call("/v1/hello", message.encoded()))
         guard reply.office == line.parent else { throw InvalidMessage(what: "a greeting of another office") }
         parentVector = reply.vectorDigest == ours.digest ? ours : reply.heads
+        parentBranches = Set(reply.branches)
+        pauses = [:]
         let now_ms = replica.environment.now_ms()
         let repeats = gaveEverythingAgain
         gaveEverythingAgain = try await Offload.run {
@@ -91,7 +109,10 @@ actor ParentExchange {
 
     func push() async throws -> Moved {
         let (replica, parent) = (replica, line.parent)
-        var stream = OutgoingStream(replica: replica, peer: parent, cursor: OutgoingCursor(known: parentVector))
+        let now = ContinuousClock.now
+        let paused = Set(pauses.filter { $0.value.end > now }.keys)
+        let cursor = OutgoingCursor(known: parentVector, except: paused)
+        var stream = OutgoingStream(replica: replica, peer: parent, cursor: cursor)
         let first = try await stream.nextPage()
         let statements = try await Offload.run { try replica.statementsForParent() }
         var moved = Moved()
@@ -109,6 +130,7 @@ actor ParentExchange {
         let known = parentVector
         let lacks = stream.known.contains { $0.value.number > known[$0.key]?.number ?? 0 }
         moved.hasMore = (stream.hasMore || lacks) && reply.stored > 0
+        try await note(reply.rejected)
         let given = stream.sentStatements
         try await Offload.run { try replica.markGiven(given) }
         if !reply.statements.isEmpty {
@@ -117,6 +139,38 @@ actor ParentExchange {
             _ = try await queue.accept(batch)
         }
         return moved
+    }
+
+    /// Shows the parent what proves that a key was used twice (§4). Streams of their own: they move no vector.
+    func pushBranches() async throws {
+        let (replica, parent, known, shown) = (replica, line.parent, parentVector, parentBranches)
+        let branches = try await Offload.run { try replica.branches(for: parent, known: known, shown: shown) }
+        for branch in branches {
+            guard let tip = branch.run.headers.last?.hash else { continue }
+            let (stream, feeding) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
+            feeding.yield(OutgoingStream.branch(branch))
+            feeding.finish()
+            _ = try await line.current().upload("/v1/up", stream)
+            parentBranches.insert(tip)
+        }
+    }
+
+    /// Whether something is to be offered again that the parent did not take.
+    func hasOffer() -> Bool {
+        let now = ContinuousClock.now
+        return pauses.contains { $0.value.end <= now && $0.value.end + .seconds(6) > now }
+    }
+
+    private func note(_ rejected: [RejectedChangeSets]) async throws {
+        let feeds = Set(rejected.map(\.feed))
+        guard !feeds.isEmpty || !pauses.isEmpty else { return }
+        pauses = pauses.filter { feeds.contains($0.key) || $0.value.end > .now }
+        for feed in feeds {
+            let length = min(Pause.lengths.most, pauses[feed].map { $0.length * 2 } ?? Pause.lengths.first)
+            pauses[feed] = Pause(end: .now + length, length: length)
+        }
+        let (replica, parent, known) = (replica, line.parent, parentVector)
+        try await Offload.run { try replica.noteNotTaken(rejected, by: parent, has: known) }
     }
 
     private func pull(waitSeconds: UInt32, directoryOnly: Bool) async throws -> Moved {
@@ -128,7 +182,8 @@ actor ParentExchange {
                     StatementMark(author: $0.key.author, scope: $0.key.scope, ordinal: $0.value)
                 }, waitSeconds: waitSeconds, directoryOnly: directoryOnly)
         }
-        var incoming = IncomingStream(directory: try await Offload.run { try replica.directory() }, queue: queue)
+        var incoming = IncomingStream(
+            directory: try await Offload.run { try replica.directory() }, queue: queue, budget: budget)
         do {
             for try await buffer in try await line.current().stream("/v1/down", message.encoded()) {
                 try await incoming.receive(buffer)
@@ -141,13 +196,14 @@ actor ParentExchange {
         }
         try await incoming.finish()
         let totals = incoming.totals
-        try await note(refusals: totals.rejected.prefix(20).map(\.description))
+        try await note(refusals: totals.rejected.prefix(20).map(\.description) + totals.disbelieved.prefix(20))
         // What came down, the parent has; of nothing else in the same area is that known.
         for (feed, head) in totals.heads where head.number > parentVector[feed]?.number ?? 0 {
             parentVector[feed] = head
         }
         var moved = Moved()
         moved.received = totals.stored
+        moved.isEmpty = totals.isEmpty
         moved.refused = totals.refused
         moved.rejected = totals.rejected
         moved.hasMore = totals.hasMore

@@ -32,6 +32,12 @@ struct ParentLink: Service {
                         continuation.yield(.greetingDue)
                     }
                 }
+                group.addTask {
+                    while !Task.isCancelled {
+                        do { try await Task.sleep(for: rejectedInterval) } catch { return }
+                        if await exchange.hasOffer() { continuation.yield(.committed) }
+                    }
+                }
                 var session = ChildSession()
                 continuation.yield(.started)
                 for await event in events {
@@ -59,7 +65,11 @@ struct ParentLink: Service {
             }
         case .push:
             await lanes.start(.up) {
-                let moved = try await call { try await exchange.push() }
+                let moved = try await call {
+                    let moved = try await exchange.push()
+                    if !moved.hasMore { try await exchange.pushBranches() }
+                    return moved
+                }
                 note(moved)
                 return .pushed(sentEverything: !moved.hasMore)
             }
@@ -67,8 +77,12 @@ struct ParentLink: Service {
             await lanes.start(.down) {
                 let moved = try await call { try await exchange.poll(waitSeconds: waitSeconds) }
                 note(moved)
-                // It will send the same again at once.
-                if moved.received == 0, !moved.rejected.isEmpty { try await Task.sleep(for: rejectedInterval) }
+                // It would send the same again at once; and one that always answers at once is not to be asked without pause.
+                if moved.received == 0, !moved.rejected.isEmpty {
+                    try await Task.sleep(for: rejectedInterval)
+                } else if moved.isEmpty {
+                    try await Task.sleep(for: .milliseconds(200))
+                }
                 return .polled
             }
         case .backOff(let milliseconds):

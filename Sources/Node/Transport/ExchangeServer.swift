@@ -43,8 +43,9 @@ struct ExchangeServer: Sendable {
     private let uploads = CallLoad(totalMax: 64, ofOneMax: 4)
     private let polls = CallLoad(totalMax: 4096, ofOneMax: 16)
     // Each reads every row of an area.
-    private let digests = CallLoad(totalMax: 4, ofOneMax: 1)
-    private let joins = CallLoad(totalMax: 8, ofOneMax: 8)
+    private let digests = CallLoad(totalMax: 2, ofOneMax: 1)
+    private let joins = CallLoad(totalMax: 4, ofOneMax: 4)
+    private let budget = MemoryBudget(bytesMax: ExchangeLimits.keptBytesOfAllMax)
 
     init(replica: OfficeReplica, queue: AcceptQueue, enrolment: any Enrolling, software: String, logger: Logger) {
         self.replica = replica
@@ -66,9 +67,10 @@ struct ExchangeServer: Sendable {
 
     @Sendable func hello(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, certificate) = try await child(context)
+        let message = try await parse(request) { try HelloMessage(parsing: $0) }
+        // Taken when the question is here: whoever dribbles it keeps nobody else away.
         let seat = try greetings.enter(peer)
         defer { withExtendedLifetime(seat) {} }
-        let message = try await parse(request) { try HelloMessage(parsing: $0) }
         guard message.office == peer else {
             throw HTTPError(.forbidden, message: "the certificate is not \(message.office)'s")
         }
@@ -93,7 +95,8 @@ struct ExchangeServer: Sendable {
                 office: replica.office, author: replica.own?.key.author ?? message.author, software: software,
                 schema: replica.history.current.version, wallClock_ms: now_ms, vectorDigest: vector.digest,
                 heads: differs ? vector : [:], wantsHeads: differs,
-                statementsDigest: try replica.statementMarks(of: peer).digest)
+                statementsDigest: try replica.statementMarks(of: peer).digest,
+                branches: Array(try replica.branchHeads(for: peer).prefix(ExchangeLimits.branchesMax)))
         }
         return Self.bytes(reply.encoded())
     }
@@ -103,7 +106,8 @@ struct ExchangeServer: Sendable {
         let seat = try uploads.enter(peer)
         defer { withExtendedLifetime(seat) {} }
         let replica = replica
-        var stream = IncomingStream(directory: try await Offload.run { try replica.directory() }, queue: queue)
+        var stream = IncomingStream(
+            directory: try await Offload.run { try replica.directory() }, queue: queue, budget: budget)
         do {
             for try await buffer in request.body { try await stream.receive(buffer) }
             try await stream.finish()
@@ -111,10 +115,14 @@ struct ExchangeServer: Sendable {
             // What arrived whole before vouches for itself, whatever came after it, and a line that is always cut early
             // must get on too.
             do { try await stream.commitRest() } catch is RefusedStream {}
-            guard let refused = error as? RefusedStream else { throw error }
+            guard let refused = error as? RefusedStream else {
+                // A cut line is everyday; a disk that is full is for the operator.
+                if error is SQLiteFailure || error is DamagedReplica { try await note("not kept: \(error)", of: peer) }
+                throw error
+            }
             try await note(refused.description, of: peer)
             if refused != .truncated { Self.hangUp(context.channel) }
-            throw HTTPError(.badRequest, message: refused.description)
+            throw HTTPError(refused == .overloaded ? .serviceUnavailable : .badRequest, message: refused.description)
         }
         let totals = stream.totals
         for reason in totals.rejected.prefix(20).map(\.description) + totals.disbelieved.prefix(20) {
@@ -133,8 +141,8 @@ struct ExchangeServer: Sendable {
 
     @Sendable func down(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, _) = try await child(context)
-        let seat = try polls.enter(peer)
         let message = try await parse(request) { try DownMessage(parsing: $0) }
+        let seat = try polls.enter(peer)
         let areas: Set<OfficeCode>? = message.directoryOnly ? [replica.root] : nil
         let commits = replica.commits.stream()
         let replica = replica
@@ -156,6 +164,7 @@ struct ExchangeServer: Sendable {
                         statements = try await Offload.run { try replica.statements(forChild: peer, known: known) }
                     }
                     guard mayWait, stream.sentChangeSets == 0, statements.isEmpty else { break }
+                    stream.leaveOutBelow()
                     mayWait = await Self.wait(for: commits, until: waitEnd)
                 }
                 try await writer.write(stream.finish(statements))
@@ -165,18 +174,20 @@ struct ExchangeServer: Sendable {
 
     @Sendable func digest(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, _) = try await child(context)
+        let message = try await parse(request) { try DigestQuestion(parsing: $0) }
         let seat = try digests.enter(peer)
         defer { withExtendedLifetime(seat) {} }
-        let message = try await parse(request) { try DigestQuestion(parsing: $0) }
         guard message.scope.reaches(peer) else { throw HTTPError(.forbidden, message: "not on that office's branch") }
         let replica = replica
         return Self.bytes(try await Offload.run { try replica.answer(message).encoded() })
     }
 
     @Sendable func join(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
+        let message = try await parse(request, bytesMax: Self.joinBytesMax, within: .seconds(10)) {
+            try JoinMessage(parsing: $0)
+        }
         let seat = try joins.enter(nil)
         defer { withExtendedLifetime(seat) {} }
-        let message = try await parse(request, bytesMax: Self.joinBytesMax) { try JoinMessage(parsing: $0) }
         return Self.bytes(try await enrolment.join(message).encoded())
     }
 
@@ -210,9 +221,22 @@ struct ExchangeServer: Sendable {
     private static let joinBytesMax = 16 * 1024
 
     private func parse<T>(
-        _ request: Request, bytesMax: Int = ExchangeLimits.helloBytesMax, _ read: ([UInt8]) throws -> T
+        _ request: Request, bytesMax: Int = ExchangeLimits.helloBytesMax, within limit: Duration = .seconds(60),
+        _ read: ([UInt8]) throws -> T
     ) async throws -> T {
-        let buffer = try await request.body.collect(upTo: bytesMax)
+        let body = request.body
+        let buffer = try await withThrowingTaskGroup(of: ByteBuffer?.self) { group in
+            group.addTask { try await body.collect(upTo: bytesMax) }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let buffer = try await group.next() ?? nil else {
+                throw HTTPError(.requestTimeout, message: "the question did not come within \(limit)")
+            }
+            return buffer
+        }
         do {
             return try read(Array(buffer.readableBytesView))
         } catch let error as any Error & CustomStringConvertible {

@@ -17,6 +17,8 @@ struct IncomingStream {
         /// How far the sender has shown that it has each feed.
         var heads: FeedVector = [:]
         var hasMore = false
+        /// Whether nothing came at all.
+        var isEmpty = true
     }
 
     private let queue: AcceptQueue
@@ -26,9 +28,12 @@ struct IncomingStream {
     private var committing: Task<AcceptOutcome, any Error>?
     private var committed = Totals()
     private var repeatedBytes = 0
+    private let share: MemoryBudget.Share
 
-    init(directory: Directory, queue: AcceptQueue) {
+    /// - Parameter budget: Of all streams at once.
+    init(directory: Directory, queue: AcceptQueue, budget: MemoryBudget) {
         self.queue = queue
+        share = budget.share()
         receiver = StreamReceiver(keys: { directory.authors[$0]?.verificationKey })
     }
 
@@ -45,6 +50,7 @@ struct IncomingStream {
         while let piece = try decompressor.next() {
             try frames.append(piece)
             while let frame = try frames.next() { try receiver.receive(frame) }
+            guard share.hold(receiver.keptBytes) else { throw RefusedStream.overloaded }
             if receiver.pendingBytes >= ExchangeLimits.batchBytes { try await commit() }
         }
     }
@@ -65,6 +71,7 @@ struct IncomingStream {
     private mutating func commit() async throws {
         let batch = receiver.takeBatch()
         guard !batch.isEmpty else { return }
+        committed.isEmpty = false
         try await settle()
         let queue = queue
         committing = Task { try await queue.accept(batch) }
@@ -77,7 +84,7 @@ struct IncomingStream {
         committed.applied += UInt64(outcome.applied)
         committed.known += UInt64(outcome.known)
         committed.refused += UInt64(outcome.refused.count)
-        committed.rejected += outcome.rejected
+        committed.rejected += outcome.rejected + outcome.forked
         committed.disbelieved += outcome.disbelieved.prefix(20)
         committed.touched.formUnion(outcome.touched)
         committed.heads.merge(outcome.heads) { _, later in later }

@@ -20,6 +20,17 @@ struct OutgoingStream: Sendable {
         self.cursor = cursor
     }
 
+    /// From now on without the peer's own feeds and those below it: what is new of them has come from there.
+    mutating func leaveOutBelow() { cursor.leavesOutBelow = true }
+
+    /// One branch of a feed, whole: streams that hold one hold nothing else.
+    static func branch(_ branch: BranchRun) -> ByteBuffer {
+        var sender = StreamSender()
+        var bytes = sender.frame(run: branch.run).encoded()
+        for body in branch.bodies { bytes += sender.frame(body: body, of: branch.run.feed).encoded() }
+        return ByteBuffer(bytes: ZstdCompressor().finish(bytes + StreamFrame.end(more: false).encoded()))
+    }
+
     /// What the peer has once it has committed what was read so far.
     var known: FeedVector { cursor.known }
     var forked: [FeedID] { cursor.forked }

@@ -49,6 +49,7 @@ struct DerivedState {
         for sql in [
             "DELETE FROM sanji_refusal WHERE feed IN (\(feeds))",
             "DELETE FROM sanji_refused_cell WHERE feed IN (\(feeds))",
+            "DELETE FROM sanji_refused_cells WHERE feed IN (\(feeds))",
             "UPDATE sanji_feed SET applied = 0, hold = NULL WHERE area = ?1 AND audience = ?2",
         ] {
             try connection.statement(sql).bind(1, scope.area.digits).bind(2, Int64(scope.audience.digits)).run()

@@ -90,7 +90,8 @@ struct FeedVerification {
                 throw VerificationProblem.backwards(feed.feed, number)
             }
         }
-        for entry in header.context.entries {
+        // What is held for that has no effect here, and says so.
+        for entry in header.context.entries where number <= feed.applied {
             // One that the directory does not name yet is no fault: then the change set waits.
             let office = try reader.office(of: entry.author)
             guard office.map(feed.feed.scope.mayBeWritten) ?? true else {

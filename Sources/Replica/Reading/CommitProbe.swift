@@ -11,6 +11,8 @@ package final class CommitProbe: Sendable {
     fileprivate init(path: String) throws {
         var configuration = Configuration()
         configuration.readonly = true
+        // The first reader after a killed writer recovers the log, and others wait for it.
+        configuration.busyMode = .timeout(30)
         queue = try DatabaseQueue(path: path, configuration: configuration)
     }
 

@@ -54,19 +54,32 @@ extension FateSpan {
             add(upTo: min(witness.stored, stored), .held(at: witness.office, reason: reason))
         }
         add(upTo: stored, .waiting)
-        for (number, refusal) in refused.sorted(by: { $0.key < $1.key }) {
-            guard let index = spans.firstIndex(where: { $0.first <= number && number <= $0.last }) else { continue }
-            spans.replaceSubrange(index...index, with: spans[index].split(at: number, refusal))
-        }
-        return spans
+        return cut(spans, refused)
     }
 
-    private func split(at number: UInt64, _ refusal: (by: OfficeCode, reason: String)) -> [FateSpan] {
-        var parts: [FateSpan] = []
-        if first < number { parts.append(FateSpan(first: first, last: number - 1, fate: fate)) }
-        parts.append(FateSpan(first: number, last: number, fate: .refused(by: refusal.by, reason: refusal.reason)))
-        if number < last { parts.append(FateSpan(first: number + 1, last: last, fate: fate)) }
-        return parts
+    /// Cuts the refused numbers out; neighbours that are refused alike stay together.
+    private static func cut(
+        _ spans: [FateSpan], _ refused: [UInt64: (by: OfficeCode, reason: String)]
+    ) -> [FateSpan] {
+        var numbers = refused.keys.sorted()[...]
+        var result: [FateSpan] = []
+        for span in spans {
+            var next = span.first
+            while let number = numbers.first, number <= span.last {
+                numbers.removeFirst()
+                guard number >= next, let refusal = refused[number] else { continue }
+                if next < number { result.append(FateSpan(first: next, last: number - 1, fate: span.fate)) }
+                let fate = Fate.refused(by: refusal.by, reason: refusal.reason)
+                if let last = result.last, last.fate == fate, last.last + 1 == number {
+                    result[result.count - 1] = FateSpan(first: last.first, last: number, fate: fate)
+                } else {
+                    result.append(FateSpan(first: number, last: number, fate: fate))
+                }
+                next = number + 1
+            }
+            if next <= span.last { result.append(FateSpan(first: next, last: span.last, fate: span.fate)) }
+        }
+        return result
     }
 }
 

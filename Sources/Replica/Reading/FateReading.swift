@@ -58,16 +58,24 @@ final class FateReader {
         if let known = known[feed.feed] { return known }
         var witnesses: [Witness] = []
         var refused: [UInt64: (by: OfficeCode, reason: String)] = [:]
+        // A lower office has no say in what a higher one has applied.
+        var spoken: UInt64 = 0
         // Nobody is above the root: what it has applied has arrived.
         if above.isEmpty {
             witnesses.append(Witness(office: reader.office, stored: feed.stored.number, applied: feed.applied))
         }
         for office in above {
             guard let progress = try progress(of: office, feed) else { continue }
-            witnesses.append(try witness(office, progress, feed))
-            for verdict in progress.verdicts where verdict.state == .refused && refused[verdict.number] == nil {
-                refused[verdict.number] = (office, verdict.reason)
+            let witness = try witness(office, progress, feed)
+            witnesses.append(witness)
+            let reasons = Dictionary(
+                progress.verdicts.filter { $0.state == .refused }.map { ($0.number, $0.reason) }, uniquingKeysWith: { $1 })
+            for stretch in progress.refused where spoken < witness.applied {
+                let clipped = stretch.clamped(to: spoken + 1...witness.applied)
+                guard clipped.overlaps(stretch) else { continue }
+                for number in clipped { refused[number] = (office, reasons[number] ?? "it does not say why") }
             }
+            spoken = max(spoken, witness.applied)
         }
         let refusals = try reader.connection.statement("SELECT number, reason FROM sanji_refusal WHERE feed = ?1")
         for (number, reason) in try refusals.bind(1, feed.id).rows({ (UInt64($0.integer(0)), $0.text(1)) }) {

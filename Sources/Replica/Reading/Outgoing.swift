@@ -21,10 +21,15 @@ package struct OutgoingCursor: Sendable {
     package fileprivate(set) var forked: [FeedID] = []
     /// Only these areas, nil for all on the branch.
     fileprivate let areas: Set<OfficeCode>?
+    /// Left out for now.
+    package var except: Set<FeedID>
+    /// Left out: feeds of the peer's own and of those below it, which come from there.
+    package var leavesOutBelow = false
 
-    package init(known: FeedVector, areas: Set<OfficeCode>? = nil) {
+    package init(known: FeedVector, areas: Set<OfficeCode>? = nil, except: Set<FeedID> = []) {
         self.known = known
         self.areas = areas
+        self.except = except
     }
 
     fileprivate mutating func sent(_ feed: FeedID, _ head: FeedHead) { known[feed] = head }
@@ -46,7 +51,9 @@ extension OfficeReplica {
     {
         let (pieces, moved) = try read { db in
             var moved = cursor
-            let pieces = try OutgoingReader(db: db, peer: peer, own: own).next(&moved, bytesMax: bytesMax)
+            let below = cursor.leavesOutBelow ? try directory(db).authors.values.filter { peer.covers($0.office) } : []
+            let reader = OutgoingReader(db: db, peer: peer, own: own, below: Set(below.map(\.id)))
+            let pieces = try reader.next(&moved, bytesMax: bytesMax)
             return (pieces, moved)
         }
         cursor = moved
@@ -79,12 +86,16 @@ private struct OutgoingReader {
     let db: Database
     let peer: OfficeCode
     let own: OwnAuthor?
+    /// Authors whose feeds are left out.
+    let below: Set<AuthorID>
 
     func next(_ cursor: inout OutgoingCursor, bytesMax: Int) throws -> [OutgoingPiece] {
         var wanted: [Int64: FeedRow] = [:]
         var start = Int64.max
         for feed in try FeedReader.all(db) where feed.feed.scope.reaches(peer) {
-            guard cursor.areas?.contains(feed.feed.scope.area) ?? true, !cursor.forked.contains(feed.feed) else {
+            guard cursor.areas?.contains(feed.feed.scope.area) ?? true, !cursor.forked.contains(feed.feed),
+                !cursor.except.contains(feed.feed), !below.contains(feed.feed.author)
+            else {
                 continue
             }
             let known = cursor.known[feed.feed] ?? .start

@@ -70,6 +70,15 @@ enum EngineTables {
             PRIMARY KEY (feed, number)
         ) STRICT, WITHOUT ROWID;
 
+        -- How many cells of a change set are refused; the first of them are listed one by one.
+        CREATE TABLE sanji_refused_cells (
+            feed   INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            cells  INTEGER NOT NULL,
+            reason TEXT    NOT NULL, -- of the first
+            PRIMARY KEY (feed, number)
+        ) STRICT, WITHOUT ROWID;
+
         CREATE TABLE sanji_refused_cell (
             feed   INTEGER NOT NULL,
             number INTEGER NOT NULL,
@@ -121,15 +130,26 @@ enum EngineTables {
             reason TEXT              -- the error
         ) STRICT, WITHOUT ROWID;
 
-        -- Another branch of a feed that was already known here: proof that its key was used twice.
+        -- Another branch of a feed that was already known here, and what builds on it: proof that its key was used twice.
         CREATE TABLE sanji_fork (
-            feed    INTEGER NOT NULL,
-            number  INTEGER NOT NULL,
-            hash    BLOB    NOT NULL,
-            run     BLOB    NOT NULL,
-            seen_ms INTEGER NOT NULL,
+            feed      INTEGER NOT NULL,
+            number    INTEGER NOT NULL,
+            hash      BLOB    NOT NULL,
+            header    BLOB    NOT NULL,
+            body      BLOB    NOT NULL,
+            signature BLOB, -- where a run ended
+            seen_ms   INTEGER NOT NULL,
             PRIMARY KEY (feed, number, hash)
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
+
+        -- Own and relayed change sets that the parent has not taken, from `number` on, and why.
+        CREATE TABLE sanji_not_taken (
+            feed     INTEGER PRIMARY KEY,
+            number   INTEGER NOT NULL,
+            office   TEXT    NOT NULL,
+            reason   TEXT    NOT NULL,
+            since_ms INTEGER NOT NULL
+        ) STRICT;
 
         -- What the node knows of the offices it talks to, and what it refused them.
         CREATE TABLE sanji_peer (

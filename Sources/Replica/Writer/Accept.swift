@@ -10,6 +10,8 @@ package struct AcceptOutcome: Sendable {
     package var refused: [(feed: FeedID, number: UInt64, reason: String)] = []
     /// Not stored: the author or the feed may not be served or taken here, or the chain does not continue.
     package var rejected: [RejectedChangeSets] = []
+    /// Held, as another branch of a feed than the one known here: the first of each feed.
+    package var forked: [RejectedChangeSets] = []
     /// Why statements were not kept.
     package var disbelieved: [String] = []
     /// Scopes in which this replica's vectors moved.
@@ -85,16 +87,15 @@ extension ReplicaWriter {
                 outcome.heads[header.feed] = sealed.head
                 return nil
             }
-            try noteFork(sealed, feed, now_ms)
-            return reject("number \(header.number) is another branch than the one known here: its key was used twice")
+            try hold(changeSet, asBranchOf: feed, now_ms, &outcome)
+            return nil
         }
-        guard header.number == feed.stored.number + 1 else {
-            return reject("number \(feed.stored.number + 1) is missing before \(header.number)")
+        let isNext = header.number == feed.stored.number + 1
+        if isNext ? header.previous != feed.stored.hash : try buildsOnBranch(header, feed) {
+            try hold(changeSet, asBranchOf: feed, now_ms, &outcome)
+            return nil
         }
-        guard header.previous == feed.stored.hash else {
-            try noteFork(sealed, feed, now_ms)
-            return reject("number \(header.number) continues another branch than the one known here")
-        }
+        guard isNext else { return reject("number \(feed.stored.number + 1) is missing before \(header.number)") }
         if header.feed.author == own?.key.author {
             return reject("this office's own change set came back without being known: it was restored or cloned")
         }
@@ -115,6 +116,18 @@ extension ReplicaWriter {
             try save(feed)
         }
         return nil
+    }
+
+    private func hold(
+        _ changeSet: VerifiedChangeSet, asBranchOf feed: FeedRow, _ now_ms: Int64, _ outcome: inout AcceptOutcome
+    ) throws {
+        try hold(changeSet, asBranchOf: feed, now_ms)
+        guard !outcome.forked.contains(where: { $0.feed == feed.feed }) else { return }
+        let number = changeSet.sealed.header.number
+        outcome.forked.append(
+            RejectedChangeSets(
+                feed: feed.feed, number: number,
+                reason: "number \(number) is another branch than the one known here: its key was used twice; it is held"))
     }
 
     enum Readiness: Equatable {
@@ -177,7 +190,7 @@ extension ReplicaWriter {
                 feed: feed.id, number: number, context: sealed.header.context, feeds: try feeds(in: feed.feed.scope))
             // In memory first: ranks and coverage must know the feed while its rows are merged.
             try save(feed)
-            for cell in try apply(checked, feed: feed, coverage: coverage) { try keep(cell, author) }
+            try keep(try apply(checked, feed: feed, coverage: coverage), author)
         }
         outcome.applied += 1
         if feed.feed.scope.area == root { try noteDirectoryChange() }

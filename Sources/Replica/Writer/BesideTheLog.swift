@@ -7,7 +7,23 @@ extension ReplicaWriter {
             .bind(1, feed).bind(2, Int64(number)).bind(3, reason).run()
     }
 
-    func keep(_ cell: RefusedCell, _ author: AuthorEntry) throws {
+    /// How many refused cells of one change set are listed: one that is all of them must not slow down what follows.
+    private static let listedCellsMax = 1_000
+
+    func keep(_ cells: [RefusedCell], _ author: AuthorEntry) throws {
+        guard let first = cells.first else { return }
+        try connection.statement(
+            "INSERT OR REPLACE INTO sanji_refused_cells (feed, number, cells, reason) VALUES (?1, ?2, ?3, ?4)"
+        ).bind(1, first.dot.feed).bind(2, Int64(first.dot.number)).bind(3, Int64(cells.count))
+            .bind(4, reason(first, author)).run()
+        for cell in cells.prefix(Self.listedCellsMax) { try keep(cell, author) }
+    }
+
+    private func reason(_ cell: RefusedCell, _ author: AuthorEntry) -> String {
+        "a \(author.office.tier) may not write \(cell.table).\(cell.cell)"
+    }
+
+    private func keep(_ cell: RefusedCell, _ author: AuthorEntry) throws {
         let statement = try connection.statement(
             """
             INSERT OR REPLACE INTO sanji_refused_cell (feed, number, tbl, key, cell, reason)
@@ -15,12 +31,15 @@ extension ReplicaWriter {
             """)
         try statement.bind(1, cell.dot.feed).bind(2, Int64(cell.dot.number)).bind(3, cell.table)
             .bind(4, blob: Self.encode(cell.key)).bind(5, cell.cell)
-            .bind(6, "a \(author.office.tier) may not write \(cell.table).\(cell.cell)").run()
+            .bind(6, reason(cell, author)).run()
     }
 
     /// Keeps a run's signature, and the headers beyond what is stored so that a later cut costs nothing.
     func keepSignature(of run: Run) throws {
         guard let last = run.headers.last, let feed = try feed(run.feed) else { return }
+        try connection.statement("UPDATE sanji_fork SET signature = ?4 WHERE feed = ?1 AND number = ?2 AND hash = ?3")
+            .bind(1, feed.id).bind(2, Int64(last.header.number)).bind(3, blob: last.hash.bytes)
+            .bind(4, blob: run.signature).run()
         if last.header.number <= feed.stored.number {
             guard try headerHash(of: feed, at: last.header.number) == last.hash else { return }
             try saveSignature(feed.id, last.header.number, run.signature)
@@ -47,11 +66,21 @@ extension ReplicaWriter {
             .bind(1, feed).bind(2, Int64(number)).bind(3, blob: signature).run()
     }
 
-    func noteFork(_ sealed: SealedHeader, _ feed: FeedRow, _ now_ms: Int64) throws {
+    /// Holds a change set of another branch of a feed, beside the log: nothing of it is applied.
+    func hold(_ changeSet: VerifiedChangeSet, asBranchOf feed: FeedRow, _ now_ms: Int64) throws {
+        let sealed = changeSet.sealed
         let statement = try connection.statement(
-            "INSERT OR IGNORE INTO sanji_fork (feed, number, hash, run, seen_ms) VALUES (?1, ?2, ?3, ?4, ?5)")
+            "INSERT OR IGNORE INTO sanji_fork (feed, number, hash, header, body, seen_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
         try statement.bind(1, feed.id).bind(2, Int64(sealed.header.number)).bind(3, blob: sealed.hash.bytes)
-            .bind(4, blob: sealed.bytes).bind(5, now_ms).run()
+            .bind(4, blob: sealed.bytes).bind(5, blob: changeSet.body).bind(6, now_ms).run()
+    }
+
+    /// Whether a header builds on a branch that is held.
+    func buildsOnBranch(_ header: ChangeSetHeader, _ feed: FeedRow) throws -> Bool {
+        guard header.number > 1 else { return false }
+        return try connection.statement("SELECT 1 FROM sanji_fork WHERE feed = ?1 AND number = ?2 AND hash = ?3")
+            .bind(1, feed.id).bind(2, Int64(header.number) - 1).bind(3, blob: header.previous.bytes)
+            .first { _ in true } ?? false
     }
 }
 

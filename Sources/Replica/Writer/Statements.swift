@@ -69,7 +69,8 @@ extension ReplicaWriter {
                     FeedProgress(
                         author: feed.feed.author, stored: feed.stored,
                         applied: feed.applied == 0 ? .start : FeedHead(number: feed.applied, hash: applied),
-                        verdicts: try verdicts(feed, most: max(1, min(32, 128 / feeds.count)))))
+                        verdicts: try verdicts(feed, most: max(1, min(32, 128 / feeds.count))),
+                        refused: try refusedStretches(feed)))
             }
             progress.sort { $0.author < $1.author }
             let select = try connection.statement(
@@ -85,6 +86,21 @@ extension ReplicaWriter {
         }
     }
 
+    /// Where there are more than a statement may name, the oldest stretches are left out.
+    private func refusedStretches(_ feed: FeedRow) throws -> [ClosedRange<UInt64>] {
+        let numbers = try connection.statement("SELECT number FROM sanji_refusal WHERE feed = ?1 ORDER BY number")
+            .bind(1, feed.id).rows { UInt64($0.integer(0)) }
+        var stretches: [ClosedRange<UInt64>] = []
+        for number in numbers {
+            if let last = stretches.last, last.upperBound + 1 == number {
+                stretches[stretches.count - 1] = last.lowerBound...number
+            } else {
+                stretches.append(number...number)
+            }
+        }
+        return Array(stretches.suffix(Limits.stretchesMax))
+    }
+
     /// The newest refusals, refused cells and the hold of one feed, for its author to see.
     /// - Parameter most: Of each kind, so that a statement keeps to its limit however many feeds it speaks of.
     private func verdicts(_ feed: FeedRow, most: Int) throws -> [Verdict] {
@@ -93,13 +109,13 @@ extension ReplicaWriter {
         ).bind(1, feed.id).rows { Verdict(number: UInt64($0.integer(0)), state: .refused, reason: $0.text(1)) }
         verdicts += try connection.statement(
             """
-            SELECT number, min(reason), count(*) FROM sanji_refused_cell WHERE feed = ?1
-            GROUP BY number ORDER BY number DESC LIMIT \(most)
+            SELECT number, reason, cells FROM sanji_refused_cells WHERE feed = ?1
+            ORDER BY number DESC LIMIT \(most)
             """
         ).bind(1, feed.id).rows {
             Verdict(
                 number: UInt64($0.integer(0)), state: .refusedCells, reason: $0.text(1),
-                refusedCells: UInt32($0.integer(2)))
+                refusedCells: UInt32(clamping: $0.integer(2)))
         }
         if let hold = feed.hold { verdicts.append(Verdict(number: feed.applied + 1, state: .held, reason: hold)) }
         return verdicts.sorted { ($0.number, $0.state.rawValue) < ($1.number, $1.state.rawValue) }

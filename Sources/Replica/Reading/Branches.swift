@@ -1,0 +1,104 @@
+import ChangeSets
+import Foundation
+import GRDB
+
+/// One piece of another branch of a feed, to be shown to the office above: headers up to a signed one, with bodies.
+package struct BranchRun: Sendable {
+    package let run: Run
+    package let bodies: [[UInt8]]
+}
+
+extension OfficeReplica {
+    /// Signed heads of the other branches that this office holds, of feeds that a peer may have.
+    package func branchHeads(for peer: OfficeCode) throws -> [Digest] {
+        try read { db in
+            let feeds = try FeedReader.all(db).filter { $0.feed.scope.reaches(peer) }
+            return try feeds.flatMap { feed in
+                try Data.fetchAll(
+                    db, sql: "SELECT hash FROM sanji_fork WHERE feed = ? AND signature IS NOT NULL ORDER BY number",
+                    arguments: [feed.id]
+                ).compactMap { Digest($0) }
+            }
+        }
+    }
+
+    /// What proves to a peer that a key was used twice: branches held here, and the end of this office's own log where the
+    /// peer has another (§4).
+    /// - Parameters:
+    ///   - known: What the peer has.
+    ///   - shown: Heads of branches that it holds already.
+    package func branches(for peer: OfficeCode, known: FeedVector, shown: Set<Digest>) throws -> [BranchRun] {
+        try read { db in
+            let reader = BranchReader(db: db, own: own)
+            let holdsAny = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sanji_fork)") ?? false
+            var runs: [BranchRun] = []
+            for feed in try FeedReader.all(db) where feed.feed.scope.reaches(peer) {
+                if holdsAny { runs += try reader.held(feed, shown) }
+                if let head = known[feed.feed], let run = try reader.ours(feed, theirs: head, shown) { runs.append(run) }
+            }
+            return runs
+        }
+    }
+}
+
+private struct BranchReader {
+    let db: Database
+    let own: OwnAuthor?
+
+    /// Chains of `sanji_fork`, each back to where nothing of it is held any more.
+    func held(_ feed: FeedRow, _ shown: Set<Digest>) throws -> [BranchRun] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT hash, header, body, signature FROM sanji_fork WHERE feed = ? ORDER BY number",
+            arguments: [feed.id])
+        guard !rows.isEmpty else { return [] }
+        var byHash: [Digest: (sealed: SealedHeader, body: [UInt8])] = [:]
+        for row in rows {
+            let sealed = try SealedHeader(parsing: [UInt8](row["header"] as Data))
+            byHash[sealed.hash] = (sealed, [UInt8](row["body"] as Data))
+        }
+        return rows.compactMap { row in
+            guard let signature = row["signature"] as Data?, let tip = Digest(row["hash"] as Data), !shown.contains(tip)
+            else { return nil }
+            var chain: [(sealed: SealedHeader, body: [UInt8])] = []
+            var next = byHash[tip]
+            while let link = next, chain.count < Limits.runHeadersMax {
+                chain.append(link)
+                next = byHash[link.sealed.header.previous]
+            }
+            chain.reverse()
+            return BranchRun(
+                run: Run(feed: feed.feed, headers: chain.map(\.sealed), signature: [UInt8](signature)),
+                bodies: chain.map(\.body))
+        }
+    }
+
+    /// The last run of our log, where the peer's head is not in it.
+    func ours(_ feed: FeedRow, theirs head: FeedHead, _ shown: Set<Digest>) throws -> BranchRun? {
+        guard head != feed.stored, head.number > 0, head.number <= feed.stored.number,
+            !shown.contains(feed.stored.hash),
+            let known = try Data.fetchOne(
+                db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?",
+                arguments: [feed.id, Int64(head.number)]),
+            try SealedHeader(parsing: [UInt8](known)).hash != head.hash
+        else { return nil }
+        let log = try Row.fetchAll(
+            db, sql: "SELECT header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
+            arguments: [
+                feed.id, Int64(max(1, head.number - min(head.number, UInt64(Limits.runHeadersMax) - 1))),
+                Int64(feed.stored.number),
+            ])
+        let links = try log.map { (try SealedHeader(parsing: [UInt8]($0["header"] as Data)), [UInt8]($0["body"] as Data)) }
+        let last = links.suffix(Limits.runHeadersMax)
+        guard let end = last.last?.0, let signature = try signature(of: feed, end) else { return nil }
+        return BranchRun(
+            run: Run(feed: feed.feed, headers: last.map(\.0), signature: signature), bodies: last.map(\.1))
+    }
+
+    private func signature(of feed: FeedRow, _ head: SealedHeader) throws -> [UInt8]? {
+        if let own, feed.feed.author == own.key.author { return try own.key.sign(SignedMessage.header(head.hash)) }
+        return try Data.fetchOne(
+            db, sql: "SELECT signature FROM sanji_signature WHERE feed = ? AND number = ?",
+            arguments: [feed.id, Int64(head.header.number)]
+        ).map { [UInt8]($0) }
+    }
+}
