@@ -156,15 +156,24 @@ package final class OfficeReplica: Sendable {
         for (name, sql) in EngineTables.migrations + DirectorySchema.migrations + domain.migrations {
             migrator.registerMigration(name) { db in try db.execute(sql: sql) }
         }
-        let isNewer = try pool.read { db in try migrator.hasBeenSuperseded(db) }
-        guard !isNewer else { throw NewerReplica() }
-        try migrator.migrate(pool)
-        try pool.write { db in
-            for table in history.current.tables {
-                try db.execute(sql: EngineTables.createStampTable(table.name))
-                for trigger in GuardTriggers.create(for: table) { try db.execute(sql: trigger) }
-            }
+        let extras = history.current.tables.flatMap { table in
+            [(EngineTables.stampTable(table.name), EngineTables.createStampTable(table.name))]
+                + GuardTriggers.create(for: table)
         }
+        let (isNewer, isComplete) = try pool.read { db in
+            let known = try Set(String.fetchAll(db, sql: "SELECT name FROM sqlite_schema"))
+            return (
+                try migrator.hasBeenSuperseded(db),
+                try migrator.hasCompletedMigrations(db) && extras.allSatisfy { known.contains($0.0) }
+            )
+        }
+        guard !isNewer else { throw NewerReplica() }
+        // A command that only reads takes no lock.
+        guard !isComplete else { return }
+        let lock = try MigrationLock(path: pool.path + "-migrating")
+        defer { extendLifetime(lock) }
+        try migrator.migrate(pool)
+        try pool.write { db in for (_, sql) in extras { try db.execute(sql: sql) } }
     }
 }
 

@@ -208,6 +208,26 @@ import Testing
         #expect(outcome.applied == 1 && outcome.refused.isEmpty)
     }
 
+    @Test func `that meets another in an append-only table is a conflict that a person closes without changing a row`() throws {
+        for (author, text) in [(hand.first, "a"), (hand.second, "b")] {
+            var body = HandBody()
+            body.insert("visit", area: HandDelivery.area, id: 1, ["text": .text(text)])
+            try hand.deliver(author, hand.next(author, body.bytes))
+        }
+        let conflict = try #require(try hand.replica.conflicts().first)
+        let shown = try hand.replica.read { try String.fetchOne($0, sql: "SELECT text FROM visit") }
+        func resolve(_ text: String) throws {
+            try hand.replica.resolve(conflict.id, .value(["text": .text(text)]), as: ActingUser("乙"))
+        }
+        #expect(throws: ConflictError.appendOnly("visit")) { try resolve(shown == "a" ? "b" : "a") }
+        try resolve(shown ?? "")
+        #expect(try hand.replica.conflicts().isEmpty)
+        try hand.tree.send(from: hand.town, to: hand.district)
+        #expect(try hand.tree[hand.district].conflicts().isEmpty)
+        #expect(try hand.tree[hand.district].read { try String.fetchOne($0, sql: "SELECT text FROM visit") } == shown)
+        #expect(try hand.tree[hand.district].refusals().isEmpty)
+    }
+
     @Test func `of an office's own lost change sets tells that it was restored`() throws {
         let village = hand.village
         func write(_ id: String) throws {

@@ -70,8 +70,9 @@ package struct BodyCheck {
                 }
             }
         case .update:
-            guard !table.appendOnly else { throw .appendOnly(table.name) }
             try checkUpdate(change, in: body, table, shape)
+            // A resolution names the value that stands; nothing else may touch a row.
+            guard !table.appendOnly || changesNothing(change, in: body) else { throw .appendOnly(table.name) }
         case .delete:
             guard !table.appendOnly else { throw .appendOnly(table.name) }
         }
@@ -106,6 +107,12 @@ package struct BodyCheck {
             }
         }
         guard wroteSomething else { throw .emptyUpdate(table.name) }
+    }
+
+    private func changesNothing(_ change: RowChange, in body: ParsedChangeset) -> Bool {
+        zip(body.old(change), body.new(change)).allSatisfy { old, new in
+            new.kind == .undefined || (old.kind == new.kind && body.content(old).elementsEqual(body.content(new)))
+        }
     }
 
     private func accepts(_ column: SyncedColumn, _ span: ValueSpan, in body: ParsedChangeset) -> Bool {

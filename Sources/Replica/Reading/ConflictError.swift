@@ -12,6 +12,7 @@ package enum ConflictError: Error, Hashable, CustomStringConvertible {
     case isNoDelete(String)
     case authority(OfficeCode, OfficeCode, may: [OfficeCode])
     case cell(String, String, Tier, may: [OfficeCode])
+    case appendOnly(String)
     case changedMeanwhile(String)
     case nothingToWrite(String, Tier)
     case resolveFirst([String])
@@ -40,6 +41,8 @@ package enum ConflictError: Error, Hashable, CustomStringConvertible {
             "office \(office) may not write rows of \(area); ask \(Self.list(may))"
         case .cell(let table, let cell, let tier, let may):
             "a \(tier) may not write \(table).\(cell); ask \(Self.list(may))"
+        case .appendOnly(let table):
+            "rows of \(table) never change: keep the value that is shown, and insert a correction where it is wrong"
         case .changedMeanwhile(let id):
             "the record has changed since; look at it again with `sanji conflicts show \(id)`"
         case .nothingToWrite(let table, let tier):

@@ -49,9 +49,19 @@ struct ResolutionPlan {
             guard found.cell == nil else { throw ConflictError.isNoDelete(id) }
             change = .delete
         }
+        if table.appendOnly, !Self.keepsShown(change, found.state, found.access) {
+            throw ConflictError.appendOnly(table.name)
+        }
         self.record = record
         access = found.access
         state = found.state
+    }
+
+    /// Rows of an append-only table never change: a person may only say that the value shown stands.
+    private static func keepsShown(_ change: Change, _ state: RowState, _ access: TableAccess) -> Bool {
+        guard case .write(let cell, let values) = change else { return false }
+        let shown = state.shown(access.table)
+        return values == access.cellRanges[cell].map { shown[$0 - access.keyColumns] }
     }
 
     var mode: WriteGuard.Mode {
