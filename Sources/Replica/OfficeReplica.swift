@@ -40,7 +40,12 @@ package final class OfficeReplica: Sendable {
             })
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(30)
+        // Asked often: SQLite's own pauses grow to a tenth of a second, and whoever writes without pause would keep all
+        // others out until it ends.
+        configuration.busyMode = .callback { tries in
+            usleep(500)
+            return tries < 60_000
+        }
         configuration.label = "replica"
         configuration.prepareDatabase { db in
             SQLFunctions.addForEveryone(db, office: office, environment: environment)

@@ -56,6 +56,7 @@ package enum OneExchange {
         // Statements about what came down, so that the parent knows.
         note(try await exchange.push())
         try await exchange.pushBranches()
+        try await exchange.settle()
         result.isEqual = try await exchange.isEqual()
         return result
     }

@@ -19,6 +19,7 @@ actor ParentExchange {
     private var parentBranches: Set<Digest> = []
     /// Feeds of which it has not taken something, and when they are offered again.
     private var pauses: [FeedID: Pause] = [:]
+    private let keeper: StatementKeeper
     private let budget = MemoryBudget(bytesMax: ExchangeLimits.keptBytesOfAllMax)
 
     private struct Pause {
@@ -48,6 +49,7 @@ actor ParentExchange {
         self.replica = replica
         self.line = line
         self.queue = queue
+        keeper = StatementKeeper(queue: queue)
         self.software = software
         self.addresses = addresses
     }
@@ -133,11 +135,7 @@ actor ParentExchange {
         try await note(reply.rejected)
         let given = stream.sentStatements
         try await Offload.run { try replica.markGiven(given) }
-        if !reply.statements.isEmpty {
-            var batch = IncomingBatch()
-            batch.statements = reply.statements
-            _ = try await queue.accept(batch)
-        }
+        try await keeper.keep(reply.statements)
         return moved
     }
 
@@ -154,6 +152,9 @@ actor ParentExchange {
             parentBranches.insert(tip)
         }
     }
+
+    /// Waits until all that the parent said is kept.
+    func settle() async throws { try await keeper.settle() }
 
     /// Whether something is to be offered again that the parent did not take.
     func hasOffer() -> Bool {
