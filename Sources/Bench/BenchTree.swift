@@ -76,7 +76,7 @@ final class BenchTree {
         let deadline = ContinuousClock.now + .seconds(600)
         while try !isSo() {
             guard ContinuousClock.now < deadline else { throw BenchFailure(what: "the district never had it all") }
-            usleep(200)
+            usleep(500)
         }
     }
 

@@ -1,8 +1,27 @@
 // The floor: SQLite's C interface and nothing else, with the settings that the replica has.
 import CSQLite
 import ChangeSets
+import GRDB
 
-struct PlainStatement: ~Copyable {
+/// One statement of a replica's writer, prepared in the first write block and used in those after it.
+final class BlockStatement {
+    private let sql: String
+    private var statement: PlainStatement?
+
+    init(_ sql: String) { self.sql = sql }
+
+    func prepared(_ db: Database) -> PlainStatement {
+        if let statement { return statement }
+        let made = PlainStatement(db.sqliteConnection!, sql)
+        statement = made
+        return made
+    }
+
+    /// Before the replica is closed: SQLite closes no connection that has statements.
+    func end() { statement = nil }
+}
+
+final class PlainStatement {
     let handle: OpaquePointer
 
     init(_ connection: OpaquePointer, _ sql: String) {

@@ -75,9 +75,11 @@ struct TreeBench {
 
     private func insert(_ rows: [Workload.Row], _ village: OfficeReplica, _ tree: BenchTree) throws {
         let control = tree.folder(of: Self.codes[2])
+        let statement = BlockStatement(Self.shippedInsert)
+        defer { statement.end() }
         for start in stride(from: 0, to: rows.count, by: 100) {
             try village.write(as: ActingUser("bench")) { db in
-                let statement = PlainStatement(db.sqliteConnection!, Self.shippedInsert)
+                let statement = statement.prepared(db)
                 for row in rows[start..<min(start + 100, rows.count)] { statement.insert(row) }
             }
             if start.isMultiple(of: 10_000) { _ = ControlAnswer.ask(control) }

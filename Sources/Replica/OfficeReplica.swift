@@ -28,6 +28,7 @@ package final class OfficeReplica: Sendable {
         path: String, office: OfficeCode, root: OfficeCode, domain: DomainSchema, own: OwnAuthor?,
         environment: ReplicaEnvironment
     ) throws {
+        _ = Self.settings
         self.path = path
         self.office = office
         self.root = root
@@ -155,6 +156,9 @@ package final class OfficeReplica: Sendable {
         try inWriterQueue { _, writer in writer.connection.forgetStatements() }
         try pool.close()
     }
+
+    /// Of SQLite in this process, once. Counting its memory takes a lock at every allocation, and nobody asks for it.
+    private static let settings: Int32 = sanji_sqlite_without_memory_statistics()
 
     private static func migrate(_ pool: DatabasePool, _ domain: DomainSchema, _ history: SchemaHistory) throws {
         var migrator = DatabaseMigrator()

@@ -10,6 +10,9 @@
 #include <sqlite3.h>
 
 // Swift imports neither variadic functions nor casts to function pointers.
+static inline int sanji_sqlite_without_memory_statistics(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
 static inline int sanji_sqlite_set_triggers(sqlite3 *db, int enabled) {
     return sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, enabled, (int *)0);
 }

@@ -220,6 +220,8 @@ actor ParentExchange {
 
 /// One upload's buffers, made as the socket takes them: pages of the log, then the statements and the end.
 private actor Upload {
+    private static let gathering = Duration.milliseconds(20)
+    private static let gatheredBytes = 64 << 10
     private(set) var stream: OutgoingStream
     private var first: ByteBuffer?
     private let statements: [SignedStatement]
@@ -238,7 +240,12 @@ private actor Upload {
         }
         guard !isFinished else { return nil }
         var moved = stream
-        let page = try await moved.nextPage()
+        var page = try await moved.nextPage()
+        if page != nil, moved.lastPageBytes < Self.gatheredBytes {
+            // Somebody is writing one change set after another: each page costs a signature, and checking it twice.
+            try await Task.sleep(for: Self.gathering)
+            if var more = try await moved.nextPage() { page?.writeBuffer(&more) }
+        }
         stream = moved
         if let page { return page }
         isFinished = true

@@ -158,10 +158,17 @@ struct ExchangeServer: Sendable {
                 var statements: [SignedStatement] = []
                 defer { withExtendedLifetime(seat) {} }
                 var mayWait = message.waitSeconds > 0
+                var hasGathered = false
                 while true {
                     while let page = try await stream.nextPage() { try await writer.write(page) }
                     if !message.directoryOnly {
                         statements = try await Offload.run { try replica.statements(forChild: peer, known: known) }
+                    }
+                    if mayWait, stream.sentChangeSets == 0, !statements.isEmpty, !hasGathered {
+                        // Statements alone come by the dozen while much is under way, and each answer is a commit below.
+                        hasGathered = true
+                        try await Task.sleep(for: Self.gathering)
+                        continue
                     }
                     guard mayWait, stream.sentChangeSets == 0, statements.isEmpty else { break }
                     stream.leaveOutBelow()
@@ -216,6 +223,8 @@ struct ExchangeServer: Sendable {
         }
         return (peer, certificate)
     }
+
+    private static let gathering = Duration.milliseconds(100)
 
     /// Anyone may ask to join, so nobody may make us keep much.
     private static let joinBytesMax = 16 * 1024

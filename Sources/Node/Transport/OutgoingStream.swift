@@ -11,6 +11,8 @@ struct OutgoingStream: Sendable {
     private var sender = StreamSender()
     private let compressor = CompressorBox()
     private var sentBytes = 0
+    /// Before it was compressed.
+    private(set) var lastPageBytes = 0
     private(set) var sentStatements: [SignedStatement] = []
     private(set) var sentChangeSets = 0
 
@@ -59,6 +61,7 @@ struct OutgoingStream: Sendable {
             }
         }
         sentBytes += bytes.count
+        lastPageBytes = bytes.count
         return ByteBuffer(bytes: compressor.flush(bytes))
     }
 

@@ -39,7 +39,7 @@ enum EngineTables {
 
         -- The log, in the order in which things became known here. Header and body are the author's bytes.
         CREATE TABLE sanji_change_set (
-            seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+            seq         INTEGER PRIMARY KEY,
             feed        INTEGER NOT NULL,
             number      INTEGER NOT NULL CHECK (number > 0),
             received_ms INTEGER NOT NULL,

@@ -1,4 +1,5 @@
 import ChangeSets
+import Foundation
 
 /// What became of a batch. Accepted, refused, held and skipped add up to what was sent.
 package struct AcceptOutcome: Sendable {
@@ -247,6 +248,7 @@ extension ReplicaWriter {
         return try access.checks.filter { $0.cell < table.cells.count }.map { check in
             WrittenCheck(
                 cell: check.cell, columns: access.cellRanges[check.cell],
+                defaults: table.cells[check.cell].columns.map { WrittenCheck.encoded($0.defaultValue) },
                 statement: try connection.statement(access.evaluate(check)))
         }
     }
@@ -308,11 +310,16 @@ extension ReplicaWriter {
 private struct WrittenCheck {
     let cell: Int
     let columns: Range<Int>
+    /// Of each column: its kind, and its content as a body has it.
+    let defaults: [(kind: ValueSpan.Kind, content: [UInt8])]
     let statement: PreparedStatement
 
     /// Also where the expression fails on the values: it would fail at every office.
     func isBroken(by new: ArraySlice<ValueSpan>, in bytes: UnsafeRawBufferPointer) throws -> Bool {
-        guard new[new.startIndex + columns.lowerBound].kind != .undefined else { return false }
+        let first = new.startIndex + columns.lowerBound
+        guard new[first].kind != .undefined else { return false }
+        // Defaults were tried when the replica was opened, and most columns of most rows have theirs.
+        guard !areDefaults(new[first..<first + columns.count], in: bytes) else { return false }
         for (place, column) in columns.enumerated() {
             statement.bind(Int32(place + 1), new[new.startIndex + column], in: bytes)
         }
@@ -320,6 +327,30 @@ private struct WrittenCheck {
             return try statement.first { _ in true } ?? false
         } catch let failure as SQLiteFailure where failure.isOfTheData {
             return true
+        }
+    }
+
+    private func areDefaults(_ spans: ArraySlice<ValueSpan>, in bytes: UnsafeRawBufferPointer) -> Bool {
+        var place = 0
+        for span in spans {
+            let (kind, content) = defaults[place]
+            guard span.kind == kind, span.length == content.count else { return false }
+            if !content.isEmpty, let start = bytes.baseAddress {
+                guard memcmp(start + Int(span.offset), content, content.count) == 0 else { return false }
+            }
+            place += 1
+        }
+        return true
+    }
+
+    static func encoded(_ value: CellValue) -> (kind: ValueSpan.Kind, content: [UInt8]) {
+        func bytes(_ bits: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) } }
+        return switch value {
+        case .null: (.null, [])
+        case .integer(let value): (.integer, bytes(UInt64(bitPattern: value)))
+        case .real(let value): (.real, bytes(value.bitPattern))
+        case .text(let value): (.text, Array(value.utf8))
+        case .blob(let value): (.blob, value)
         }
     }
 }

@@ -16,9 +16,13 @@ extension ReplicaWriter {
         var refused: [RefusedCell] = []
         let body = changeSet.body
         let tier = changeSet.author.office.tier
+        // By name: a body may name its table many times.
+        var known: [String: TablePlan] = [:]
         let plans = try changeSet.declared.map { declared in
-            guard let access = tables[declared.name] else { throw DamagedReplica.log("no table \(declared.name)") }
-            return (access: access, declared: declared, insert: access.insertDetail(by: tier, declared: declared))
+            if let plan = known[declared.name] { return plan }
+            let plan = try plan(declared, tier)
+            known[declared.name] = plan
+            return plan
         }
         let dot = Dot(feed: feed.id, number: changeSet.sealed.header.number)
         try body.bytes.withUnsafeBytes { bytes in
@@ -27,7 +31,7 @@ extension ReplicaWriter {
                 let done =
                     switch change.operation {
                     case .insert:
-                        try insertNewRow(change, of: body, bytes, plan.access, plan.declared, plan.insert, dot)
+                        try insertNewRow(change, of: body, bytes, plan, dot)
                     case .update:
                         try updateCells(change, of: body, bytes, plan.access, plan.declared, tier, coverage, dot)
                     case .delete: false
@@ -40,12 +44,21 @@ extension ReplicaWriter {
         return refused
     }
 
+    private func plan(_ declared: SyncedTable, _ tier: Tier) throws -> TablePlan {
+        guard let access = tables[declared.name] else { throw DamagedReplica.log("no table \(declared.name)") }
+        let (detail, unwritten) = access.insertDetail(by: tier, declared: declared)
+        return TablePlan(
+            access: access, declared: declared, detail: detail, unwritten: unwritten,
+            insertRow: try connection.statement(access.insertRowOrIgnore),
+            insertStamp: try connection.statement(access.insertStamp))
+    }
+
     /// The common insert: a key that is new here.
     /// - Returns: false when the row is known, there or not; then nothing was written.
     private func insertNewRow(
-        _ change: RowChange, of body: ParsedChangeset, _ bytes: UnsafeRawBufferPointer, _ access: TableAccess,
-        _ declared: SyncedTable, _ plan: (detail: [UInt8]?, unwritten: [Int]), _ dot: Dot
+        _ change: RowChange, of body: ParsedChangeset, _ bytes: UnsafeRawBufferPointer, _ plan: TablePlan, _ dot: Dot
     ) throws -> Bool {
+        let (access, declared) = (plan.access, plan.declared)
         let new = body.new(change)
         // Columns appended since, and cells of other tiers that hold more than the default, take the long way.
         guard declared.cells.count == access.table.cells.count else { return false }
@@ -55,15 +68,14 @@ extension ReplicaWriter {
             }
         }
         guard try !mayBeAbsent(access.table.name) else { return false }
-        let statement = try connection.statement(access.insertRowOrIgnore)
         var place: Int32 = 1
         for span in new {
-            statement.bind(place, span, in: bytes)
+            plan.insertRow.bind(place, span, in: bytes)
             place += 1
         }
-        try statement.run()
+        try plan.insertRow.run()
         guard connection.changes == 1 else { return false }
-        let stamp = try connection.statement(access.insertStamp)
+        let stamp = plan.insertStamp
         stamp.bind(1, connection.lastInsertedRowID).bind(2, dot.feed).bind(3, Int64(dot.number))
         if let detail = plan.detail { stamp.bind(4, blob: detail) } else { stamp.bindNull(4) }
         try stamp.run()
@@ -135,6 +147,29 @@ extension ReplicaWriter {
         return judged.refusedCells.map {
             RefusedCell(dot: dot, table: access.table.name, key: key, cell: declared.cells[$0].name)
         }
+    }
+}
+
+/// What is worked out once for one table of one change set. A class: it is handed on for every row.
+private final class TablePlan {
+    let access: TableAccess
+    let declared: SyncedTable
+    /// The stamp's detail of a plain insert, and the cells that its author's tier does not write.
+    let detail: [UInt8]?
+    let unwritten: [Int]
+    let insertRow: PreparedStatement
+    let insertStamp: PreparedStatement
+
+    init(
+        access: TableAccess, declared: SyncedTable, detail: [UInt8]?, unwritten: [Int], insertRow: PreparedStatement,
+        insertStamp: PreparedStatement
+    ) {
+        self.access = access
+        self.declared = declared
+        self.detail = detail
+        self.unwritten = unwritten
+        self.insertRow = insertRow
+        self.insertStamp = insertStamp
     }
 }
 

@@ -57,7 +57,7 @@ struct Capture {
         let header = ChangeSetHeader(
             algorithm: algorithm, feed: row.feed, number: number, previous: row.stored.hash,
             bodyHash: algorithm.digest(body.bytes), bodyLength: body.bytes.count, context: context,
-            schema: schema.version, wallClock_ms: now_ms, wallCounter: try writer.tick(now_ms), user: user.name,
+            schema: schema.version, wallClock_ms: now_ms, wallCounter: writer.tick(now_ms), user: user.name,
             userVerified: user.verified, transaction: transaction, part: UInt32(part), parts: UInt32(parts))
         let sealed = SealedHeader(header)
         let coverage = Coverage(

@@ -29,6 +29,7 @@ final class ReplicaWriter {
     private(set) var directoryChanged = false
     /// What this transaction's directory rows have voided.
     private var newlyVoided: Set<VoidedEntry> = []
+    var lastTick: (clock_ms: Int64, counter: UInt32) = (0, 0)
     /// Whether each change set is applied under a savepoint of its own: after a batch has failed as a whole.
     var isolates = false
 

@@ -68,7 +68,7 @@ extension ReplicaWriter {
 
     /// Whether any row of the table is kept as not there: one question per transaction instead of one per insert.
     func mayBeAbsent(_ table: String) throws -> Bool {
-        if let known = absentTables { return known.contains(table) }
+        if let known = absentTables { return !known.isEmpty && known.contains(table) }
         let known = Set(try connection.statement("SELECT DISTINCT tbl FROM sanji_absent").rows { $0.text(0) })
         absentTables = known
         return known.contains(table)
