@@ -12,9 +12,9 @@ extension `Offices as processes` {
                 let (town, village) = (tree[Tree.town], tree[Tree.village])
                 try village.write(Rows.households(3, at: Tree.village, from: 1))
                 try await village.sanji("sync").expecting(0)
-                try village.write("UPDATE household SET phone = '111' WHERE id = \(Rows.id(1))", as: "甲一")
+                try village.write("UPDATE household SET address = '111' WHERE id = \(Rows.id(1))", as: "甲一")
                 try village.write("DELETE FROM household WHERE id IN (\(Rows.id(2)), \(Rows.id(3)))", as: "甲一")
-                try town.write("UPDATE household SET phone = '222'", as: "乙二")
+                try town.write("UPDATE household SET address = '222'", as: "乙二")
                 try await village.sanji("sync").expecting(0)
                 let conflict: Set = [
                     "id", "area", "table", "key", "columns[]", "quiet", "shown[]", "siblings[]", "edits[]", "since",
@@ -40,13 +40,13 @@ extension `Offices as processes` {
                 #expect(try delete.fields(open: ["edits[].values"]) == conflict.union(edits).union(["running"]))
                 let edit = try #require((try delete.object()["edits"] as? [[String: Any]])?.first)
                 #expect(edit["office"] as? String == "330106009" && edit["user"] as? String == "乙二")
-                #expect(edit["values"] as? [String: String] == ["phone": "222"])
+                #expect(edit["values"] as? [String: String] == ["address": "222"])
                 let words = try await village.sanji("conflicts", "show", try id(2)).expecting(0).output.split(
                     separator: "\n")
                 #expect(words.count == 3 && words[0].hasSuffix(": a delete that met an edit"))
                 #expect(
                     words[1].hasPrefix("  deleted 330106009001 甲一 ") && words[2].hasPrefix("  edited  330106009 乙二 "))
-                #expect(words[2].hasSuffix(": phone = 222"))
+                #expect(words[2].hasSuffix(": address = 222"))
 
                 // Ways that do not fit.
                 func resolve(_ number: Int, _ way: String...) async throws -> Answer {
@@ -76,7 +76,7 @@ extension `Offices as processes` {
                 try await village.sanji("conflicts", "list").expecting(0)
                 try await village.sanji("sync").expecting(0)
                 for office in [town, village] {
-                    #expect(try office.pairs("SELECT household_no, phone FROM household") == ["1": "222", "2": "222"])
+                    #expect(try office.pairs("SELECT household_no, address FROM household") == ["1": "222", "2": "222"])
                     try await office.sanji("conflicts", "list", "--json").expecting(0)
                 }
             }
