@@ -71,7 +71,8 @@ package struct JoinMessage: Sendable {
     package init(parsing bytes: [UInt8]) throws {
         guard bytes.count <= 16 * 1024 else { throw InvalidMessage(what: "a request to join") }
         let wire = try WireJoinRequest.read(bytes, as: "a request to join")
-        guard wire.format == 1, let algorithm = Algorithm(rawValue: wire.algorithm), wire.code.count == Digest.byteCount,
+        guard wire.format == 1, let algorithm = Algorithm(rawValue: wire.algorithm),
+            wire.code.count == Digest.byteCount,
             wire.machine.count == 16
         else { throw InvalidMessage(what: "a request to join") }
         office = try OfficeCode(wire.office)

@@ -23,7 +23,8 @@ package struct HelloMessage: Sendable {
     package init(
         office: OfficeCode, author: AuthorID, software: String, schema: UInt32, wallClock_ms: Int64,
         vectorDigest: Digest, heads: FeedVector = [:], wantsHeads: Bool = false, statementsDigest: Digest = .zero,
-        knownStatements: [StatementMark] = [], statements: [SignedStatement] = [], addresses: [OfficeCode: String] = [:],
+        knownStatements: [StatementMark] = [], statements: [SignedStatement] = [],
+        addresses: [OfficeCode: String] = [:],
         branches: [Digest] = []
     ) {
         self.office = office

@@ -12,19 +12,47 @@ enum Output {
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // JSON has no number for these.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
+
+    /// The same with one more field: whether a node runs.
+    static func json(_ value: some Encodable, running: Bool) throws {
+        try json(WithNode(value: value, running: running))
+    }
+
+    private struct WithNode<Value: Encodable>: Encodable {
+        enum Key: CodingKey { case running }
+        let value: Value
+        let running: Bool
+
+        func encode(to encoder: any Encoder) throws {
+            try value.encode(to: encoder)
+            var fields = encoder.container(keyedBy: Key.self)
+            try fields.encode(running, forKey: .running)
+        }
+    }
+
+    /// One line of data. What came from elsewhere (rows, names, reasons) must not steer a terminal.
+    static func line(_ text: some CustomStringConvertible) { print(text.description.printable) }
 
     /// Whoever reads a pipe gets what has been printed so far, not what fills a buffer.
     static func flush() { fflush(nil) }
 
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        FileHandle.standardError.write(Data((text.printable + "\n").utf8))
+    }
+
+    /// A note that only a person wants: silent unless standard error is a terminal.
+    static func remark(_ text: String) {
+        if isatty(FileHandle.standardError.fileDescriptor) == 1 { note(text) }
     }
 
     /// Columns padded to their widest cell; a Chinese character takes two places on a terminal.
     static func table(_ header: [String], _ rows: [[String]]) {
-        let all = [header] + rows
+        let all = [header] + rows.map { $0.map(\.printable) }
         let widths = header.indices.map { column in all.map { width($0[column]) }.max() ?? 0 }
         for row in all {
             let cells = row.enumerated().map { column, cell in

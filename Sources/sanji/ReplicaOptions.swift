@@ -23,9 +23,30 @@ struct ReplicaOptions: ParsableArguments {
     func replica() throws -> OfficeReplica { try folder().openReplica(domain: AssistanceSchema.domain) }
 }
 
+extension ReplicaOptions {
+    /// For commands that read: whether a node runs on the folder, also said on a terminal.
+    func noteNode() throws -> Bool {
+        let isRunning = NodePresence(try folder()).isRunning
+        Output.remark(isRunning ? "(node running)" : "(node not running)")
+        return isRunning
+    }
+
+    /// Wakes the running node after a write, if there is one.
+    func wakeNode() throws { _ = ControlAnswer.ask(try folder()) }
+}
+
 struct UserOption: ParsableArguments {
     @Option(name: .customLong("as"), help: "Who acts. Recorded as unverified.")
     var userName: String
+
+    func validate() throws { try Self.check(userName) }
+
+    /// A change that names nobody says nothing about who answers for it.
+    static func check(_ name: String) throws {
+        guard name.contains(where: { !$0.isWhitespace }) else {
+            throw ValidationError("--as needs a name: who acts, as the office names them")
+        }
+    }
 
     var user: ActingUser { ActingUser(userName) }
 }

@@ -1,14 +1,17 @@
 import ChangeSets
 import Foundation
 import GRDB
-@testable import Node
 import Replica
 import Testing
+
+@testable import Node
 
 extension `Offices as processes` {
     @Suite(.timeLimit(.minutes(5))) struct `Equal everywhere` {
         @Test(arguments: [1, 2, 3] as [UInt64])
-        func `equal vectors are equal digests at all offices, and no file has a row off its branch`(seed: UInt64) async throws {
+        func `equal vectors are equal digests at all offices, and no file has a row off its branch`(seed: UInt64)
+            async throws
+        {
             try await Tree.with { tree in
                 var random = SeededRandom(seed: seed)
                 // Every area has something.
@@ -89,7 +92,8 @@ private enum RandomWrite {
         let code = office.code
         switch Int.random(in: 0..<10, using: &random) {
         case 0...2 where code.tier == .village, 0 where code.tier == .town:
-            let area = code.tier == .village ? code : Tree.villages.filter { code.covers($0) }.randomElement(using: &random)!
+            let area =
+                code.tier == .village ? code : Tree.villages.filter { code.covers($0) }.randomElement(using: &random)!
             return """
                 INSERT INTO household (area, id, household_no, remarks) VALUES
                     ('\(area)', uuid7(), '\(step)', '\(mark(of: area))');
@@ -99,7 +103,8 @@ private enum RandomWrite {
         case 0...1:
             return "INSERT INTO announcement (area, id, title) VALUES ('\(code)', uuid7(), '通知\(step)')"
         case 3...4:
-            return "UPDATE household SET address = '样例路\(step)', cause_main = 'illness' WHERE \(one("household", &random))"
+            return
+                "UPDATE household SET address = '样例路\(step)', cause_main = 'illness' WHERE \(one("household", &random))"
         case 5:
             return "UPDATE household SET phone = '0000-\(step)' WHERE \(one("household", &random))"
         case 6 where code.tier != .village:
@@ -143,7 +148,8 @@ private struct OpenedFile {
                     """)
             #expect(
                 tables == [
-                    "announcement", "household", "person", "sanji_author", "sanji_conflict", "sanji_feed", "sanji_office",
+                    "announcement", "household", "person", "sanji_author", "sanji_conflict", "sanji_feed",
+                    "sanji_office",
                     "sanji_statement", "sanji_voided",
                 ])
             for table in tables {
@@ -151,7 +157,9 @@ private struct OpenedFile {
                     #expect(try OfficeCode(area).isOnBranch(of: office), "\(table) of \(office) has \(area)")
                 }
             }
-            for audience in try Int.fetchAll(db, sql: "SELECT audience FROM sanji_feed UNION SELECT audience FROM sanji_statement") {
+            for audience in try Int.fetchAll(
+                db, sql: "SELECT audience FROM sanji_feed UNION SELECT audience FROM sanji_statement")
+            {
                 #expect(office.tier.digits <= audience, "\(office) has what is for tiers of \(audience) digits")
             }
             for header in try Data.fetchAll(db, sql: "SELECT header FROM sanji_change_set") {

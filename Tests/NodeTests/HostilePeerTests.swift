@@ -3,9 +3,10 @@ import Exchange
 import Foundation
 import NIOCore
 import NIOSSL
-@testable import Node
 import Replica
 import Testing
+
+@testable import Node
 
 extension `Offices as processes` {
     @Suite(.timeLimit(.minutes(3))) struct `A hostile peer` {
@@ -19,7 +20,8 @@ extension `Offices as processes` {
                     #expect(answer.status == 401, "\(path): \(answer)")
                 }
                 #expect(try await hostile.say("/v1/join", [1, 2, 3], to: above, tls: without).status == 400)
-                let long = try await hostile.say("/v1/join", Array(repeating: 0, count: 100_000), to: above, tls: without)
+                let long = try await hostile.say(
+                    "/v1/join", Array(repeating: 0, count: 100_000), to: above, tls: without)
                 #expect(long.status == 413, "\(long)")
                 // A certificate of an authority that is not the district's does not even get that far.
                 let foreign = try CertificateAuthority.create(district: Tree.district, now: Date())
@@ -55,7 +57,9 @@ extension `Offices as processes` {
                 // And one that asks for its sibling's rows, with heads that it made up.
                 let scope = Scope(area: Tree.village, audience: .village)
                 let author = try HostileOffice(tree[Tree.village]).identity.keys.author.author
-                for heads in [[:], [FeedID(author: author, scope: scope): FeedHead(number: 1, hash: .zero)]] as [FeedVector] {
+                for heads in [[:], [FeedID(author: author, scope: scope): FeedHead(number: 1, hash: .zero)]]
+                    as [FeedVector]
+                {
                     let message = DownMessage(heads: heads, knownStatements: [], waitSeconds: 0, directoryOnly: false)
                     let frames = try await hostile.calling(town) { client in
                         var (reading, frames) = (StreamReading(), [StreamFrame]())
@@ -106,7 +110,8 @@ extension `Offices as processes` {
                 let head = try #require(try village.replica().vector(with: Tree.town)[feed])
                 let districtAuthor = try HostileOffice(above).identity.keys.author.author
                 let said = Statement(
-                    algorithm: .ed25519, author: districtAuthor, scope: scope, ordinal: 1 << 50, wallClock_ms: 0, schema: 1,
+                    algorithm: .ed25519, author: districtAuthor, scope: scope, ordinal: 1 << 50, wallClock_ms: 0,
+                    schema: 1,
                     feeds: [FeedProgress(author: feed.author, stored: head, applied: head)])
                 let forged = try SignedStatement(said, signedBy: hostile.identity.keys.author)
                 var batch = IncomingBatch()
@@ -120,7 +125,8 @@ extension `Offices as processes` {
                     ]), to: above)
                 #expect(answer.status == 200)
                 try await tree.until("the forgery is noted") {
-                    try above.replica().peers().first { $0.office == Tree.town }?.lastRefusal?.contains("statement") == true
+                    try above.replica().peers().first { $0.office == Tree.town }?.lastRefusal?.contains("statement")
+                        == true
                 }
                 // A village's own statement may lie about itself, absurdly: it must not take the district's views down.
                 let boast = Statement(
@@ -136,7 +142,8 @@ extension `Offices as processes` {
                 let signed = try [boast, second].map { try SignedStatement($0, signedBy: hostile.identity.keys.author) }
                 let boasting = try await hostile.upload(
                     Delivery.stream(
-                        signed.map { .statement(bytes: $0.bytes, signature: $0.signature) } + [.end(more: false)]), to: above)
+                        signed.map { .statement(bytes: $0.bytes, signature: $0.signature) } + [.end(more: false)]),
+                    to: above)
                 #expect(boasting.status == 200)
                 for command in ["tree", "status", "log"] { try await above.sanji(command, "--json").expecting(0, 2) }
             }
@@ -154,8 +161,11 @@ extension `Offices as processes` {
                     ) { $0.wallClock_ms = clock }
                     head = try SealedHeader(parsing: part.headers[0]).head
                     #expect(try await hostile.upload(Delivery([part]).stream, to: above).reply?.stored == 1)
-                    for command in ["log", "tree", "status"] { try await above.sanji(command, "--json").expecting(0, 2) }
-                    try await above.sanji("why", "announcement", "\(Tree.town)/" + String(repeating: "09", count: 16)).expecting(0)
+                    for command in ["log", "tree", "status"] {
+                        try await above.sanji(command, "--json").expecting(0, 2)
+                    }
+                    try await above.sanji("why", "announcement", "\(Tree.town)/" + String(repeating: "09", count: 16))
+                        .expecting(0)
                 }
             }
         }

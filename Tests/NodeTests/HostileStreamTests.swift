@@ -2,10 +2,11 @@ import ChangeSets
 import Exchange
 import Foundation
 import NIOCore
-@testable import Node
 import Replica
 import Synchronization
 import Testing
+
+@testable import Node
 
 /// What is no honest stream at all, whatever change sets it would hold.
 private enum Stream: String, CaseIterable, Sendable {
@@ -32,7 +33,8 @@ private enum Stream: String, CaseIterable, Sendable {
     /// - Parameters:
     ///   - honest: What is known to the receiver already.
     ///   - statement: Of the sender's own.
-    func buffers(_ honest: Delivery, _ statement: SignedStatement) throws -> AsyncThrowingStream<ByteBuffer, any Error> {
+    func buffers(_ honest: Delivery, _ statement: SignedStatement) throws -> AsyncThrowingStream<ByteBuffer, any Error>
+    {
         let frames = honest.frames.dropLast()
         let end = StreamFrame.end(more: false)
         switch self {
@@ -150,7 +152,9 @@ extension `Offices as processes` {
             try await Tree.with(starting: [Tree.district]) { tree in
                 let (above, town) = (tree[Tree.district], tree[Tree.town])
                 let hostile = try HostileOffice(town)
-                for (number, tail) in [[0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 1], []].enumerated() as EnumeratedSequence<[[UInt8]]> {
+                for (number, tail) in [[0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 1], []].enumerated()
+                    as EnumeratedSequence<[[UInt8]]>
+                {
                     try tree[Tree.village].write(Rows.households(1, at: Tree.village, from: number))
                     try tree.carry(from: tree[Tree.village], to: town)
                     let honest = try Delivery(

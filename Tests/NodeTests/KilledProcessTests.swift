@@ -1,9 +1,10 @@
 import ChangeSets
 import Foundation
-@testable import Node
 import Replica
 import Synchronization
 import Testing
+
+@testable import Node
 
 extension `Offices as processes` {
     @Suite(.timeLimit(.minutes(6))) struct `Killed processes` {
@@ -135,7 +136,9 @@ private final class Load: Sendable {
                 let shown = try office.pairs(query)
                 for (row, mark) in marks {
                     let there = shown[String(format: "%032X", row)].flatMap { Int($0) } ?? -1
-                    #expect(there >= mark, "row \(row) of \(code) shows \(there) at \(office.code), acknowledged was \(mark)")
+                    #expect(
+                        there >= mark,
+                        "row \(row) of \(code) shows \(there) at \(office.code), acknowledged was \(mark)")
                 }
             }
         }
@@ -161,7 +164,9 @@ private struct Killer {
             while kills < count {
                 try await wait(forWrites: Int.random(in: 0...40, using: &random))
                 if Int.random(in: 0..<4, using: &random) == 0 {
-                    guard let command = load.told.withLock({ $0.commands.randomElement(using: &random) }) else { continue }
+                    guard let command = load.told.withLock({ $0.commands.randomElement(using: &random) }) else {
+                        continue
+                    }
                     command.send(SIGKILL)
                     try await command.ended()
                     if command.sofar.end == .killed(signal: SIGKILL) { kills += 1 }

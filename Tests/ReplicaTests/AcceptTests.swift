@@ -165,7 +165,11 @@ import Testing
         // An older upload that hung ends only now.
         try deliver(from: 1, bodies: 20)
         try hand.tree.send(from: hand.town, to: hand.district)
-        let at = { try hand.tree[hand.district].engine { try $0.feed(self.hand.first.feed(in: self.hand.scope))?.stored.number } }
+        let at = {
+            try hand.tree[hand.district].engine {
+                try $0.feed(self.hand.first.feed(in: self.hand.scope))?.stored.number
+            }
+        }
         #expect(try at() == 130)
         try deliver(from: 131, bodies: size)
         try deliver(from: 131 + size, bodies: made.count)
@@ -187,7 +191,8 @@ import Testing
         let schema = DomainSchema(
             versions: [
                 SyncedSchema(
-                    version: 1, tables: [SyncedTable("note", areas: [.village], cells: [.column("j", .text, .nearest)])])
+                    version: 1, tables: [SyncedTable("note", areas: [.village], cells: [.column("j", .text, .nearest)])]
+                )
             ],
             migrations: [
                 (
@@ -208,7 +213,9 @@ import Testing
         #expect(outcome.applied == 1 && outcome.refused.isEmpty)
     }
 
-    @Test func `that meets another in an append-only table is a conflict that a person closes without changing a row`() throws {
+    @Test func `that meets another in an append-only table is a conflict that a person closes without changing a row`()
+        throws
+    {
         for (author, text) in [(hand.first, "a"), (hand.second, "b")] {
             var body = HandBody()
             body.insert("visit", area: HandDelivery.area, id: 1, ["text": .text(text)])

@@ -13,7 +13,9 @@ import Testing
         func write(_ sql: String) throws { try tree[village].write(as: ActingUser("甲")) { try $0.execute(sql: sql) } }
         try write("INSERT INTO odd (area, id, part, a, r) VALUES (office(), 'k', 1, 0.0, -0.0)")
         #expect(throws: DatabaseError.self) { try write("UPDATE odd SET a = -0.0") }
-        #expect(throws: RefusedWrite.self) { try write("INSERT INTO odd (area, id, part, a) VALUES (office(), 'k', 2, -0.0)") }
+        #expect(throws: RefusedWrite.self) {
+            try write("INSERT INTO odd (area, id, part, a) VALUES (office(), 'k', 2, -0.0)")
+        }
         try write("UPDATE odd SET a = 1.5, r = -0.0")
         try write("UPDATE odd SET a = 0.0")
         #expect(try tree[village].verify().problems.isEmpty)

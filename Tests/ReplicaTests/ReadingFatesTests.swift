@@ -148,7 +148,9 @@ struct SplitMix {
     }
 
     /// What an office says of the village's own feed.
-    private func word(of office: OfficeCode, applied number: UInt64, refused: [ClosedRange<UInt64>], _ verdicts: Verdict...)
+    private func word(
+        of office: OfficeCode, applied number: UInt64, refused: [ClosedRange<UInt64>], _ verdicts: Verdict...
+    )
         throws -> (feed: FeedID, signed: SignedStatement)
     {
         let author = branch.tree.author(Branch.village).key.author
@@ -156,7 +158,9 @@ struct SplitMix {
         let head = try #require(try branch.village.vector(with: Branch.town)[feed])
         let header = try branch.village.read {
             try Data.fetchOne(
-                $0, sql: "SELECT header FROM sanji_change_set JOIN sanji_feed AS f ON f.id = feed WHERE number = ? AND author = ?",
+                $0,
+                sql:
+                    "SELECT header FROM sanji_change_set JOIN sanji_feed AS f ON f.id = feed WHERE number = ? AND author = ?",
                 arguments: [Int64(number), Data(author.bytes)])
         }
         let applied = try SealedHeader(parsing: [UInt8](try #require(header))).head

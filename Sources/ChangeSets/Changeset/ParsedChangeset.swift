@@ -151,7 +151,8 @@ package enum InvalidChangeset: Error, Hashable, CustomStringConvertible {
         switch self {
         case .malformed(let offset): "no changeset: byte \(offset) makes no sense"
         case .truncated: "no changeset: it ends in the middle of a change"
-        case .tooManyChanges: "more than \(Limits.changesMax) rows, or \(Limits.valuesMax) values, in one transaction; split it"
+        case .tooManyChanges:
+            "more than \(Limits.changesMax) rows, or \(Limits.valuesMax) values, in one transaction; split it"
         }
     }
 }

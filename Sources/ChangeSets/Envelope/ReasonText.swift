@@ -8,14 +8,22 @@ extension String {
         return String(self[..<end])
     }
 
-    package var hasControlCharacters: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
+    package var hasControlCharacters: Bool { unicodeScalars.contains(where: Self.steers) }
+
+    /// Control characters, and those that turn the direction of what follows.
+    private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: scalar.properties.generalCategory == .control
+        }
+    }
 
     /// With a mark in place of every control character.
     package var printable: String {
         guard hasControlCharacters else { return self }
         var text = String.UnicodeScalarView()
         for scalar in unicodeScalars {
-            text.append(scalar.properties.generalCategory == .control ? "\u{fffd}" : scalar)
+            text.append(Self.steers(scalar) ? "\u{fffd}" : scalar)
         }
         return String(text)
     }

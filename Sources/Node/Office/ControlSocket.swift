@@ -28,7 +28,8 @@ struct ControlSocket: Service {
                     for try await client in clients {
                         replica.commits.signal()
                         let answer = ControlAnswer(
-                            pid: getpid(), reachable: status.isReachable, lastError: status.lastError)
+                            pid: getpid(), reachable: status.isReachable, lastError: status.lastError,
+                            listen: status.listen)
                         try? await client.executeThenClose { _, outbound in
                             try await outbound.write(ByteBuffer(bytes: try JSONEncoder().encode(answer)))
                         }
@@ -46,6 +47,8 @@ package struct ControlAnswer: Codable, Sendable {
     /// Whether the last call to the parent succeeded.
     package let reachable: Bool
     package let lastError: String?
+    /// HOST:PORT that the node is bound to; nil while it starts.
+    package let listen: String?
 
     /// Wakes the node of a folder.
     /// - Returns: nil when none is running.

@@ -23,7 +23,10 @@ package enum ComparisonResult: Sendable {
     case equal(Scope)
     /// The two have not applied the same change sets, so nothing can be said.
     case differentVectors(Scope)
+    /// - Parameter row: The first row that differs, in words: `TABLE AREA/KEY`.
     case different(Scope, table: String, row: String)
+    /// The two do not keep the same tables, although they say that they have the same schema.
+    case differentTables(Scope, here: [String], parent: [String])
 }
 
 /// Compares this replica with its parent, scope by scope, down to the first differing row (I8).
@@ -34,10 +37,22 @@ struct DigestComparison {
     func run() async throws -> [ComparisonResult] {
         var results: [ComparisonResult] = []
         let (replica, parent) = (replica, client.office)
-        for scope in try await Offload.run({ try replica.scopes() }) where scope.reaches(parent) {
-            results.append(try await compare(scope))
-        }
+        let here = try await Offload.run { try replica.scopes() }.filter { $0.reaches(parent) }
+        for scope in Set(here).union(try await scopesOfParent()).sorted() { results.append(try await compare(scope)) }
         return results
+    }
+
+    /// Where the parent has anything that this office is to have as well: a scope that is not here at all must not pass
+    /// as equal.
+    private func scopesOfParent() async throws -> Set<Scope> {
+        let replica = replica
+        guard let own = replica.own else { throw OfficeProblem.notJoined }
+        // No vector has this digest, so the parent tells its whole one.
+        let question = HelloMessage(
+            office: replica.office, author: own.key.author, software: sanjiVersion,
+            schema: replica.history.current.version, wallClock_ms: replica.environment.now_ms(), vectorDigest: .zero)
+        let reply = try HelloMessage(parsing: try await client.call("/v1/hello", question.encoded()))
+        return Set(reply.heads.keys.map(\.scope).filter { $0.reaches(replica.office) })
     }
 
     private func compare(_ scope: Scope) async throws -> ComparisonResult {
@@ -45,6 +60,8 @@ struct DigestComparison {
         let mine = try await Offload.run { try replica.answer(DigestQuestion(scope: scope)) }
         let theirs = try await ask(DigestQuestion(scope: scope))
         guard mine.applied == theirs.applied, mine.schema == theirs.schema else { return .differentVectors(scope) }
+        let (here, there) = (mine.tables.map(\.name), theirs.tables.map(\.name))
+        guard here == there else { return .differentTables(scope, here: here, parent: there) }
         for (one, other) in zip(mine.tables, theirs.tables) where one != other {
             return .different(scope, table: one.name, row: try await firstDifference(scope, one.name))
         }
@@ -61,10 +78,21 @@ struct DigestComparison {
                 RowPiece.init)
             switch search.next(mine: mine, theirs: theirs) {
             case .same: return "none now: it was written while comparing"
-            case .found(let range): return range.through?.bytes.hex ?? "the end of the table"
+            case .found(let range):
+                let isOnlyThere = zip(mine, theirs).contains { $0.range == range && $0.rows < $1.rows }
+                return Self.words(range, table, scope, isOnlyThere: isOnlyThere)
             case .ask(let ranges):
                 mine = try await Offload.run { try replica.rowDigests(of: scope, table: table, ranges: ranges) }
             }
+        }
+    }
+
+    private static func words(_ range: RowRange, _ table: String, _ scope: Scope, isOnlyThere: Bool) -> String {
+        switch (range.through, range.after) {
+        case (let row?, _):
+            "\(isOnlyThere ? "a row that only the parent has, before " : "")\(table) \(scope.area)/\(row)"
+        case (nil, let row?): "a row that only the parent has, after \(table) \(scope.area)/\(row)"
+        case (nil, nil): "a row of \(table) in \(scope.area) that only the parent has"
         }
     }
 

@@ -34,7 +34,9 @@ package enum Founding {
     }
 
     /// The one that a creation that was cut off has made, or a new one.
-    private static func authority(of code: OfficeCode, in folder: OfficeFolder, now: Date) throws -> CertificateAuthority {
+    private static func authority(of code: OfficeCode, in folder: OfficeFolder, now: Date) throws
+        -> CertificateAuthority
+    {
         do {
             return try CertificateAuthority.load(from: folder.url)
         } catch KeyFileProblem.noAuthority {

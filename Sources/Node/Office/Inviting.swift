@@ -41,7 +41,7 @@ package enum InvitationProblem: Error, CustomStringConvertible {
         case .noParent(let office, let parent):
             "\(parent), the parent of \(office), is not in the directory; invite it first"
         case .unknown(let office): "\(office) is not in the topology; give its name with --name"
-        case .hasJoined(let office): "\(office) has joined already; closing its author comes with `sanji revoke`"
+        case .hasJoined(let office): "\(office) has joined already; an office cannot be invited again in this version"
         }
     }
 }

@@ -10,6 +10,14 @@ package struct StatusReport: Encodable, Sendable {
         package let reachable: Bool
         @OrNull package var lastContact: String?
         @OrNull package var clockOffsetSeconds: Double?
+        /// Why the running node's last call did not reach it.
+        @OrNull package var lastError: String?
+    }
+    package struct Down: Encodable, Sendable {
+        /// Change sets from above that are stored here and not applied.
+        package let notApplied: Int
+        /// When anything was last heard from above.
+        @OrNull package var lastContact: String?
     }
     package struct Changes: Encodable, Sendable {
         package let own: Int
@@ -22,17 +30,13 @@ package struct StatusReport: Encodable, Sendable {
         package let reached: [String: Int]
     }
     package struct Certificate: Encodable, Sendable { package let notAfter: String }
-    package struct Attention: Encodable, Sendable {
-        package let code: String
-        package let message: String
-        package let command: String
-    }
-
     package let office: String
     package let name: String
     package let tier: String
     package let author: String
+    /// Whether a node holds this folder, answering or not.
     package let running: Bool
+    /// Where the running node listens; without one, what it is set to.
     @OrNull package var listen: String?
     @OrNull package var web: String?
     package let version: String
@@ -40,14 +44,18 @@ package struct StatusReport: Encodable, Sendable {
     /// nil at the root.
     @OrNull package var parent: Parent?
     package let changes: Changes
+    /// nil at the root.
+    @OrNull package var down: Down?
     package let conflicts: Int
     package let late: Int
+    /// References to rows that are not there (yet).
+    package let missingReferences: Int
     @OrNull package var certificate: Certificate?
     package let attention: [Attention]
 
     package init(_ folder: OfficeFolder, _ replica: OfficeReplica, now: Date) throws {
         let settings = try folder.settings()
-        let control = ControlAnswer.ask(folder)
+        let node = NodePresence(folder)
         let directory = try replica.directory()
         let peers = try replica.peers()
         let fates = try replica.fates()
@@ -56,8 +64,8 @@ package struct StatusReport: Encodable, Sendable {
         name = directory.offices[replica.office]?.name ?? settings.name
         tier = replica.office.tier.description
         author = own?.key.author.description ?? ""
-        running = control != nil
-        listen = settings.listen
+        running = node.isRunning
+        listen = node.answer?.listen ?? settings.listen
         web = nil
         version = sanjiVersion
         schema = replica.history.current.version
@@ -65,8 +73,8 @@ package struct StatusReport: Encodable, Sendable {
             let peer = peers.first { $0.office == code }
             return Parent(
                 office: code.digits, address: ParentLine.addresses(of: code, settings, directory).first,
-                reachable: control?.reachable ?? false, lastContact: peer?.contact_ms.map(Timestamp.rfc3339),
-                clockOffsetSeconds: peer?.clockOffset_ms.map { Double($0) / 1000 })
+                reachable: node.answer?.reachable ?? false, lastContact: peer?.contact_ms.map(Timestamp.rfc3339),
+                clockOffsetSeconds: peer?.clockOffset_ms.map { Double($0) / 1000 }, lastError: node.answer?.lastError)
         }
         self.parent = parent
         changes = Changes(
@@ -74,43 +82,15 @@ package struct StatusReport: Encodable, Sendable {
             laidAside: fates.laidAside, refusedCells: fates.refusedCells,
             oldestWaiting: fates.oldestWaiting_ms.map(Timestamp.rfc3339),
             reached: Dictionary(uniqueKeysWithValues: fates.reached.map { ($0.key.digits, $0.value) }))
+        down = try replica.comingDown().map {
+            Down(notApplied: $0.notApplied, lastContact: $0.contact_ms.map(Timestamp.rfc3339))
+        }
         conflicts = try replica.conflictCount()
         late = 0
+        missingReferences = try replica.missingReferenceCount()
         let identity = try folder.keys.loadIdentity()
         certificate = Certificate(notAfter: Timestamp.rfc3339(identity.certificate.notAfter))
-        attention = try Self.needs(replica, fates, conflicts: conflicts, identity.certificate.notAfter, now, parent)
-    }
-
-    private static func needs(
-        _ replica: OfficeReplica, _ fates: Fates, conflicts: Int, _ notAfter: Date, _ now: Date, _ parent: Parent?
-    ) throws -> [Attention] {
-        var list: [Attention] = []
-        func add(_ code: String, _ message: String, _ command: String) {
-            list.append(Attention(code: code, message: message, command: command))
-        }
-        if conflicts > 0 { add("conflicts", "\(conflicts) conflicts wait for a person", "sanji conflicts list") }
-        if fates.refused > 0 { add("refused", "\(fates.refused) own changes were refused", "sanji log") }
-        if fates.refusedCells > 0 { add("refusedCells", "\(fates.refusedCells) cells were refused", "sanji log") }
-        for held in try replica.heldFeeds().prefix(5) {
-            add("held", "\(held.waiting) changes of \(held.feed) are held: \(held.reason)", "sanji verify")
-        }
-        let forks = try replica.forks()
-        if !forks.isEmpty {
-            add(
-                "fork", "the key of \(forks[0].feed.author) was used twice",
-                "sanji log --author \(forks[0].feed.author)")
-        }
-        let refusing = try replica.peers().filter { $0.refused > 0 }
-        for peer in refusing.prefix(5) {
-            add("peerRefused", "refused from \(peer.office): \(peer.lastRefusal ?? "")", "sanji tree")
-        }
-        if notAfter < now.addingTimeInterval(7 * 86400) {
-            add("certificate", "the certificate ends on \(Timestamp.rfc3339(notAfter))", "sanji certificates")
-        }
-        if let offset = parent?.clockOffsetSeconds, abs(offset) > 300 {
-            add("clock", "this clock is \(Int(offset)) seconds behind the parent's", "date")
-        }
-        return list
+        attention = try Attention.list(replica, fates, conflicts: conflicts, identity.certificate.notAfter, now, parent)
     }
 }
 

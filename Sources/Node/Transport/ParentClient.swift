@@ -69,7 +69,7 @@ final class ParentClient: Sendable {
         }
         guard response.status == .ok else {
             let text = try? await response.body.collect(upTo: 64 * 1024)
-            let said = text.map { String(decoding: $0.readableBytesView.prefix(500), as: UTF8.self) } ?? ""
+            let said = text.map { String(decoding: $0.readableBytesView.prefix(500), as: UTF8.self).printable } ?? ""
             let after = response.headers.first(name: "retry-after").flatMap { UInt32($0) }
             throw CallFailure.refused(office, Int(response.status.code), said, retryAfterSeconds: after)
         }

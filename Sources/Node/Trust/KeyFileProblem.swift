@@ -17,16 +17,15 @@ package enum KeyFileProblem: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .missing(let file):
-            "\(file.path) is missing; copy it back from where it went, or set the office up anew: `sanji restore` from "
-                + "a backup, or `sanji join` in an empty folder"
+            "\(file.path) is missing; copy it back from where it went, or put back a copy of the whole folder"
         case .exists(let file):
             "\(file.path) is there already and would be lost; use another data folder, or move the file away yourself"
         case .readableByOthers(let file):
             "\(file.path) can be read by other accounts of this machine; run `chmod 600 \(file.path)`, and if anyone "
-                + "may have copied it, have the office revoked and joined anew"
+                + "may have copied it, tell the district"
         case .damaged(let file):
-            "\(file.path) is no key or certificate file of sanji; set the office up anew: `sanji restore` from a "
-                + "backup, or `sanji join` in an empty folder"
+            "\(file.path) is no key or certificate file of sanji; put back a copy of it, or of the whole "
+                + "folder"
         case .notJoined(let file):
             "this office has not joined yet (\(file.path) is missing); ask the office above for an invitation and run "
                 + "`sanji join TOKEN`"
@@ -37,9 +36,9 @@ package enum KeyFileProblem: Error, Hashable, CustomStringConvertible {
             "\(file.path) is a key for \(found), but \(wanted) was asked for; leave out `--algorithm`, or use an empty "
                 + "folder"
         case .certificateOfAnotherKey(let file):
-            "\(file.path) was made for another key than this office's; run `sanji renew`"
+            "\(file.path) was made for another key than this office's; put back a copy of the whole `keys` folder"
         case .certificateOfAnotherAuthority(let file):
-            "\(file.path) was not made by the authority that this office joined; run `sanji renew`"
+            "\(file.path) was not made by the authority that this office joined; put back a copy of the whole `keys` folder"
         case .system(let file, let code):
             "\(file.path): \(String(cString: strerror(code))); check the folder's owner and free space"
         }

@@ -22,7 +22,7 @@ package enum TrustProblem: Error, Hashable, CustomStringConvertible {
         case .notAnAuthority:
             "these bytes are no Sanji authority certificate; copy it again from the district"
         case .notAnOfficeCertificate:
-            "these bytes are no Sanji office certificate; run `sanji renew` at that office"
+            "these bytes are no Sanji office certificate; put back a copy of that office's `keys` folder"
         case .notATLSKey:
             "these bytes are no P-256 public key; TLS keys are P-256 whatever the author's algorithm is"
         case .notARootAuthorCertificate:
@@ -42,8 +42,8 @@ package enum TrustProblem: Error, Hashable, CustomStringConvertible {
         case .notYetValid(let office, let from):
             "the certificate of \(office) holds from \(from.formatted(.iso8601)) on; check this machine's clock"
         case .expired(let office, let since):
-            "the certificate of \(office) ended on \(since.formatted(.iso8601)); check this machine's clock, "
-                + "then run `sanji renew` at \(office)"
+            "the certificate of \(office) ended on \(since.formatted(.iso8601)); check this machine's clock; "
+                + "this version cannot renew it (docs/operating.md says what still works)"
         case .forgedRootAuthor(let office):
             "the authority did not sign this author key of \(office); take nothing from this peer and tell the district"
         case .handshakeRefused(let address, let detail):

@@ -28,7 +28,8 @@ struct DirectoryReader {
 
     /// - Returns: nil for a row that names no change set.
     private static func voided(_ row: PreparedStatement) -> VoidedEntry? {
-        guard let hash = Digest(row.blob(0)), let author = AuthorID(row.blob(1)), let area = try? OfficeCode(row.text(2)),
+        guard let hash = Digest(row.blob(0)), let author = AuthorID(row.blob(1)),
+            let area = try? OfficeCode(row.text(2)),
             let audience = Tier(digits: Int(row.integer(3))), let number = UInt64(exactly: row.integer(4))
         else { return nil }
         return VoidedEntry(

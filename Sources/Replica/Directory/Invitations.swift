@@ -59,7 +59,9 @@ extension OfficeReplica {
             }
             return .admitted(ordinal: author.ordinal, name: entry.name)
         }
-        guard known.expires_ms > now_ms else { return .refused("this token has expired; ask the district for a new one") }
+        guard known.expires_ms > now_ms else {
+            return .refused("this token has expired; ask the district for a new one")
+        }
         guard known.machine == nil || known.machine == request.machine else {
             return .refused("this token was used by another machine; ask the district for a new one")
         }

@@ -34,7 +34,9 @@ extension OfficeReplica {
             var runs: [BranchRun] = []
             for feed in try FeedReader.all(db) where feed.feed.scope.reaches(peer) {
                 if holdsAny { runs += try reader.held(feed, shown) }
-                if let head = known[feed.feed], let run = try reader.ours(feed, theirs: head, shown) { runs.append(run) }
+                if let head = known[feed.feed], let run = try reader.ours(feed, theirs: head, shown) {
+                    runs.append(run)
+                }
             }
             return runs
         }
@@ -82,12 +84,15 @@ private struct BranchReader {
             try SealedHeader(parsing: [UInt8](known)).hash != head.hash
         else { return nil }
         let log = try Row.fetchAll(
-            db, sql: "SELECT header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
+            db,
+            sql: "SELECT header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
             arguments: [
                 feed.id, Int64(max(1, head.number - min(head.number, UInt64(Limits.runHeadersMax) - 1))),
                 Int64(feed.stored.number),
             ])
-        let links = try log.map { (try SealedHeader(parsing: [UInt8]($0["header"] as Data)), [UInt8]($0["body"] as Data)) }
+        let links = try log.map {
+            (try SealedHeader(parsing: [UInt8]($0["header"] as Data)), [UInt8]($0["body"] as Data))
+        }
         let last = links.suffix(Limits.runHeadersMax)
         guard let end = last.last?.0, let signature = try signature(of: feed, end) else { return nil }
         return BranchRun(

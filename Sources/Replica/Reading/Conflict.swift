@@ -15,6 +15,8 @@ package struct Conflict: Sendable, Hashable {
     package let shown: [CellValue]
     /// The shown one first. For a delete, the deletes that no later operation covers, without values.
     package let siblings: [ConflictSibling]
+    /// For a delete, what was written to the record without knowing of it, and keeps the record there; else none.
+    package let edits: [ConflictEdit]
     /// When this replica first saw it, by its own clock.
     package let since_ms: Int64
 
@@ -31,6 +33,14 @@ package struct ConflictSibling: Sendable, Hashable {
     package let userVerified: Bool
     package let time_ms: Int64
     package let values: [CellValue]
+}
+
+/// A write that met a delete.
+package struct ConflictEdit: Sendable, Hashable {
+    /// Who wrote it, without values.
+    package let writer: ConflictSibling
+    /// What it wrote and the record still has.
+    package let values: [NamedValue]
 }
 
 extension OfficeReplica {
@@ -115,14 +125,18 @@ struct ConflictReader {
         guard let (stamp, state) = try reader.row(access, key: record.wholeKey) else {
             throw DamagedReplica.missingRow(listed.table)
         }
-        func conflict(_ columns: [String], _ shown: [CellValue], _ siblings: [ConflictSibling]) -> Conflict {
+        func conflict(
+            _ columns: [String], _ shown: [CellValue], _ siblings: [ConflictSibling], _ edits: [ConflictEdit] = []
+        ) -> Conflict {
             Conflict(
                 id: listed.id, record: record, cell: listed.cell, columns: columns, quiet: listed.quiet, shown: shown,
-                siblings: siblings, since_ms: listed.since_ms)
+                siblings: siblings, edits: edits, since_ms: listed.since_ms)
         }
         if listed.cell.isEmpty {
             let deletes = try state.openDeletes.map { try sibling($0, values: []) }
-            return Found(conflict: conflict([], [], deletes), access: access, stamp: stamp, state: state, cell: nil)
+            let edits = try edits(state, access.table)
+            return Found(
+                conflict: conflict([], [], deletes, edits), access: access, stamp: stamp, state: state, cell: nil)
         }
         guard let index = access.table.cells.firstIndex(where: { $0.name == listed.cell }) else {
             throw DamagedReplica.missingRow(listed.table)
@@ -132,6 +146,25 @@ struct ConflictReader {
             conflict: conflict(
                 access.table.cells[index].columns.map(\.name), state.cells[index].first?.values ?? [], siblings),
             access: access, stamp: stamp, state: state, cell: index)
+    }
+
+    /// What no delete covers, the highest office first.
+    private func edits(_ state: RowState, _ table: SyncedTable) throws -> [ConflictEdit] {
+        var values: [Dot: [NamedValue]] = [:]
+        for insert in state.inserts where !insert.deleted { values[insert.dot] = [] }
+        for (cell, siblings) in zip(table.cells, state.cells) {
+            for sibling in siblings where !sibling.deleted {
+                values[sibling.dot, default: []] += zip(cell.columns, sibling.values).map {
+                    NamedValue(column: $0.name, value: $1)
+                }
+            }
+        }
+        return try values.map { ConflictEdit(writer: try sibling($0.key, values: []), values: $0.value) }
+            .sorted {
+                ($0.writer.office.tier, $0.writer.author, $0.writer.number) < (
+                    $1.writer.office.tier, $1.writer.author, $1.writer.number
+                )
+            }
     }
 
     private func sibling(_ dot: Dot, values: [CellValue]) throws -> ConflictSibling {

@@ -14,6 +14,52 @@ package enum Fate: Sendable, Hashable {
     case laidAside(at: OfficeCode)
 }
 
+extension Fate: CustomStringConvertible {
+    package var name: String {
+        switch self {
+        case .waiting: "waiting"
+        case .reached: "reached"
+        case .held: "held"
+        case .refused: "refused"
+        case .laidAside: "laidAside"
+        }
+    }
+
+    /// The office that decided it; nil while it waits.
+    package var office: OfficeCode? {
+        switch self {
+        case .waiting: nil
+        case .reached(let office), .held(let office, _), .refused(let office, _), .laidAside(let office): office
+        }
+    }
+
+    package var reason: String? {
+        switch self {
+        case .waiting, .reached, .laidAside: nil
+        case .held(_, let reason), .refused(_, let reason): reason
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .waiting: "waiting to be sent"
+        case .reached(let office): "reached \(office)"
+        case .held(let office, let reason): "held at \(office): \(reason)"
+        case .refused(let office, let reason): "refused by \(office): \(reason)"
+        case .laidAside(let office): "laid aside at \(office)"
+        }
+    }
+}
+
+/// Cells of one change set that an office above refuses, as it has said; the rest of the change set stands.
+package struct CellVerdict: Sendable, Hashable {
+    package let office: OfficeCode
+    package let number: UInt64
+    package let cells: Int
+    /// Of one of them.
+    package let reason: String
+}
+
 /// Neighbouring change sets of one feed that share a fate.
 package struct FateSpan: Sendable, Hashable {
     package let first: UInt64
@@ -88,6 +134,13 @@ package struct FeedFates: Sendable, Hashable {
     package let feed: FeedID
     /// In order, without gap, from number 1 to the last.
     package let spans: [FateSpan]
+    /// By number, then by office, the highest first.
+    package internal(set) var cellVerdicts: [CellVerdict] = []
+
+    /// Cells that some office refuses: of one change set as many as the office says that refuses most.
+    var refusedCells: Int {
+        Dictionary(cellVerdicts.map { ($0.number, $0.cells) }, uniquingKeysWith: max).values.reduce(0, +)
+    }
 }
 
 /// The fates of all change sets of an office. Each is counted once: `own` is the sum of all other counts of change sets.

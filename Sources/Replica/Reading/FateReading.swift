@@ -34,7 +34,7 @@ final class FateReader {
         for feed in try reader.feeds() where try isOwn(feed) {
             let its = try self.fates(of: feed)
             fates.add(its)
-            fates.refusedCells += try refusedCells(feed)
+            fates.refusedCells += its.refusedCells
             if let first = its.spans.first(where: { $0.fate == .waiting })?.first,
                 let header = try reader.header(feed.id, first)?.header
             {
@@ -49,6 +49,12 @@ final class FateReader {
         return try fates(of: feed).spans.first { $0.first <= number && number <= $0.last }?.fate
     }
 
+    /// What offices above have said of cells of a change set of this office; empty for another's.
+    func cellVerdicts(of feed: FeedRow, _ number: UInt64) throws -> [CellVerdict] {
+        guard try isOwn(feed) else { return [] }
+        return try fates(of: feed).cellVerdicts.filter { $0.number == number }
+    }
+
     /// Also the feeds of this office's closed authors.
     private func isOwn(_ feed: FeedRow) throws -> Bool {
         try feed.stored.number > 0 && reader.office(of: feed.feed.author) == reader.office
@@ -60,6 +66,7 @@ final class FateReader {
         var refused: [UInt64: (by: OfficeCode, reason: String)] = [:]
         // A lower office has no say in what a higher one has applied.
         var spoken: UInt64 = 0
+        var cells: [CellVerdict] = []
         // Nobody is above the root: what it has applied has arrived.
         if above.isEmpty {
             witnesses.append(Witness(office: reader.office, stored: feed.stored.number, applied: feed.applied))
@@ -69,20 +76,26 @@ final class FateReader {
             let witness = try witness(office, progress, feed)
             witnesses.append(witness)
             let reasons = Dictionary(
-                progress.verdicts.filter { $0.state == .refused }.map { ($0.number, $0.reason) }, uniquingKeysWith: { $1 })
+                progress.verdicts.filter { $0.state == .refused }.map { ($0.number, $0.reason) },
+                uniquingKeysWith: { $1 })
             for stretch in progress.refused where spoken < witness.applied {
                 let clipped = stretch.clamped(to: spoken + 1...witness.applied)
                 guard clipped.overlaps(stretch) else { continue }
                 for number in clipped { refused[number] = (office, reasons[number] ?? "it does not say why") }
             }
             spoken = max(spoken, witness.applied)
+            cells += progress.verdicts.filter { $0.state == .refusedCells }.map {
+                CellVerdict(
+                    office: office, number: $0.number, cells: Int($0.refusedCells), reason: $0.reason)
+            }
         }
         let refusals = try reader.connection.statement("SELECT number, reason FROM sanji_refusal WHERE feed = ?1")
         for (number, reason) in try refusals.bind(1, feed.id).rows({ (UInt64($0.integer(0)), $0.text(1)) }) {
             refused[number] = (reader.office, reason)
         }
         let fates = FeedFates(
-            feed: feed.feed, spans: FateSpan.spans(upTo: feed.stored.number, witnesses: witnesses, refused: refused))
+            feed: feed.feed, spans: FateSpan.spans(upTo: feed.stored.number, witnesses: witnesses, refused: refused),
+            cellVerdicts: cells.sorted { ($0.number, $0.office.tier) < ($1.number, $1.office.tier) })
         known[feed.feed] = fates
         return fates
     }
@@ -97,16 +110,6 @@ final class FateReader {
         let stored = try reader.holds(progress.stored, feed) ? progress.stored.number : applied
         let hold = progress.verdicts.first { $0.state == .held && $0.number == applied + 1 }?.reason
         return Witness(office: office, stored: stored, applied: applied, hold: hold)
-    }
-
-    private func refusedCells(_ feed: FeedRow) throws -> Int {
-        var cells: [UInt64: Int] = [:]
-        for office in above {
-            for verdict in try progress(of: office, feed)?.verdicts ?? [] where verdict.state == .refusedCells {
-                cells[verdict.number] = max(cells[verdict.number] ?? 0, Int(verdict.refusedCells))
-            }
-        }
-        return cells.values.reduce(0, +)
     }
 }
 

@@ -48,7 +48,8 @@ private struct HistoryReader {
             return RecordHistory(
                 record: record, isThere: state != nil,
                 values: shown?.map { NamedValue(column: $0.name, value: $1) } ?? [],
-                changes: changes.sorted { $0.seq < $1.seq }, conflicts: try ConflictReader(self.reader).of(record))
+                changes: changes.sorted { $0.seq < $1.seq }, conflicts: try ConflictReader(self.reader).of(record),
+                missingReferences: try self.reader.missingReferences(of: record))
         }
     }
 }
@@ -90,7 +91,8 @@ private struct HistoryLogReader {
                     received_ms: row.received_ms, operation: change.operation, columns: columns(of: change, body),
                     state: reach.states.state(feed, row.number),
                     refusedCells: try refusedCells(feed, row.number, whole),
-                    reached: try reach.offices(feed, row.number), fate: try reach.fates.fate(of: feed, row.number))
+                    reached: try reach.offices(feed, row.number), fate: try reach.fates.fate(of: feed, row.number),
+                    cellVerdicts: try reach.fates.cellVerdicts(of: feed, row.number))
             }
         }
     }

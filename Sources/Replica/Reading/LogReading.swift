@@ -14,6 +14,12 @@ package struct LogEntry: Sendable, Hashable {
     /// In the order of the body; empty for a body that is no changeset (such a change set is refused).
     package let tables: [TableChanges]
     package let state: ChangeSetState
+    /// Cells that the change set may not write, as `TABLE.CELL`; the rest of it stands.
+    package let refusedCells: [RefusedCellReason]
+    /// Of this office's own change sets only.
+    package let fate: Fate?
+    /// Of this office's own change sets only: cells that offices above refuse.
+    package let cellVerdicts: [CellVerdict]
 }
 
 /// How many rows of one table a change set touches.
@@ -61,7 +67,7 @@ extension OfficeReplica {
                 (area ?? row.feed.scope.area) == row.feed.scope.area && (author ?? row.feed.author) == row.feed.author
             }
             guard !feeds.isEmpty else { return [] }
-            let states = try ChangeSetStates(reader)
+            let (states, fates) = (try ChangeSetStates(reader), try FateReader(reader))
             let isAll = area == nil && author == nil
             let chosen = isAll ? "" : "AND feed IN (\(feeds.map { String($0.id) }.joined(separator: ",")))"
             let statement = try reader.connection.statement(
@@ -73,13 +79,24 @@ extension OfficeReplica {
                 guard let feed = try reader.feed(row.integer(1)) else {
                     throw DamagedReplica.log("place \(row.integer(0)) is of no feed")
                 }
-                let (header, body) = (row.blob(4), row.blob(5))
+                let (header, body, number) = (row.blob(4), row.blob(5), UInt64(row.integer(2)))
                 return LogEntry(
                     seq: row.integer(0), received_ms: row.integer(3), header: try ChangeSetHeader(parsing: header),
                     office: try reader.office(of: feed.feed.author), headerBytes: header.count, bodyBytes: body.count,
                     tables: (try? ParsedChangeset(body)).map(TableChanges.count) ?? [],
-                    state: states.state(feed, UInt64(row.integer(2))))
+                    state: states.state(feed, number), refusedCells: try reader.refusedCells(feed, number),
+                    fate: try fates.fate(of: feed, number), cellVerdicts: try fates.cellVerdicts(of: feed, number))
             }
+        }
+    }
+}
+
+extension ReplicaReader {
+    fileprivate func refusedCells(_ feed: FeedRow, _ number: UInt64) throws -> [RefusedCellReason] {
+        let statement = try connection.statement(
+            "SELECT tbl, cell, reason FROM sanji_refused_cell WHERE feed = ?1 AND number = ?2 ORDER BY tbl, key, cell")
+        return try statement.bind(1, feed.id).bind(2, Int64(number)).rows {
+            RefusedCellReason(cell: "\($0.text(0)).\($0.text(1))", reason: $0.text(2))
         }
     }
 }

@@ -37,12 +37,14 @@ extension OfficeReplica {
 
     package func notTaken() throws -> [NotTaken] {
         try reading { reader in
-            try reader.connection.statement("SELECT feed, number, office, reason, since_ms FROM sanji_not_taken ORDER BY feed")
-                .rows { row in
-                    NotTaken(
-                        feed: try reader.knownFeed(row.integer(0)), number: UInt64(bitPattern: row.integer(1)),
-                        office: try OfficeCode(row.text(2)), reason: row.text(3), since_ms: row.integer(4))
-                }
+            try reader.connection.statement(
+                "SELECT feed, number, office, reason, since_ms FROM sanji_not_taken ORDER BY feed"
+            )
+            .rows { row in
+                NotTaken(
+                    feed: try reader.knownFeed(row.integer(0)), number: UInt64(bitPattern: row.integer(1)),
+                    office: try OfficeCode(row.text(2)), reason: row.text(3), since_ms: row.integer(4))
+            }
         }
     }
 }
@@ -51,7 +53,9 @@ extension ReplicaWriter {
     fileprivate func feedID(_ id: Int64) throws -> FeedID? {
         let select = try connection.statement("SELECT author, area, audience FROM sanji_feed WHERE id = ?1")
         return try select.bind(1, id).first { row in
-            guard let author = AuthorID(row.blob(0)), let audience = Tier(digits: Int(row.integer(2))) else { return nil }
+            guard let author = AuthorID(row.blob(0)), let audience = Tier(digits: Int(row.integer(2))) else {
+                return nil
+            }
             return FeedID(author: author, scope: Scope(area: try OfficeCode(row.text(1)), audience: audience))
         } ?? nil
     }

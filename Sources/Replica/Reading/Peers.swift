@@ -12,6 +12,7 @@ package struct PeerRecord: Sendable, Hashable {
     /// How often this office refused the peer something.
     package let refused: Int
     package let lastRefusal: String?
+    package let lastRefusal_ms: Int64?
 }
 
 /// What a contact taught. Fields that are nil keep what was known.
@@ -63,10 +64,11 @@ extension OfficeReplica {
         try engine { writer in
             let statement = try writer.connection.statement(
                 """
-                INSERT INTO sanji_peer (office, refused, last_refusal) VALUES (?1, 1, ?2)
-                ON CONFLICT DO UPDATE SET refused = refused + 1, last_refusal = excluded.last_refusal
+                INSERT INTO sanji_peer (office, refused, last_refusal, last_refusal_ms) VALUES (?1, 1, ?2, ?3)
+                ON CONFLICT DO UPDATE SET refused = refused + 1, last_refusal = excluded.last_refusal,
+                    last_refusal_ms = excluded.last_refusal_ms
                 """)
-            try statement.bind(1, office.digits).bind(2, reason).run()
+            try statement.bind(1, office.digits).bind(2, reason).bind(3, environment.now_ms()).run()
         }
     }
 
@@ -78,7 +80,8 @@ extension ReplicaReader {
     func peers() throws -> [PeerRecord] {
         let statement = try connection.statement(
             """
-            SELECT office, contact_ms, clock_offset_ms, version, schema, certificate_not_after_ms, refused, last_refusal
+            SELECT office, contact_ms, clock_offset_ms, version, schema, certificate_not_after_ms, refused, last_refusal,
+                last_refusal_ms
             FROM sanji_peer ORDER BY office
             """)
         return try statement.rows { row in
@@ -87,7 +90,8 @@ extension ReplicaReader {
             return PeerRecord(
                 office: try OfficeCode(row.text(0)), contact_ms: integer(1), clockOffset_ms: integer(2),
                 version: text(3), schema: integer(4).map { UInt32(truncatingIfNeeded: $0) },
-                certificateNotAfter_ms: integer(5), refused: Int(row.integer(6)), lastRefusal: text(7))
+                certificateNotAfter_ms: integer(5), refused: Int(row.integer(6)), lastRefusal: text(7),
+                lastRefusal_ms: integer(8))
         }
     }
 }

@@ -10,6 +10,8 @@ package struct RecordHistory: Sendable, Hashable {
     package let changes: [RecordChange]
     /// Open ones, quiet ones as well.
     package let conflicts: [Conflict]
+    /// Rows that this one refers to and that are not there (yet).
+    package let missingReferences: [MissingReference]
 }
 
 package struct NamedValue: Sendable, Hashable {
@@ -40,6 +42,8 @@ package struct RecordChange: Sendable, Hashable {
     package let reached: [OfficeCode]
     /// Of this office's own change sets only.
     package let fate: Fate?
+    /// Of this office's own change sets only: cells that offices above refuse, wherever in the change set they are.
+    package let cellVerdicts: [CellVerdict]
 }
 
 package struct ColumnChange: Sendable, Hashable {

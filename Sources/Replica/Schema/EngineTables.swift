@@ -161,7 +161,8 @@ enum EngineTables {
             certificate_not_after_ms INTEGER,
             address                  TEXT, -- HOST:PORT at which it wants to be called
             refused                  INTEGER NOT NULL DEFAULT 0,
-            last_refusal             TEXT
+            last_refusal             TEXT,
+            last_refusal_ms          INTEGER
         ) STRICT, WITHOUT ROWID;
 
         -- At the root: tokens given out, by a key that follows from their secret; `machine` once one has used it.

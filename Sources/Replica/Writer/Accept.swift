@@ -128,7 +128,8 @@ extension ReplicaWriter {
         outcome.forked.append(
             RejectedChangeSets(
                 feed: feed.feed, number: number,
-                reason: "number \(number) is another branch than the one known here: its key was used twice; it is held"))
+                reason: "number \(number) is another branch than the one known here: its key was used twice; it is held"
+            ))
     }
 
     enum Readiness: Equatable {
@@ -148,7 +149,8 @@ extension ReplicaWriter {
         for entry in header.context.entries {
             // Judged here, not when it came: then the directory may not have known that author.
             if let author = directory.authors[entry.author], !feed.feed.scope.mayBeWritten(by: author.office) {
-                return .held("its context names \(entry.author), who may not write here; its author is broken or hostile")
+                return .held(
+                    "its context names \(entry.author), who may not write here; its author is broken or hostile")
             }
             let known = try self.feed(FeedID(author: entry.author, scope: feed.feed.scope))
             guard let known, known.applied >= entry.number else {

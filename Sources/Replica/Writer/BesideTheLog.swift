@@ -70,7 +70,8 @@ extension ReplicaWriter {
     func hold(_ changeSet: VerifiedChangeSet, asBranchOf feed: FeedRow, _ now_ms: Int64) throws {
         let sealed = changeSet.sealed
         let statement = try connection.statement(
-            "INSERT OR IGNORE INTO sanji_fork (feed, number, hash, header, body, seen_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            "INSERT OR IGNORE INTO sanji_fork (feed, number, hash, header, body, seen_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        )
         try statement.bind(1, feed.id).bind(2, Int64(sealed.header.number)).bind(3, blob: sealed.hash.bytes)
             .bind(4, blob: sealed.bytes).bind(5, blob: changeSet.body).bind(6, now_ms).run()
     }

@@ -22,20 +22,25 @@ extension ReplicaWriter {
     func failure(of sealed: SealedHeader) throws -> String? {
         if attempts == nil {
             attempts = Dictionary(
-                uniqueKeysWithValues: try connection.statement("SELECT header, deaths, reason FROM sanji_attempt").rows {
+                uniqueKeysWithValues: try connection.statement("SELECT header, deaths, reason FROM sanji_attempt").rows
+                {
                     ($0.blob(0), Attempt(deaths: Int($0.integer(1)), reason: $0.isNull(2) ? nil : $0.text(2)))
                 })
         }
-        guard let attempts, !attempts.isEmpty, let attempt = attempts[CrashMarker.name(of: sealed.hash)] else { return nil }
+        guard let attempts, !attempts.isEmpty, let attempt = attempts[CrashMarker.name(of: sealed.hash)] else {
+            return nil
+        }
         let remedy = "`sanji repair` tries it again, best after an upgrade"
         if let reason = attempt.reason { return "it could not be applied here (\(reason)); \(remedy)" }
-        return attempt.deaths >= Self.deathsMax ? "the program died \(attempt.deaths) times while applying it; \(remedy)" : nil
+        return attempt.deaths >= Self.deathsMax
+            ? "the program died \(attempt.deaths) times while applying it; \(remedy)" : nil
     }
 
     /// Applies one change set so that its failure takes nothing else with it; without that, when the writer does not
     /// isolate: a savepoint for each costs too much for every day.
     /// - Returns: Why it could not be applied; then everything is as it was before.
-    func isolated(_ sealed: SealedHeader, _ outcome: inout AcceptOutcome, _ body: (inout AcceptOutcome) throws -> Void) throws
+    func isolated(_ sealed: SealedHeader, _ outcome: inout AcceptOutcome, _ body: (inout AcceptOutcome) throws -> Void)
+        throws
         -> String?
     {
         guard isolates else {
@@ -55,7 +60,8 @@ extension ReplicaWriter {
             (caches, outcome) = before
             try forgetDirectory()
             let statement = try connection.statement(
-                "INSERT INTO sanji_attempt (header, deaths, reason) VALUES (?1, 0, ?2) ON CONFLICT DO UPDATE SET reason = ?2")
+                "INSERT INTO sanji_attempt (header, deaths, reason) VALUES (?1, 0, ?2) ON CONFLICT DO UPDATE SET reason = ?2"
+            )
             try statement.bind(1, blob: CrashMarker.name(of: sealed.hash))
                 .bind(2, "\(error)".prefix(bytes: Limits.reasonBytesMax / 2)).run()
             attempts = nil

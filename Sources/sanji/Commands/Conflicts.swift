@@ -10,11 +10,16 @@ struct ConflictReport: Encodable {
         let office: String, author: String, user: String, time: String
         let values: [JSONValue]
     }
+    struct Edit: Encodable {
+        let office: String, author: String, user: String, time: String
+        let values: JSONValue
+    }
     let id: String, area: String, table: String, key: String
     let columns: [String]
     let quiet: Bool
     let shown: [JSONValue]
     let siblings: [Sibling]
+    let edits: [Edit]
     let since: String
 
     init(_ conflict: Conflict) {
@@ -29,6 +34,11 @@ struct ConflictReport: Encodable {
             Sibling(
                 office: $0.office.digits, author: $0.author.description, user: $0.user,
                 time: Timestamp.rfc3339($0.time_ms), values: $0.values.map(JSONValue.value))
+        }
+        edits = conflict.edits.map {
+            Edit(
+                office: $0.writer.office.digits, author: $0.writer.author.description, user: $0.writer.user,
+                time: Timestamp.rfc3339($0.writer.time_ms), values: .object($0.values.map { ($0.column, $0.value) }))
         }
         since = Timestamp.rfc3339(conflict.since_ms)
     }
@@ -50,8 +60,9 @@ struct Conflicts: ParsableCommand {
 
         func run() throws {
             let conflicts = try options.replica().conflicts(includingQuiet: quiet)
+            let running = try options.noteNode()
             if options.json {
-                try Output.json(Report(conflicts: conflicts.map(ConflictReport.init)))
+                try Output.json(Report(conflicts: conflicts.map(ConflictReport.init)), running: running)
             } else {
                 for conflict in conflicts { Show.write(conflict) }
                 if conflicts.isEmpty { Output.note("no open conflicts") }
@@ -67,19 +78,29 @@ struct Conflicts: ParsableCommand {
 
         func run() throws {
             let conflict = try options.replica().conflict(id: id)
-            if options.json { return try Output.json(ConflictReport(conflict)) }
+            let running = try options.noteNode()
+            if options.json { return try Output.json(ConflictReport(conflict), running: running) }
             Self.write(conflict)
         }
 
         static func write(_ conflict: Conflict) {
             let what =
-                conflict.isDelete ? "deleted by one, edited by another" : conflict.columns.joined(separator: ", ")
-            print("\(conflict.id) \(conflict.record.table) \(conflict.record.area)/\(conflict.record.keyText): \(what)")
+                conflict.isDelete ? "a delete that met an edit" : conflict.columns.joined(separator: ", ")
+            Output.line(
+                "\(conflict.id) \(conflict.record.table) \(conflict.record.area)/\(conflict.record.keyText): \(what)")
             for (index, sibling) in conflict.siblings.enumerated() {
-                let mark = index == 0 && !conflict.isDelete ? "shown" : "     "
+                let mark = conflict.isDelete ? "deleted" : index == 0 ? "shown" : "     "
                 let values = sibling.values.map(\.shown).joined(separator: ", ")
-                print("  \(mark) \(sibling.office) \(sibling.user) \(Timestamp.rfc3339(sibling.time_ms)): \(values)")
+                Output.line("  \(mark) \(writer(sibling))\(conflict.isDelete ? "" : ": \(values)")")
             }
+            for edit in conflict.edits {
+                let values = edit.values.map { "\($0.column) = \($0.value.shown)" }.joined(separator: ", ")
+                Output.line("  edited  \(writer(edit.writer)): \(values)")
+            }
+        }
+
+        private static func writer(_ sibling: ConflictSibling) -> String {
+            "\(sibling.office) \(sibling.user) \(Timestamp.rfc3339(sibling.time_ms))"
         }
     }
 
@@ -99,6 +120,8 @@ struct Conflicts: ParsableCommand {
             guard ways == 1 else { throw ValidationError("give one of --keep, --value, --restore and --delete") }
         }
 
+        struct Report: Encodable { let id: String, area: String, table: String, key: String, closed: Bool }
+
         func run() throws {
             let replica = try options.replica()
             let conflict = try replica.conflict(id: id)
@@ -111,18 +134,30 @@ struct Conflicts: ParsableCommand {
             } else {
                 try replica.resolve(conflict.id, texts: try texts(conflict), as: user.user)
             }
-            _ = ControlAnswer.ask(try options.folder())
+            try options.wakeNode()
+            if options.json {
+                let record = conflict.record
+                try Output.json(
+                    Report(
+                        id: conflict.id, area: record.area.digits, table: record.table, key: record.keyText,
+                        closed: true))
+            }
             Output.note("\(conflict.id) is closed here; it closes elsewhere as this change arrives")
         }
 
         private func texts(_ conflict: Conflict) throws -> [String: String?] {
+            guard !conflict.isDelete else { throw ConflictError.isDelete(conflict.id) }
             if conflict.columns.count == 1, value.count == 1 { return [conflict.columns[0]: value[0]] }
             var texts: [String: String?] = [:]
             for assignment in value {
                 guard let equals = assignment.firstIndex(of: "=") else {
                     throw ValidationError("give each column of the group as --value column=VALUE")
                 }
-                texts[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
+                let column = String(assignment[..<equals])
+                let value = String(assignment[assignment.index(after: equals)...])
+                guard texts.updateValue(value, forKey: column) == nil else {
+                    throw ValidationError("--value names \(column) twice; give each column once")
+                }
             }
             return texts
         }

@@ -15,50 +15,66 @@ struct Household: ParsableCommand {
             discussion: """
                 UTF-8 and GB 18030, with or without byte-order mark. One line per person. When any line is refused
                 nothing is imported, exit code 1; with --partial all households without a refused line are, exit code 2.
-                Importing the same file again changes nothing.
+                Importing the same file again changes nothing. Exit code 2 also when households are of areas that have no
+                office.
                 """)
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "A CSV file.") var file: String
         @OptionGroup var user: UserOption
         @Option(help: "Division code for lines that name none; this office's own at a village.") var area: OfficeCode?
         @Flag(help: "Import every household none of whose lines is refused.") var partial = false
+        @Option(help: "utf-8 or gb18030, where it is detected wrongly.") var encoding: StatedEncoding?
         @Option(help: "Write the refused lines here as CSV, instead of on standard error.") var report: String?
 
         struct Report: Encodable {
             struct Counts: Encodable { let new: Int, changed: Int, unchanged: Int }
+            struct Refused: Encodable {
+                let line: Int
+                @OrNull var column: String?
+                let reason: String
+            }
             let imported: Bool
             let households: Counts
             let persons: Counts
             let refusedLines: Int
+            let refused: [Refused]
+            let areasWithoutOffice: [String]
+        }
+
+        enum StatedEncoding: String, ExpressibleByArgument, CaseIterable {
+            case utf8 = "utf-8"
+            case gb18030
+
+            var textEncoding: TextEncoding {
+                switch self {
+                case .utf8: .utf8WithMark  // The mark is taken off where there is one.
+                case .gb18030: .gb18030
+                }
+            }
         }
 
         func run() throws {
-            let bytes: [UInt8]
-            do {
-                bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
-            } catch {
-                throw ValidationError("\(file) cannot be read; check the path")
-            }
+            let bytes = [UInt8](try InputFile.bytes(file))
             let replica = try options.replica()
             let isVillage = replica.office.tier == .village
             let outcome = try HouseholdImport.import(
                 bytes, into: replica, as: user.user, defaultArea: area ?? (isVillage ? replica.office : nil),
-                partial: partial, today: try Today.date(),
+                partial: partial, today: try Today.date(), encoding: encoding?.textEncoding,
                 progress: { done, total in
                     if done.isMultiple(of: 500) || done == total { Output.progress("\(done) of \(total) rows") }
                 })
             Output.progress("")
-            _ = ControlAnswer.ask(try options.folder())
+            try options.wakeNode()
             if !outcome.refused.isEmpty {
                 if let report {
                     try Data(outcome.csv.utf8).write(to: URL(fileURLWithPath: report))
-                } else {
+                } else if !options.json {
                     for line in outcome.refused { Output.note("\(line)") }
                 }
             }
             try show(outcome)
             if !outcome.isImported { throw ExitCode.failure }
-            if outcome.refusedLines > 0 { throw needsAttention }
+            if outcome.refusedLines > 0 || !outcome.areasWithoutOffice.isEmpty { throw needsAttention }
         }
 
         private func show(_ outcome: ImportReport) throws {
@@ -69,14 +85,24 @@ struct Household: ParsableCommand {
                     unchanged: outcome.households.unchanged),
                 persons: .init(
                     new: outcome.persons.new, changed: outcome.persons.changed, unchanged: outcome.persons.unchanged),
-                refusedLines: outcome.refusedLines)
-            if options.json { return try Output.json(report) }
-            if outcome.isImported {
-                print(
+                refusedLines: outcome.refusedLines,
+                refused: outcome.refused.map {
+                    .init(line: $0.line, column: $0.column?.title, reason: $0.reason.description)
+                }, areasWithoutOffice: outcome.areasWithoutOffice.map(\.digits))
+            if !outcome.areasWithoutOffice.isEmpty {
+                Output.note(
+                    "no office for \(report.areasWithoutOffice.joined(separator: ", ")): imported all the same; if that is a "
+                        + "slip of the keyboard, correct the file and void those households")
+            }
+            if options.json {
+                try Output.json(report)
+            } else if outcome.isImported {
+                Output.line(
                     "households: \(report.households.new) new, \(report.households.changed) changed, "
                         + "\(report.households.unchanged) as before; persons: \(report.persons.new) new, "
                         + "\(report.persons.changed) changed, \(report.persons.unchanged) as before")
-            } else {
+            }
+            if !outcome.isImported {
                 Output.note(
                     "nothing was imported: \(report.refusedLines) lines were refused; correct them, or use --partial")
             }
@@ -104,10 +130,21 @@ struct Household: ParsableCommand {
             }
         }
 
+        struct Report: Encodable {
+            let file: String, households: Int, persons: Int, householdsWithoutMembers: Int, personsWithoutHousehold: Int
+        }
+
         func run() throws {
             let sheet = try HouseholdExport.export(
                 from: try options.replica(), area: area, encoding: encoding.textEncoding)
             try Data(sheet.bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
+            if options.json {
+                try Output.json(
+                    Report(
+                        file: file, households: sheet.households, persons: sheet.persons,
+                        householdsWithoutMembers: sheet.householdsWithoutMembers,
+                        personsWithoutHousehold: sheet.personsWithoutHousehold))
+            }
             Output.note("\(sheet.households) households with \(sheet.persons) persons are in \(file)")
             let left = sheet.householdsWithoutMembers + sheet.personsWithoutHousehold
             if left > 0 {

@@ -18,10 +18,22 @@ struct District: ParsableCommand {
         @Option(help: "HOST:PORT to listen at.") var listen: HostPort
         @Option(help: "Algorithm of the author key.") var algorithm: Algorithm = .ed25519
 
+        struct Report: Encodable {
+            let office: String, name: String, author: String, algorithm: String, listen: String
+        }
+
         func run() throws {
+            let folder = try options.folder()
             try Founding.createDistrict(
-                options.folder(), code: code, name: name, listen: listen, algorithm: algorithm,
+                folder, code: code, name: name, listen: listen, algorithm: algorithm,
                 domain: AssistanceSchema.domain, now: Date())
+            if options.json {
+                let author = try folder.keys.loadKeys().author.author
+                try Output.json(
+                    Report(
+                        office: code.digits, name: name, author: author.description,
+                        algorithm: algorithm.description, listen: listen.description))
+            }
             Output.note("\(code) \(name) is ready; name its offices with `sanji topology apply FILE`, then `sanji run`")
         }
     }
@@ -36,12 +48,23 @@ struct Invite: ParsableCommand {
     @Option(help: "Name, for an office that is not in the topology yet.") var name: String?
     @Option(help: "How long the token is valid: 90m, 72h, 30d.") var valid: String = "72h"
 
+    struct Report: Encodable {
+        let office: String, parent: String
+        @OrNull var address: String?
+        let token: String, expires: String
+    }
+
     func run() throws {
         let folder = try options.folder()
         let replica = try options.replica()
         let token = try Inviting.token(
             for: code, name: name, valid_s: try Self.seconds(valid), folder: folder, replica: replica, now: Date())
-        print(token.text)
+        try options.wakeNode()
+        guard options.json else { return Output.line(token.text) }
+        try Output.json(
+            Report(
+                office: token.office.digits, parent: token.parent.digits, address: token.address, token: token.text,
+                expires: Timestamp.rfc3339(token.expires_s * 1000)))
     }
 
     static func seconds(_ text: String) throws -> Int64 {
@@ -63,11 +86,20 @@ struct Join: AsyncParsableCommand {
     @Option(help: "HOST:PORT to listen at.") var listen: HostPort?
     @Option(help: "Algorithm of the author key.") var algorithm: Algorithm = .ed25519
 
+    struct Report: Encodable { let office: String, name: String, parent: String, author: String }
+
     func run() async throws {
         let token = try JoinToken(parsing: token)
+        let folder = try options.folder()
         let name = try await Joining.join(
-            token, try options.folder(), parentAddress: parent, listen: listen, algorithm: algorithm,
+            token, folder, parentAddress: parent, listen: listen, algorithm: algorithm,
             domain: AssistanceSchema.domain, now: Date())
+        if options.json {
+            try Output.json(
+                Report(
+                    office: token.office.digits, name: name, parent: token.parent.digits,
+                    author: try folder.keys.loadKeys().author.author.description))
+        }
         Output.note("this machine is \(token.office) \(name); start it with `sanji run`")
     }
 }

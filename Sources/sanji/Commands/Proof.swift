@@ -13,9 +13,18 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "`parent`: compare the digests of all common areas.") var against: String?
 
     struct Report: Encodable {
+        struct Comparison: Encodable {
+            let parent: String
+            /// Areas whose rows are equal; one that is kept for several tiers counts for each.
+            let equal: Int
+            /// Why there was none.
+            @OrNull var error: String?
+        }
         let ok: Bool, feeds: Int, changeSets: Int, signatures: Int
         let problems: [String]
         let digests: [String: String]
+        /// null without --against.
+        @OrNull var comparison: Comparison?
     }
 
     func validate() throws {
@@ -23,36 +32,56 @@ struct Verify: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try options.replica().verify()
+        let replica = try options.replica()
+        if against != nil, replica.office == replica.root { throw RootHasNoParent(office: replica.office) }
+        let report = try replica.verify()
+        let running = try options.noteNode()
         var problems = report.problems.map(\.description)
-        var compared = 0
+        var comparison: Report.Comparison?
+        var failure: (any Error)?
         if against != nil {
-            for result in try await OneExchange.compare(try options.folder(), domain: AssistanceSchema.domain) {
-                switch result {
-                case .equal: compared += 1
-                case .differentVectors(let scope):
-                    problems.append("\(scope): not the same changes applied yet; run `sanji sync`, then verify again")
-                case .different(let scope, let table, let row):
-                    problems.append(
-                        "\(scope): \(table) differs from the parent's, first at row \(row); run `sanji repair`")
-                }
+            do {
+                let results = try await OneExchange.compare(try options.folder(), domain: AssistanceSchema.domain)
+                let found = results.compactMap(Self.problem)
+                comparison = .init(
+                    parent: replica.office.parent?.digits ?? "", equal: results.count - found.count, error: nil)
+                problems += found
+            } catch {
+                // What was checked here stands all the same.
+                comparison = .init(parent: replica.office.parent?.digits ?? "", equal: 0, error: "\(error)")
+                failure = error
             }
         }
         if options.json {
             try Output.json(
                 Report(
-                    ok: problems.isEmpty, feeds: report.feeds, changeSets: report.changeSets,
+                    ok: problems.isEmpty && failure == nil, feeds: report.feeds, changeSets: report.changeSets,
                     signatures: report.signatures, problems: problems,
                     digests: Dictionary(
-                        uniqueKeysWithValues: report.digests.map { ($0.key.digits, $0.value.description) })))
+                        uniqueKeysWithValues: report.digests.map { ($0.key.digits, $0.value.description) }),
+                    comparison: comparison), running: running)
         } else if problems.isEmpty {
-            print(
+            Output.line(
                 "ok: \(report.feeds) feeds, \(report.changeSets) change sets, \(report.signatures) signatures"
-                    + (against == nil ? "" : ", equal to the parent in \(compared) areas"))
+                    + (failure == nil ? comparison.map { ", equal to the parent in \($0.equal) areas" } ?? "" : ""))
         } else {
-            for problem in problems { print(problem) }
+            for problem in problems { Output.line(problem) }
         }
+        Output.flush()
+        if let failure { throw failure }
         if !problems.isEmpty { throw ExitCode.failure }
+    }
+
+    private static func problem(_ result: Node.ComparisonResult) -> String? {
+        switch result {
+        case .equal: nil
+        case .differentVectors(let scope):
+            "\(scope): not the same changes applied yet; run `sanji sync`, then verify again"
+        case .different(let scope, _, let row): "\(scope): \(row) differs from the parent's; run `sanji repair`"
+        case .differentTables(let scope, let here, let parent):
+            "\(scope): this office keeps \(here.joined(separator: ", ")), the parent \(parent.joined(separator: ", ")); "
+                + "install the same version at both"
+        }
     }
 }
 
@@ -78,9 +107,9 @@ struct Repair: ParsableCommand {
         if options.json {
             try Output.json(report)
         } else {
-            for line in report.dropped { print("dropped, to be sent again: \(line)") }
-            for line in report.rebuilt { print("rebuilt: \(line)") }
-            for line in report.unmended { print("not mended: \(line)") }
+            for line in report.dropped { Output.line("dropped, to be sent again: \(line)") }
+            for line in report.rebuilt { Output.line("rebuilt: \(line)") }
+            for line in report.unmended { Output.line("not mended: \(line)") }
             if report.needsExchange { Output.note("run `sanji sync` to fetch what was dropped") }
         }
         if !report.unmended.isEmpty || report.needsExchange { throw needsAttention }

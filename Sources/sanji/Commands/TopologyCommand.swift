@@ -13,9 +13,15 @@ struct TopologyCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Read a topology file; name each problem with its remedy.")
         @Argument(help: "A YAML file; topology/README.md explains every key.") var file: String
+        @Flag(help: "Print one JSON object; fields are only ever added.") var json = false
+
+        struct Report: Encodable { let root: String, offices: Int }
 
         func run() throws {
             let topology = try TopologyFile.read(file)
+            if json {
+                try Output.json(Report(root: topology.root.code.digits, offices: topology.offices.count))
+            }
             Output.note("\(file): \(topology.offices.count) offices, no problem")
         }
     }
@@ -28,6 +34,12 @@ struct TopologyCommand: ParsableCommand {
         @Argument(help: "A YAML file.") var file: String
         @Flag(help: "Only say what would change.") var dryRun = false
 
+        struct Report: Encodable {
+            let offices: Int, changed: Int, applied: Bool
+            /// One line for each office that changes.
+            let changes: [String]
+        }
+
         func run() throws {
             let topology = try TopologyFile.read(file)
             let replica = try options.replica()
@@ -38,23 +50,26 @@ struct TopologyCommand: ParsableCommand {
             Output.note("\(changes.enrolments.count) of \(topology.offices.count) offices change")
             if !dryRun, !changes.enrolments.isEmpty {
                 try replica.enrol(changes.enrolments, as: ActingUser("sanji topology apply"))
-                _ = ControlAnswer.ask(try options.folder())
+                try options.wakeNode()
             }
+            guard options.json else { return }
+            try Output.json(
+                Report(
+                    offices: topology.offices.count, changed: changes.enrolments.count, applied: !dryRun,
+                    changes: changes.lines))
         }
     }
 }
 
 enum TopologyFile {
     static func read(_ path: String) throws -> Topology {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw ValidationError("\(path) cannot be read; check the path")
-        }
-        guard data.count <= 4 << 20, let text = String(validating: data, as: UTF8.self) else {
-            throw ValidationError("\(path) is no UTF-8 text of at most 4 MiB; save it as UTF-8")
-        }
-        return try Topology.parse(yaml: text)
+        let data = try InputFile.bytes(path)
+        guard data.count <= 4 << 20 else { throw TooLarge(path: path) }
+        return try Topology.parse(yaml: try NotUTF8.decode(data, from: path))
+    }
+
+    struct TooLarge: Error, CustomStringConvertible {
+        let path: String
+        var description: String { "\(path) has more than 4 MiB; a topology file names offices only" }
     }
 }

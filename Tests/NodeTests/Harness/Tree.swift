@@ -134,11 +134,16 @@ final class Tree: Sendable {
 extension Tree {
     private func statements(_ replica: OfficeReplica) throws -> [String] {
         try replica.read { db in
-            try Row.fetchAll(db, sql: "SELECT hex(author) AS a, area, ordinal, given, statement FROM sanji_statement").map {
-                let statement = try SignedStatement(parsing: [UInt8]($0["statement"] as Data), signature: []).statement
-                return "\(($0["a"] as String).prefix(4)) \($0["area"] as String) #\($0["ordinal"] as Int64) \($0["given"] as Int64) "
-                    + statement.feeds.map { "\($0.author.description.prefix(4)):\($0.stored.number)/\($0.applied.number)" }.joined(separator: ",")
-            }
+            try Row.fetchAll(db, sql: "SELECT hex(author) AS a, area, ordinal, given, statement FROM sanji_statement")
+                .map {
+                    let statement = try SignedStatement(parsing: [UInt8]($0["statement"] as Data), signature: [])
+                        .statement
+                    return
+                        "\(($0["a"] as String).prefix(4)) \($0["area"] as String) #\($0["ordinal"] as Int64) \($0["given"] as Int64) "
+                        + statement.feeds.map {
+                            "\($0.author.description.prefix(4)):\($0.stored.number)/\($0.applied.number)"
+                        }.joined(separator: ",")
+                }
         }
     }
 }
