@@ -90,6 +90,9 @@ import Testing
 
     @Test func `is refused when it is too large for one change set`() throws {
         #expect(throws: RefusedWrite.tooLarge) { try one.write("UPDATE family SET phone = hex(zeroblob(\(9 << 20)))") }
+        #expect(throws: RefusedWrite.declaration(.rowTooLarge("family"))) {
+            try one.write("INSERT INTO family (area, id, phone) VALUES (office(), x'05', hex(zeroblob(\(4 << 20))))")
+        }
         let rows = """
             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= \(Limits.changesMax))
             INSERT INTO stock (area, id) SELECT office(), CAST(i AS BLOB) FROM n

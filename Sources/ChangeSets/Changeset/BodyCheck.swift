@@ -51,6 +51,13 @@ package struct BodyCheck {
         guard keyRecord[first].kind == .text, body.content(keyRecord[first]).elementsEqual(area) else {
             throw .foreignArea(table.name, scope)
         }
+        for record in [body.old(change), body.new(change)] {
+            // Values lie one behind the other.
+            guard let start = record.first, let end = record.last else { continue }
+            guard Int(end.offset) + Int(end.length) - Int(start.offset) <= Limits.rowBytesMax else {
+                throw .rowTooLarge(table.name)
+            }
+        }
         var hash = FNV1a()
         hash.combine(UInt8(truncatingIfNeeded: shape.index))
         for index in 1..<shape.keyColumns {
@@ -200,6 +207,7 @@ package enum RefusedBody: Error, Hashable, CustomStringConvertible {
     case partOfGroup(String, String)
     case emptyUpdate(String)
     case repeatedRow(String)
+    case rowTooLarge(String)
     case unknownSchema(UInt32)
     case voided
 
@@ -216,6 +224,8 @@ package enum RefusedBody: Error, Hashable, CustomStringConvertible {
         case .partOfGroup(let table, let column): "\(table).\(column) comes without the rest of its group, or with half"
         case .emptyUpdate(let table): "an update of \(table) that writes nothing"
         case .repeatedRow(let table): "one row of \(table) comes twice"
+        case .rowTooLarge(let table):
+            "a row of \(table) has more than \(Limits.rowBytesMax >> 20) MiB, so it could never be changed; keep less in it"
         case .unknownSchema(let version): "schema version \(version) was never released"
         case .voided: "voided by the district"
         }

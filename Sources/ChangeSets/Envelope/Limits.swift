@@ -3,6 +3,8 @@
 package enum Limits {
     package static let headerBytesMax = 16 * 1024
     package static let bodyBytesMax = 16 * 1024 * 1024
+    /// Values of one row: an update carries old and new, and a row that can be written must be changeable.
+    package static let rowBytesMax = 7 * 1024 * 1024
     /// Rows that one change set may touch.
     package static let changesMax = 200_000
     /// Headers that one signature may vouch for. A run also ends at every multiple of it: then whoever has a number has a

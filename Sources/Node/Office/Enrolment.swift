@@ -61,14 +61,9 @@ struct RelayedEnrolment: Enrolling {
             return .refused("\(message.office) is not below \(office); call the office named in the token")
         }
         // Not by the connections of the office's own exchange, which whoever asks to join must not fill.
-        let client = try await line.another()
         do {
-            let reply = try JoinReplyMessage(parsing: try await client.call("/v1/join", message.encoded()))
-            try await client.shutdown()
-            return reply
-        } catch {
-            try await client.shutdown()
-            guard let failure = error as? CallFailure else { throw error }
+            return try JoinReplyMessage(parsing: try await line.call("/v1/join", message.encoded()))
+        } catch let failure as CallFailure {
             return .refused("\(office) could not ask its parent: \(failure); try again when its line is back")
         }
     }

@@ -2,6 +2,7 @@ import ChangeSets
 import Exchange
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
@@ -78,7 +79,10 @@ package struct OfficeNode: Sendable {
             server: try .tls(
                 .http1(configuration: .init(idleTimeout: Self.silenceMax)),
                 tlsConfiguration: identity.tlsSettings().server(.optional)),
-            configuration: .init(address: .hostname(listen.host, port: listen.port), serverName: nil),
+            configuration: .init(
+                address: .hostname(listen.host, port: listen.port), serverName: nil,
+                // Beyond it new callers wait in the system's queue, instead of taking the files that work needs.
+                availableConnectionsDelegate: MaximumAvailableConnections(OpenFiles.makeRoom())),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? listen.port
                 let bound = listen.with(port: port)

@@ -40,11 +40,23 @@ actor ParentLine {
         return fresh
     }
 
-    /// A client of its own, beside the office's own exchange; the caller ends it.
-    func another() throws -> ParentClient {
+    /// One call by a connection of its own, beside the office's own exchange, to the first address that answers.
+    func call(_ path: String, _ message: [UInt8]) async throws -> [UInt8] {
         let addresses = Self.addresses(of: parent, settings, try replica.directory())
-        guard !addresses.isEmpty else { throw OfficeProblem.noParentAddress }
-        return try makeClient(try HostPort(addresses[failures % addresses.count]))
+        var failure: any Error = OfficeProblem.noParentAddress
+        for step in addresses.indices {
+            let client = try makeClient(try HostPort(addresses[(failures + step) % addresses.count]))
+            do {
+                let reply = try await client.call(path, message)
+                try await client.shutdown()
+                return reply
+            } catch {
+                try await client.shutdown()
+                guard case CallFailure.unreachable = error else { throw error }
+                failure = error
+            }
+        }
+        throw failure
     }
 
     private func makeClient(_ address: HostPort) throws -> ParentClient {
