@@ -9,7 +9,8 @@ import Testing
         "Replica": ["ChangeSets", "GRDB", "CSQLite"],
         "Exchange": ["ChangeSets", "SwiftProtobuf"],
         "Node": [
-            "ChangeSets", "Replica", "Exchange", "CZstd", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOPosix",
+            "ChangeSets", "Replica", "Exchange", "CZstd", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore",
+            "NIOPosix",
             "NIOSSL", "NIOFoundationCompat", "NIOHTTP1", "AsyncHTTPClient", "X509", "SwiftASN1", "Crypto", "Yams",
             "Logging", "Metrics", "ServiceLifecycle",
         ],

@@ -15,7 +15,9 @@ extension `Offices as processes` {
                     .trimmingCharacters(in: .whitespacesAndNewlines)
                 func join(_ place: String, at office: Office) async throws -> Answer {
                     let folder = tree.folder.url.appending(path: place).path
-                    return try await SanjiProgram.run(["join", token, "--data", folder, "--parent", "\(office.address)"])
+                    return try await SanjiProgram.run([
+                        "join", token, "--data", folder, "--parent", "\(office.address)",
+                    ])
                 }
                 // Killed at any moment on the way, it is tried again in the same folder.
                 var random = SeededRandom(seed: 7)
@@ -47,7 +49,8 @@ extension `Offices as processes` {
                 try await SanjiProgram.run(["verify", "--against", "parent", "--data", folder]).expecting(0)
                 // The token is one machine's now.
                 let second = try await join("two", at: town)
-                #expect(second.end == .exited(1) && second.errors.contains("used by another machine"), "\(second.errors)")
+                #expect(
+                    second.end == .exited(1) && second.errors.contains("used by another machine"), "\(second.errors)")
                 #expect(try district.count("SELECT count(*) FROM sanji_author WHERE office = '\(code)'") == 1)
             }
         }
@@ -59,7 +62,9 @@ extension `Offices as processes` {
                     .trimmingCharacters(in: .whitespacesAndNewlines)
                 func join(at office: Office) async throws -> Answer {
                     let folder = tree.folder.url.appending(path: "three").path
-                    return try await SanjiProgram.run(["join", token, "--data", folder, "--parent", "\(office.address)"])
+                    return try await SanjiProgram.run([
+                        "join", token, "--data", folder, "--parent", "\(office.address)",
+                    ])
                 }
                 let wrong = try await join(at: tree[Tree.otherTown])
                 #expect(wrong.end == .exited(1), "\(wrong.errors)")
