@@ -52,6 +52,7 @@ package struct OfficeNode: Sendable {
         if let advertise = options.advertise { settings.advertise = advertise }
         let listen = try HostPort(settings.listen ?? "127.0.0.1:0")
         try folder.save(settings)
+        let advertise = settings.advertise
 
         let queue = AcceptQueue(replica: replica)
         let addresses = OwnAddress(replica: replica, office: replica.office, advertise: settings.advertise)
@@ -87,6 +88,11 @@ package struct OfficeNode: Sendable {
                 let port = channel.localAddress?.port ?? listen.port
                 let bound = listen.with(port: port)
                 status.bound(bound)
+                if advertise == nil, !bound.isReachable {
+                    logger.notice(
+                        "others cannot call this address; name one in the topology, or give --advertise HOST:PORT",
+                        metadata: ["listening": "\(bound)"])
+                }
                 do {
                     try await addresses.bound(bound)
                 } catch {
