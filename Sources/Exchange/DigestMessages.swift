@@ -7,11 +7,14 @@ package struct DigestQuestion: Sendable {
     /// nil for one digest per table.
     package var table: String?
     package var ranges: [KeyRange]
+    /// From the rows as they lie there, not as last computed for the same change sets.
+    package var isFresh: Bool
 
-    package init(scope: Scope, table: String? = nil, ranges: [KeyRange] = []) {
+    package init(scope: Scope, table: String? = nil, ranges: [KeyRange] = [], isFresh: Bool = false) {
         self.scope = scope
         self.table = table
         self.ranges = ranges
+        self.isFresh = isFresh
     }
 
     package func encoded() -> [UInt8] {
@@ -21,6 +24,7 @@ package struct DigestQuestion: Sendable {
         wire.audience = UInt32(scope.audience.digits)
         wire.table = table ?? ""
         wire.ranges = ranges.map(\.wire)
+        wire.fresh = isFresh
         return wire.encodedBytes()
     }
 
@@ -31,6 +35,7 @@ package struct DigestQuestion: Sendable {
         }
         scope = Scope(area: try OfficeCode(wire.area), audience: audience)
         table = wire.table.isEmpty ? nil : wire.table
+        isFresh = wire.fresh
         ranges = wire.ranges.map(KeyRange.init)
         // Each key at most once: a question costs no more than one reading of the table.
         for (one, next) in zip(ranges, ranges.dropFirst()) {

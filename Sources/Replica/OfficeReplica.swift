@@ -19,6 +19,7 @@ package final class OfficeReplica: Sendable {
     package let commits = CommitSignal()
     let pool: DatabasePool
     private let directoryCache = DirectoryCache()
+    let digestCache = Mutex<[Scope: (mark: DigestMark, digest: ScopeDigest)]>([:])
     // Touched only inside the pool's writer queue.
     nonisolated(unsafe) private let writer: ReplicaWriter
 

@@ -334,6 +334,9 @@ package nonisolated struct WireDigestRequest: Sendable {
   /// of one table's keys: one digest per range
   package var ranges: [WireRowRange] = []
 
+  /// from the rows as they lie there, not as last computed for this vector
+  package var fresh: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1143,7 +1146,7 @@ nonisolated extension WireRejection: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireDigestRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DigestRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}area\0\u{1}audience\0\u{1}table\0\u{1}ranges\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}area\0\u{1}audience\0\u{1}table\0\u{1}ranges\0\u{1}fresh\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1156,6 +1159,7 @@ nonisolated extension WireDigestRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.audience) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.table) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.ranges) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.fresh) }()
       default: break
       }
     }
@@ -1177,6 +1181,9 @@ nonisolated extension WireDigestRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.ranges.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.ranges, fieldNumber: 5)
     }
+    if self.fresh != false {
+      try visitor.visitSingularBoolField(value: self.fresh, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1186,6 +1193,7 @@ nonisolated extension WireDigestRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.audience != rhs.audience {return false}
     if lhs.table != rhs.table {return false}
     if lhs.ranges != rhs.ranges {return false}
+    if lhs.fresh != rhs.fresh {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

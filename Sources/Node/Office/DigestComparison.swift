@@ -6,7 +6,7 @@ extension OfficeReplica {
     /// Answers a child's question for digests.
     func answer(_ question: DigestQuestion) throws -> DigestAnswer {
         guard let table = question.table else {
-            let own = try digest(of: question.scope)
+            let own = try digest(of: question.scope, isFresh: question.isFresh)
             let applied = Dictionary(uniqueKeysWithValues: own.applied.map { ($0.key.author, $0.value) })
             return DigestAnswer(
                 schema: own.schema, applied: applied,
@@ -29,10 +29,24 @@ package enum ComparisonResult: Sendable {
     case differentTables(Scope, here: [String], parent: [String])
 }
 
+extension ComparisonResult {
+    /// Of two that have applied the same and hold something else; nil where all is well, or nothing can be said.
+    var alarm: String? {
+        switch self {
+        case .equal, .differentVectors: nil
+        case .different(_, _, let row): row
+        case .differentTables(let scope, let here, let parent):
+            "the tables of \(scope): \(here.joined(separator: ", ")) here, \(parent.joined(separator: ", ")) at the parent"
+        }
+    }
+}
+
 /// Compares this replica with its parent, scope by scope, down to the first differing row (I8).
 struct DigestComparison {
     let replica: OfficeReplica
     let client: ParentClient
+    /// Of the parent's side; this side's always is.
+    let isFresh: Bool
 
     func run() async throws -> [ComparisonResult] {
         var results: [ComparisonResult] = []
@@ -57,8 +71,8 @@ struct DigestComparison {
 
     private func compare(_ scope: Scope) async throws -> ComparisonResult {
         let replica = replica
-        let mine = try await Offload.run { try replica.answer(DigestQuestion(scope: scope)) }
-        let theirs = try await ask(DigestQuestion(scope: scope))
+        let mine = try await Offload.run { try replica.answer(DigestQuestion(scope: scope, isFresh: true)) }
+        let theirs = try await ask(DigestQuestion(scope: scope, isFresh: isFresh))
         guard mine.applied == theirs.applied, mine.schema == theirs.schema else { return .differentVectors(scope) }
         let (here, there) = (mine.tables.map(\.name), theirs.tables.map(\.name))
         guard here == there else { return .differentTables(scope, here: here, parent: there) }

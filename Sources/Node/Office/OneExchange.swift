@@ -81,7 +81,8 @@ package enum OneExchange {
         let line = try ParentLine(
             replica: replica, settings: try folder.settings(), identity: identity, silenceMax: .minutes(10))
         do {
-            let results = try await DigestComparison(replica: replica, client: try await line.current()).run()
+            let results = try await DigestComparison(replica: replica, client: try await line.current(), isFresh: true)
+                .run()
             try await line.shutdown()
             try replica.close()
             return results

@@ -20,6 +20,9 @@ actor ParentExchange {
     /// Feeds of which it has not taken something, and when they are offered again.
     private var pauses: [FeedID: Pause] = [:]
     private let keeper: StatementKeeper
+    private var nextComparison = ContinuousClock.now
+    private var compared: Digest?
+    private static let comparisonInterval = Duration.seconds(300)
     private let budget = MemoryBudget(bytesMax: ExchangeLimits.keptBytesOfAllMax)
 
     private struct Pause {
@@ -151,6 +154,27 @@ actor ParentExchange {
             _ = try await line.current().upload("/v1/up", stream)
             parentBranches.insert(tip)
         }
+    }
+
+    /// Compares the rows with the parent's, now and then, where both have the same change sets (I8).
+    /// - Returns: What differs, for whoever reports it.
+    func compare() async throws -> String? {
+        let (replica, parent) = (replica, line.parent)
+        guard nextComparison <= .now else { return nil }
+        let digest = try await Offload.run { try replica.vector(with: parent) }.digest
+        guard digest == parentVector.digest, digest != compared else { return nil }
+        nextComparison = .now + Self.comparisonInterval
+        let results: [ComparisonResult]
+        do {
+            results = try await DigestComparison(replica: replica, client: try await line.current(), isFresh: false)
+                .run()
+        } catch CallFailure.refused(_, 503, _, _) {
+            return nil  // The parent compares with somebody else; there is time.
+        }
+        let difference = results.lazy.compactMap(\.alarm).first
+        compared = digest
+        try await Offload.run { try replica.noteDifference(difference) }
+        return difference
     }
 
     /// Waits until all that the parent said is kept.

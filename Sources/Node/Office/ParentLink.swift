@@ -75,6 +75,9 @@ struct ParentLink: Service {
             }
         case .poll:
             await lanes.start(.down) {
+                if let row = try await call({ try await exchange.compare() }) {
+                    logger.notice("rows differ from the parent's", metadata: ["first": "\(row)"])
+                }
                 let moved = try await call { try await exchange.poll(waitSeconds: waitSeconds) }
                 note(moved)
                 // It would send the same again at once; and one that always answers at once is not to be asked without pause.

@@ -45,6 +45,11 @@ extension Attention {
                 "fork", "the key of \(forks[0].feed.author) was used twice",
                 "sanji log --author \(forks[0].feed.author)")
         }
+        if let row = try replica.difference() {
+            add(
+                "different", "rows differ from the parent's though both applied the same, first \(row)",
+                "sanji verify --against parent")
+        }
         for one in try replica.notTaken().prefix(most) {
             add(
                 "notTaken",

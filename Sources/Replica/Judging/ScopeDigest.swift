@@ -33,13 +33,44 @@ extension OfficeReplica {
     /// Scopes in which this replica has applied something.
     package func scopes() throws -> [Scope] { try reading { try $0.appliedScopes() } }
 
-    package func digest(of scope: Scope) throws -> ScopeDigest { try reading { try $0.digest(of: scope) } }
+    /// Reads every row of the scope.
+    /// - Parameter isFresh: false for one as it was computed last, where nothing has been applied since.
+    package func digest(of scope: Scope, isFresh: Bool = true) throws -> ScopeDigest {
+        try reading { reader in
+            let mark = DigestMark(applied: try reader.applied(in: scope), recomputed: try reader.recomputed())
+            if !isFresh, let known = digestCache.withLock({ $0[scope] }), known.mark == mark { return known.digest }
+            let digest = try reader.digest(of: scope)
+            digestCache.withLock { $0[scope] = (mark, digest) }
+            return digest
+        }
+    }
 
     /// One digest per area, over all its scopes that this replica holds. A village holds fewer than its town.
     package func digests() throws -> [OfficeCode: Digest] { try reading { try $0.digests() } }
 }
 
+/// What a scope's rows follow from.
+struct DigestMark: Hashable, Sendable {
+    let applied: FeedVector
+    /// How often rows were computed again from the log.
+    let recomputed: Int64
+}
+
 extension ReplicaReader {
+    func recomputed() throws -> Int64 {
+        try connection.statement("SELECT value FROM sanji_meta WHERE key = 'recomputed'").first { $0.integer(0) } ?? 0
+    }
+
+    func applied(in scope: Scope) throws -> FeedVector {
+        var applied: FeedVector = [:]
+        for feed in try feeds() where feed.feed.scope == scope && feed.applied > 0 {
+            let hash = feed.applied == feed.stored.number ? feed.stored.hash : try header(feed.id, feed.applied)?.hash
+            guard let hash else { throw DamagedReplica.log("number \(feed.applied) of \(feed.feed) is missing") }
+            applied[feed.feed] = FeedHead(number: feed.applied, hash: hash)
+        }
+        return applied
+    }
+
     func appliedScopes() throws -> [Scope] {
         Set(try feeds().filter { $0.applied > 0 }.map(\.feed.scope)).sorted()
     }
@@ -59,12 +90,7 @@ extension ReplicaReader {
 
     func digest(of scope: Scope) throws -> ScopeDigest {
         let feeds = try feeds().filter { $0.feed.scope == scope && $0.applied > 0 }
-        var applied: FeedVector = [:]
-        for feed in feeds {
-            let hash = feed.applied == feed.stored.number ? feed.stored.hash : try header(feed.id, feed.applied)?.hash
-            guard let hash else { throw DamagedReplica.log("number \(feed.applied) of \(feed.feed) is missing") }
-            applied[feed.feed] = FeedHead(number: feed.applied, hash: hash)
-        }
+        let applied = try applied(in: scope)
         let stamps = CanonicalStamp(feeds)
         return ScopeDigest(
             scope: scope, schema: history.current.version, applied: applied,
