@@ -28,6 +28,13 @@ import Testing
         #expect(try hand.progress(hand.first) == [1, 1])
     }
 
+    @Test func `tells of what its sender has by what it brought, not by what is here`() throws {
+        try hand.deliver(hand.first, hand.next(hand.first, hand.family(1)))
+        let two = hand.next(hand.second, hand.family(2))
+        let outcome = try hand.deliver(hand.second, two)
+        #expect(outcome.heads == [hand.second.feed(in: hand.scope): two.sealed.head])
+    }
+
     @Test func `changes nothing when it comes again`() throws {
         let one = hand.next(hand.first, hand.family(1))
         try hand.deliver(hand.first, one)

@@ -10,7 +10,8 @@ extension OfficeReplica {
         let directory = try directory()
         let parents = Set(directory.offices.keys.compactMap(\.parent))
         let called = addresses.filter { directory.offices[$0.key] != nil && parents.contains($0.key) }
-        let changed = called.filter { directory.offices[$0.key]?.reported != $0.value }
+        // What the operator has named already is no news.
+        let changed = called.filter { directory.offices[$0.key]?.addresses.contains($0.value) == false }
         guard !changed.isEmpty else { return }
         guard office == root else {
             return try engine { writer in
