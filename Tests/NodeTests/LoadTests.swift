@@ -42,7 +42,10 @@ import Testing
         for odd in ["0.0.0.0:7443", "[::]:7443", "10.0.0.1:0", "x", "a b:1"] {
             #expect(book.believable([one: odd], by: one, 0).isEmpty, "\(odd)")
         }
-        let passed = (1...100).filter { !book.believable([one: "10.0.0.\($0):7443"], by: one, Int64($0)).isEmpty }
+        // Said twice each, too.
+        let passed = (1...100).filter { number in
+            [0, 1].contains { _ in !book.believable([one: "10.0.0.\(number):7443"], by: one, Int64(number)).isEmpty }
+        }
         #expect(passed.count <= 10)
         #expect(!book.believable([one: "10.0.1.1:7443"], by: one, 4_000_000).isEmpty)
     }
