@@ -110,8 +110,21 @@ let package = Package(
         // Replicas on temporary files, keys and clocks for tests.
         .target(
             name: "TestReplicas",
-            dependencies: ["ChangeSets", "Replica", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["ChangeSets", "Replica", "MergeModel", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/TestReplicas", swiftSettings: strict),
+        // Whole districts of real replicas and the real exchange in virtual time, from one seed, and what checks them.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "ChangeSets", "Replica", "Exchange", "Node", "MergeModel", "TestReplicas",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/simulate", swiftSettings: strict),
         .testTarget(name: "BorderTests", swiftSettings: strict),
         .testTarget(name: "ChangeSetsTests", dependencies: ["ChangeSets"], swiftSettings: strict),
         .testTarget(

@@ -22,6 +22,8 @@ struct FieldScan: Sequence, IteratorProtocol {
                 guard let length = varint(), offset <= end, length <= UInt64(end - offset) else { return nil }
                 defer { offset += Int(length) }
                 return (tag >> 3, offset..<offset + Int(length))
+            // A group's borders: what stands between them counts as if they were not there, so that nothing hides in one.
+            case 3, 4: continue
             default: return nil
             }
         }

@@ -98,7 +98,9 @@ extension UpReplyMessage {
         self.init(
             stored: wire.stored, known: wire.known, refused: wire.refused,
             rejected: try wire.rejected.map { rejection in
-                guard let author = AuthorID(rejection.author) else { throw InvalidMessage(what: "a reply") }
+                guard let author = AuthorID(rejection.author), (1...Limits.numberMax).contains(rejection.number) else {
+                    throw InvalidMessage(what: "a reply")
+                }
                 return RejectedChangeSets(
                     feed: FeedID(author: author, scope: try scope(rejection.area, rejection.audience)),
                     number: rejection.number, reason: rejection.reason.printable)

@@ -21,7 +21,7 @@ extension `Offices as processes` {
                 // No change set's fault: an index that somebody made by hand.
                 let hand = try DatabaseQueue(path: town.folder.replicaPath)
                 try await hand.write { try $0.execute(sql: "CREATE UNIQUE INDEX bad ON household (area, phone)") }
-                let queue = AcceptQueue(replica: replica)
+                let queue = AcceptQueue(replica: replica, environment: MachineEnvironment())
                 let outcomes = try await withThrowingTaskGroup(of: AcceptOutcome.self) { group in
                     for office in [village, other] {
                         let delivery = try Delivery(from: try office.replica(), to: town.code, known: [:])

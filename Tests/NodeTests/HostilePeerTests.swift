@@ -81,6 +81,15 @@ extension `Offices as processes` {
                     let digest = try await hostile.say("/v1/digest", DigestQuestion(scope: scope).encoded(), to: town)
                     #expect(digest.status == 403, "\(digest)")
                 }
+                let mine = Scope(area: Tree.village2, audience: .village)
+                for question in [
+                    DigestQuestion(scope: mine, table: "sanji_meta", ranges: [KeyRange(after: nil, through: nil)]),
+                    DigestQuestion(
+                        scope: mine, table: "household", ranges: [KeyRange(after: [255, 255], through: nil)]),
+                ] {
+                    let odd = try await hostile.say("/v1/digest", question.encoded(), to: town)
+                    #expect(odd.status == 400 && !odd.reason.isEmpty, "\(odd)")
+                }
                 // Numbers that no feed has: no crash, nothing believed.
                 hello.office = Tree.village2
                 let own = FeedID(author: author, scope: Scope(area: Tree.village2, audience: .village))

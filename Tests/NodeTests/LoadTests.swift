@@ -2,6 +2,7 @@ import ChangeSets
 import Exchange
 import Foundation
 import Hummingbird
+import NIOCore
 import Synchronization
 import Testing
 
@@ -52,6 +53,30 @@ import Testing
 }
 
 extension `Offices as processes` {
+    @Suite(.timeLimit(.minutes(2))) struct `Questions that never end` {
+        @Test func `are few of one office, and another office is answered`() async throws {
+            try await Tree.with(starting: [Tree.town]) { tree in
+                let (town, village) = (tree[Tree.town], tree[Tree.village])
+                let (hostile, other) = (try HostileOffice(village), try HostileOffice(tree[Tree.village2]))
+                try await withThrowingTaskGroup(of: Int?.self) { group in
+                    var open: [ByteStream.Continuation] = []
+                    for _ in 0..<12 {
+                        let (question, feeding) = ByteStream.makeStream()
+                        feeding.yield(ByteBuffer(bytes: [UInt8](repeating: 0, count: 1 << 16)))
+                        open.append(feeding)
+                        group.addTask { try await hostile.upload(question, to: town, path: "/v1/hello").status }
+                    }
+                    // Those beyond the bound are sent away at once; the others wait for the rest of theirs.
+                    for _ in 0..<4 { #expect(try await group.next() == 503) }
+                    let answer = try await other.say("/v1/hello", other.greeting().encoded(), to: town)
+                    #expect(answer.status == 200, "\(answer)")
+                    for feeding in open { feeding.finish() }
+                    for _ in 0..<8 { #expect(try await group.next() == 400) }
+                }
+            }
+        }
+    }
+
     @Suite(.timeLimit(.minutes(2))) struct `An idle poll` {
         @Test func `ends in time, however often something is committed that is nothing to the child`() async throws {
             try await Tree.with(starting: [Tree.district]) { tree in

@@ -36,6 +36,7 @@ import Testing
         ("DELETE FROM sanji_stamp_family", .engineTable("sanji_stamp_family")),
         ("UPDATE SANJI_FEED SET stored = 0", .engineTable("sanji_feed")),
         ("INSERT INTO sanji_voided (area, id) VALUES ('330106', x'01')", .engineTable("sanji_voided")),
+        ("INSERT INTO grdb_migrations VALUES ('x')", .engineTable("grdb_migrations")),
         ("SELECT sanji_row_deleted('family', 1, office(), x'01')", .engineFunction("sanji_row_deleted")),
         ("SELECT Sanji_Write_Block()", .engineFunction("sanji_write_block")),
         ("UPDATE family SET rowid = 9", .rowID("family")), ("UPDATE family SET _rowid_ = 9", .rowID("family")),

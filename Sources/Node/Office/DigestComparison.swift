@@ -44,14 +44,15 @@ extension ComparisonResult {
 /// Compares this replica with its parent, scope by scope, down to the first differing row (I8).
 struct DigestComparison {
     let replica: OfficeReplica
-    let client: ParentClient
+    let line: any ParentTransport
+    let environment: any NodeEnvironment
     /// Of the parent's side; this side's always is.
     let isFresh: Bool
 
     func run() async throws -> [ComparisonResult] {
         var results: [ComparisonResult] = []
-        let (replica, parent) = (replica, client.office)
-        let here = try await Offload.run { try replica.scopes() }.filter { $0.reaches(parent) }
+        let (replica, parent) = (replica, line.parent)
+        let here = try await environment.blocking { try replica.scopes() }.filter { $0.reaches(parent) }
         for scope in Set(here).union(try await scopesOfParent()).sorted() { results.append(try await compare(scope)) }
         return results
     }
@@ -65,13 +66,13 @@ struct DigestComparison {
         let question = HelloMessage(
             office: replica.office, author: own.key.author, software: sanjiVersion,
             schema: replica.history.current.version, wallClock_ms: replica.environment.now_ms(), vectorDigest: .zero)
-        let reply = try HelloMessage(parsing: try await client.call("/v1/hello", question.encoded()))
+        let reply = try HelloMessage(parsing: try await line.call("/v1/hello", question.encoded()))
         return Set(reply.heads.keys.map(\.scope).filter { $0.reaches(replica.office) })
     }
 
     private func compare(_ scope: Scope) async throws -> ComparisonResult {
         let replica = replica
-        let mine = try await Offload.run { try replica.answer(DigestQuestion(scope: scope, isFresh: true)) }
+        let mine = try await environment.blocking { try replica.answer(DigestQuestion(scope: scope, isFresh: true)) }
         let theirs = try await ask(DigestQuestion(scope: scope, isFresh: isFresh))
         guard mine.applied == theirs.applied, mine.schema == theirs.schema else { return .differentVectors(scope) }
         let (here, there) = (mine.tables.map(\.name), theirs.tables.map(\.name))
@@ -85,7 +86,9 @@ struct DigestComparison {
     private func firstDifference(_ scope: Scope, _ table: String) async throws -> String {
         let replica = replica
         var search = DifferenceSearch()
-        var mine = try await Offload.run { try replica.rowDigests(of: scope, table: table, in: .all, pieces: 16) }
+        var mine = try await environment.blocking {
+            try replica.rowDigests(of: scope, table: table, in: .all, pieces: 16)
+        }
         while true {
             let ranges = mine.map { KeyRange($0.range) }
             let theirs = try await ask(DigestQuestion(scope: scope, table: table, ranges: ranges)).pieces.map(
@@ -96,7 +99,9 @@ struct DigestComparison {
                 let isOnlyThere = zip(mine, theirs).contains { $0.range == range && $0.rows < $1.rows }
                 return Self.words(range, table, scope, isOnlyThere: isOnlyThere)
             case .ask(let ranges):
-                mine = try await Offload.run { try replica.rowDigests(of: scope, table: table, ranges: ranges) }
+                mine = try await environment.blocking {
+                    try replica.rowDigests(of: scope, table: table, ranges: ranges)
+                }
             }
         }
     }
@@ -111,7 +116,7 @@ struct DigestComparison {
     }
 
     private func ask(_ question: DigestQuestion) async throws -> DigestAnswer {
-        try DigestAnswer(parsing: try await client.call("/v1/digest", question.encoded(), timeout: .minutes(10)))
+        try DigestAnswer(parsing: try await line.call("/v1/digest", question.encoded(), within: .seconds(600)))
     }
 }
 

@@ -16,6 +16,7 @@ struct RootEnrolment: Enrolling {
     /// The root's author, vouched for by the authority.
     let rootAuthor: RootAuthorCertificate
     let now: @Sendable () -> Date
+    let environment: any NodeEnvironment
 
     func join(_ message: JoinMessage) async throws -> JoinReplyMessage {
         guard message.isProven() else { return .refused("the request is not signed by the key it names") }
@@ -33,7 +34,7 @@ struct RootEnrolment: Enrolling {
         let request = JoinRequest(
             office: message.office, machine: message.machine, author: message.authorKey, tlsKey: message.tlsKey,
             sealingKey: message.sealingKey)
-        let admission = try await Offload.run {
+        let admission = try await environment.blocking {
             try replica.redeem(request, now_ms: now_ms) { message.isVouched(by: $0) }
         }
         switch admission {
@@ -62,7 +63,7 @@ struct RelayedEnrolment: Enrolling {
         }
         // Not by the connections of the office's own exchange, which whoever asks to join must not fill.
         do {
-            return try JoinReplyMessage(parsing: try await line.call("/v1/join", message.encoded()))
+            return try JoinReplyMessage(parsing: try await line.callBeside("/v1/join", message.encoded()))
         } catch let failure as CallFailure {
             return .refused("\(office) could not ask its parent: \(failure); try again when its line is back")
         }

@@ -54,27 +54,22 @@ package struct OfficeNode: Sendable {
         try folder.save(settings)
         let advertise = settings.advertise
 
-        let queue = AcceptQueue(replica: replica)
-        let addresses = OwnAddress(replica: replica, office: replica.office, advertise: settings.advertise)
+        let environment = MachineEnvironment()
+        let addresses = OwnAddress(
+            replica: replica, office: replica.office, advertise: settings.advertise, environment: environment)
         let status = LinkStatus()
         var services: [any Service] = [
             ForeignCommits(replica: replica), ControlSocket(path: folder.controlPath, replica: replica, status: status),
         ]
-        let enrolment: any Enrolling
-        var line: ParentLine?
-        if replica.office == replica.root {
-            enrolment = try rootEnrolment(replica)
-        } else {
-            let parent = try ParentLine(replica: replica, settings: settings, identity: identity)
-            let exchange = ParentExchange(
-                replica: replica, line: parent, queue: queue, software: sanjiVersion,
-                addresses: { try await addresses.all() })
-            line = parent
-            services.append(ParentLink(replica: replica, exchange: exchange, status: status, logger: logger))
-            enrolment = RelayedEnrolment(office: replica.office, line: parent)
-        }
-        let server = ExchangeServer(
-            replica: replica, queue: queue, enrolment: enrolment, software: sanjiVersion, logger: logger)
+        let isRoot = replica.office == replica.root
+        let line = isRoot ? nil : try ParentLine(replica: replica, settings: settings, identity: identity)
+        let exchange = OfficeExchange(
+            replica: replica, environment: environment, transport: line, addresses: { try await addresses.all() },
+            status: status, logger: logger)
+        if let link = exchange.link { services.append(link) }
+        let enrolment: any Enrolling =
+            if let line { RelayedEnrolment(office: replica.office, line: line) } else { try rootEnrolment(replica) }
+        let server = ExchangeServer(exchange: exchange.children, enrolment: enrolment)
         let application = Application(
             router: server.router(),
             server: try .tls(
@@ -122,7 +117,8 @@ package struct OfficeNode: Sendable {
         guard let own = replica.own else { throw OfficeProblem.notJoined }
         return RootEnrolment(
             replica: replica, authority: authority,
-            rootAuthor: try authority.certify(rootAuthor: own.key.publicKey, ordinal: own.ordinal), now: { Date() })
+            rootAuthor: try authority.certify(rootAuthor: own.key.publicKey, ordinal: own.ordinal), now: { Date() },
+            environment: MachineEnvironment())
     }
 
     /// Frameworks speak at `info` of what an operator cannot act on.
@@ -167,12 +163,14 @@ final class RunLock: Sendable {
 actor OwnAddress {
     private let replica: OfficeReplica
     private let office: OfficeCode
+    private let environment: any NodeEnvironment
     private var own: String?
     /// Ends when it is known where this node listens.
     private let (isBound, binding) = AsyncStream<Never>.makeStream()
 
-    init(replica: OfficeReplica, office: OfficeCode, advertise: String?) {
+    init(replica: OfficeReplica, office: OfficeCode, advertise: String?, environment: any NodeEnvironment) {
         self.replica = replica
+        self.environment = environment
         self.office = office
         own = advertise
     }
@@ -182,7 +180,7 @@ actor OwnAddress {
         if own == nil, address.isReachable { own = "\(address)" }
         guard office == replica.root, let own else { return }
         let (replica, office) = (replica, office)
-        try await Offload.run { try replica.noteAddresses([office: own]) }
+        try await environment.blocking { try replica.noteAddresses([office: own]) }
     }
 
     /// Waits until the own one is known: the first greeting is to carry it, and the next may be minutes away.
@@ -190,7 +188,7 @@ actor OwnAddress {
         for await _ in isBound {}
         try Task.checkCancellation()
         let replica = replica
-        var addresses = try await Offload.run { try replica.heardAddresses() }
+        var addresses = try await environment.blocking { try replica.heardAddresses() }
         if let own { addresses[office] = own }
         return addresses
     }

@@ -19,9 +19,10 @@ package enum OneExchange {
         let settings = try folder.settings()
         let identity = try folder.keys.loadIdentity()
         let line = try ParentLine(replica: replica, settings: settings, identity: identity)
+        let environment = MachineEnvironment()
         let exchange = ParentExchange(
-            replica: replica, line: line, queue: AcceptQueue(replica: replica), software: sanjiVersion,
-            addresses: { [:] })
+            replica: replica, line: line, queue: AcceptQueue(replica: replica, environment: environment),
+            environment: environment, software: sanjiVersion, addresses: { [:] })
         do {
             let result = try await run(exchange)
             try await line.shutdown()
@@ -81,8 +82,9 @@ package enum OneExchange {
         let line = try ParentLine(
             replica: replica, settings: try folder.settings(), identity: identity, silenceMax: .minutes(10))
         do {
-            let results = try await DigestComparison(replica: replica, client: try await line.current(), isFresh: true)
-                .run()
+            let results = try await DigestComparison(
+                replica: replica, line: line, environment: MachineEnvironment(), isFresh: true
+            ).run()
             try await line.shutdown()
             try replica.close()
             return results

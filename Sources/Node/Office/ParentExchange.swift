@@ -7,7 +7,8 @@ import Replica
 /// The calls of one exchange with the parent. `ParentLink` decides their order; `sanji sync` runs them once.
 actor ParentExchange {
     private let replica: OfficeReplica
-    private let line: ParentLine
+    private let line: any ParentTransport
+    private let environment: any NodeEnvironment
     private let queue: AcceptQueue
     private let software: String
     /// Where this office, and those below it, want to be called.
@@ -20,13 +21,14 @@ actor ParentExchange {
     /// Feeds of which it has not taken something, and when they are offered again.
     private var pauses: [FeedID: Pause] = [:]
     private let keeper: StatementKeeper
-    private var nextComparison = ContinuousClock.now
+    private var nextComparison = Duration.zero
     private var compared: Digest?
     private static let comparisonInterval = Duration.seconds(300)
     private let budget = MemoryBudget(bytesMax: ExchangeLimits.keptBytesOfAllMax)
 
     private struct Pause {
-        var end: ContinuousClock.Instant
+        /// By ``NodeEnvironment/elapsed``.
+        var end: Duration
         var length: Duration
 
         /// A reason may pass by itself (a directory row on its way), or not for weeks.
@@ -46,11 +48,12 @@ actor ParentExchange {
     }
 
     init(
-        replica: OfficeReplica, line: ParentLine, queue: AcceptQueue, software: String,
-        addresses: @escaping @Sendable () async throws -> [OfficeCode: String]
+        replica: OfficeReplica, line: any ParentTransport, queue: AcceptQueue, environment: any NodeEnvironment,
+        software: String, addresses: @escaping @Sendable () async throws -> [OfficeCode: String]
     ) {
         self.replica = replica
         self.line = line
+        self.environment = environment
         self.queue = queue
         keeper = StatementKeeper(queue: queue)
         self.software = software
@@ -60,7 +63,7 @@ actor ParentExchange {
     func greet() async throws {
         let addresses = try await addresses()
         let (replica, software, parent) = (replica, software, line.parent)
-        let (message, ours) = try await Offload.run {
+        let (message, ours) = try await environment.blocking {
             try replica.issueStatements()
             let vector = try replica.vector(with: parent)
             let statements = try replica.statementsForParent().prefix(ExchangeLimits.greetingStatementsMax)
@@ -72,14 +75,14 @@ actor ParentExchange {
             return (message, vector)
         }
         let started_ms = replica.environment.now_ms()
-        let reply = try HelloMessage(parsing: try await line.current().call("/v1/hello", message.encoded()))
+        let reply = try HelloMessage(parsing: try await line.call("/v1/hello", message.encoded()))
         guard reply.office == line.parent else { throw InvalidMessage(what: "a greeting of another office") }
         parentVector = reply.vectorDigest == ours.digest ? ours : reply.heads
         parentBranches = Set(reply.branches)
         pauses = [:]
         let now_ms = replica.environment.now_ms()
         let repeats = gaveEverythingAgain
-        gaveEverythingAgain = try await Offload.run {
+        gaveEverythingAgain = try await environment.blocking {
             // The middle of the round trip is the best guess of when the parent looked at its clock.
             try replica.notePeer(
                 PeerNote(
@@ -104,7 +107,7 @@ actor ParentExchange {
     /// Whether the parent, as last heard, has exactly what this office has.
     func isEqual() async throws -> Bool {
         let (replica, parent) = (replica, line.parent)
-        return try await Offload.run { try replica.vector(with: parent) }.digest == parentVector.digest
+        return try await environment.blocking { try replica.vector(with: parent) }.digest == parentVector.digest
     }
 
     func pullDirectory() async throws -> Moved { try await pull(waitSeconds: 0, directoryOnly: true) }
@@ -114,30 +117,35 @@ actor ParentExchange {
 
     func push() async throws -> Moved {
         let (replica, parent) = (replica, line.parent)
-        let now = ContinuousClock.now
+        let now = environment.elapsed
         let paused = Set(pauses.filter { $0.value.end > now }.keys)
         let cursor = OutgoingCursor(known: parentVector, except: paused)
-        var stream = OutgoingStream(replica: replica, peer: parent, cursor: cursor)
+        var stream = OutgoingStream(replica: replica, peer: parent, cursor: cursor, environment: environment)
         let first = try await stream.nextPage()
-        let statements = try await Offload.run { try replica.statementsForParent() }
+        let statements = try await environment.blocking { try replica.statementsForParent() }
         var moved = Moved()
         moved.forked = stream.forked
         guard first != nil || !statements.isEmpty else { return moved }
-        let upload = Upload(stream, first: first, statements: statements)
-        let answer = try await line.current().upload("/v1/up", AsyncThrowingStream { try await upload.next() })
+        let upload = Upload(stream, first: first, statements: statements, environment: environment)
+        let answer = try await line.upload("/v1/up", ByteStream { try await upload.next() })
         let reply = try UpReplyMessage(parsing: answer)
         stream = await upload.stream
-        for (feed, head) in reply.heads { parentVector[feed] = head }
+        // Upward only, so that whatever the parent says, sending comes to an end; one that was restored says so when greeted.
+        var hasMoved = false
+        for (feed, head) in reply.heads where head.number >= parentVector[feed]?.number ?? 0 {
+            if head.number > parentVector[feed]?.number ?? 0 { hasMoved = true }
+            parentVector[feed] = head
+        }
         moved.sent = stream.sentChangeSets
         moved.refused = reply.refused
         moved.rejected = reply.rejected
         // A parent takes so much of one stream only.
         let known = parentVector
         let lacks = stream.known.contains { $0.value.number > known[$0.key]?.number ?? 0 }
-        moved.hasMore = (stream.hasMore || lacks) && reply.stored > 0
+        moved.hasMore = (stream.hasMore || lacks) && hasMoved
         try await note(reply.rejected)
         let given = stream.sentStatements
-        try await Offload.run { try replica.markGiven(given) }
+        try await environment.blocking { try replica.markGiven(given) }
         try await keeper.keep(reply.statements)
         return moved
     }
@@ -145,13 +153,13 @@ actor ParentExchange {
     /// Shows the parent what proves that a key was used twice (§4). Streams of their own: they move no vector.
     func pushBranches() async throws {
         let (replica, parent, known, shown) = (replica, line.parent, parentVector, parentBranches)
-        let branches = try await Offload.run { try replica.branches(for: parent, known: known, shown: shown) }
+        let branches = try await environment.blocking { try replica.branches(for: parent, known: known, shown: shown) }
         for branch in branches {
             guard let tip = branch.run.headers.last?.hash else { continue }
-            let (stream, feeding) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
+            let (stream, feeding) = ByteStream.makeStream()
             feeding.yield(OutgoingStream.branch(branch))
             feeding.finish()
-            _ = try await line.current().upload("/v1/up", stream)
+            _ = try await line.upload("/v1/up", stream)
             parentBranches.insert(tip)
         }
     }
@@ -160,20 +168,21 @@ actor ParentExchange {
     /// - Returns: What differs, for whoever reports it.
     func compare() async throws -> String? {
         let (replica, parent) = (replica, line.parent)
-        guard nextComparison <= .now else { return nil }
-        let digest = try await Offload.run { try replica.vector(with: parent) }.digest
+        guard nextComparison <= environment.elapsed else { return nil }
+        let digest = try await environment.blocking { try replica.vector(with: parent) }.digest
         guard digest == parentVector.digest, digest != compared else { return nil }
-        nextComparison = .now + Self.comparisonInterval
+        nextComparison = environment.elapsed + Self.comparisonInterval
         let results: [ComparisonResult]
         do {
-            results = try await DigestComparison(replica: replica, client: try await line.current(), isFresh: false)
-                .run()
+            results = try await DigestComparison(
+                replica: replica, line: line, environment: environment, isFresh: false
+            ).run()
         } catch CallFailure.refused(_, 503, _, _) {
             return nil  // The parent compares with somebody else; there is time.
         }
         let difference = results.lazy.compactMap(\.alarm).first
         compared = digest
-        try await Offload.run { try replica.noteDifference(difference) }
+        try await environment.blocking { try replica.noteDifference(difference) }
         return difference
     }
 
@@ -182,25 +191,26 @@ actor ParentExchange {
 
     /// Whether something is to be offered again that the parent did not take.
     func hasOffer() -> Bool {
-        let now = ContinuousClock.now
+        let now = environment.elapsed
         return pauses.contains { $0.value.end <= now && $0.value.end + .seconds(6) > now }
     }
 
     private func note(_ rejected: [RejectedChangeSets]) async throws {
         let feeds = Set(rejected.map(\.feed))
         guard !feeds.isEmpty || !pauses.isEmpty else { return }
-        pauses = pauses.filter { feeds.contains($0.key) || $0.value.end > .now }
+        let now = environment.elapsed
+        pauses = pauses.filter { feeds.contains($0.key) || $0.value.end > now }
         for feed in feeds {
             let length = min(Pause.lengths.most, pauses[feed].map { $0.length * 2 } ?? Pause.lengths.first)
-            pauses[feed] = Pause(end: .now + length, length: length)
+            pauses[feed] = Pause(end: now + length, length: length)
         }
         let (replica, parent, known) = (replica, line.parent, parentVector)
-        try await Offload.run { try replica.noteNotTaken(rejected, by: parent, has: known) }
+        try await environment.blocking { try replica.noteNotTaken(rejected, by: parent, has: known) }
     }
 
     private func pull(waitSeconds: UInt32, directoryOnly: Bool) async throws -> Moved {
         let (replica, parent) = (replica, line.parent)
-        let message = try await Offload.run {
+        let message = try await environment.blocking {
             DownMessage(
                 heads: try replica.vector(with: parent),
                 knownStatements: try replica.knownStatements().map {
@@ -208,9 +218,9 @@ actor ParentExchange {
                 }, waitSeconds: waitSeconds, directoryOnly: directoryOnly)
         }
         var incoming = IncomingStream(
-            directory: try await Offload.run { try replica.directory() }, queue: queue, budget: budget)
+            directory: try await environment.blocking { try replica.directory() }, queue: queue, budget: budget)
         do {
-            for try await buffer in try await line.current().stream("/v1/down", message.encoded()) {
+            for try await buffer in try await line.stream("/v1/down", message.encoded()) {
                 try await incoming.receive(buffer)
             }
         } catch {
@@ -238,7 +248,9 @@ actor ParentExchange {
     private func note(refusals: [String]) async throws {
         guard !refusals.isEmpty else { return }
         let (replica, parent) = (replica, line.parent)
-        try await Offload.run { for reason in refusals { try replica.noteRefusal(of: parent, reason: reason) } }
+        try await environment.blocking {
+            for reason in refusals { try replica.noteRefusal(of: parent, reason: reason) }
+        }
     }
 }
 
@@ -249,12 +261,16 @@ private actor Upload {
     private(set) var stream: OutgoingStream
     private var first: ByteBuffer?
     private let statements: [SignedStatement]
+    private let environment: any NodeEnvironment
     private var isFinished = false
 
-    init(_ stream: OutgoingStream, first: ByteBuffer?, statements: [SignedStatement]) {
+    init(
+        _ stream: OutgoingStream, first: ByteBuffer?, statements: [SignedStatement], environment: any NodeEnvironment
+    ) {
         self.stream = stream
         self.first = first
         self.statements = statements
+        self.environment = environment
     }
 
     func next() async throws -> ByteBuffer? {
@@ -267,7 +283,7 @@ private actor Upload {
         var page = try await moved.nextPage()
         if page != nil, moved.lastPageBytes < Self.gatheredBytes {
             // Somebody is writing one change set after another: each page costs a signature, and checking it twice.
-            try await Task.sleep(for: Self.gathering)
+            try await environment.sleep(for: Self.gathering)
             if var more = try await moved.nextPage() { page?.writeBuffer(&more) }
         }
         stream = moved

@@ -3,7 +3,7 @@ import NIOCore
 import Replica
 
 /// The way to the parent: its addresses, of which one that does not answer gives way to the next, and the connections.
-actor ParentLine {
+actor ParentLine: ParentTransport {
     nonisolated let parent: OfficeCode
     private let replica: OfficeReplica
     private let settings: OfficeSettings
@@ -27,8 +27,20 @@ actor ParentLine {
         self.silenceMax = silenceMax
     }
 
+    func call(_ path: String, _ message: [UInt8], within limit: Duration) async throws -> [UInt8] {
+        try await current().call(path, message, timeout: .nanoseconds(Int64(limit / .nanoseconds(1))))
+    }
+
+    func upload(_ path: String, _ pages: ByteStream) async throws -> [UInt8] {
+        try await current().upload(path, pages)
+    }
+
+    func stream(_ path: String, _ message: [UInt8]) async throws -> ByteStream {
+        try await current().stream(path, message)
+    }
+
     /// The parent's client. Asked for at each call, so that a parent that moved is found.
-    func current() async throws -> ParentClient {
+    private func current() async throws -> ParentClient {
         let addresses = Self.addresses(of: parent, settings, try replica.directory())
         guard !addresses.isEmpty else { throw OfficeProblem.noParentAddress }
         let address = try HostPort(addresses[failures % addresses.count])
@@ -41,7 +53,7 @@ actor ParentLine {
     }
 
     /// One call by a connection of its own, beside the office's own exchange, to the first address that answers.
-    func call(_ path: String, _ message: [UInt8]) async throws -> [UInt8] {
+    func callBeside(_ path: String, _ message: [UInt8]) async throws -> [UInt8] {
         let addresses = Self.addresses(of: parent, settings, try replica.directory())
         var failure: any Error = OfficeProblem.noParentAddress
         for step in addresses.indices {

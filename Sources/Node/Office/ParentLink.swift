@@ -9,6 +9,7 @@ import ServiceLifecycle
 struct ParentLink: Service {
     let replica: OfficeReplica
     let exchange: ParentExchange
+    let environment: any NodeEnvironment
     let status: LinkStatus
     let logger: Logger
     /// How long one idle poll may stay open.
@@ -28,20 +29,20 @@ struct ParentLink: Service {
                 }
                 group.addTask {
                     while !Task.isCancelled {
-                        do { try await Task.sleep(for: greetingInterval) } catch { return }
+                        do { try await environment.sleep(for: greetingInterval) } catch { return }
                         continuation.yield(.greetingDue)
                     }
                 }
                 group.addTask {
                     while !Task.isCancelled {
-                        do { try await Task.sleep(for: rejectedInterval) } catch { return }
+                        do { try await environment.sleep(for: rejectedInterval) } catch { return }
                         if await exchange.hasOffer() { continuation.yield(.committed) }
                     }
                 }
                 var session = ChildSession()
                 continuation.yield(.started)
                 for await event in events {
-                    for action in session.handle(event, random: Double.random(in: 0..<1)) {
+                    for action in session.handle(event, random: environment.jitter()) {
                         await execute(action, lanes)
                     }
                 }
@@ -82,16 +83,16 @@ struct ParentLink: Service {
                 note(moved)
                 // It would send the same again at once; and one that always answers at once is not to be asked without pause.
                 if moved.received == 0, !moved.rejected.isEmpty {
-                    try await Task.sleep(for: rejectedInterval)
+                    try await environment.sleep(for: rejectedInterval)
                 } else if moved.isEmpty {
-                    try await Task.sleep(for: .milliseconds(200))
+                    try await environment.sleep(for: .milliseconds(200))
                 }
                 return .polled
             }
         case .backOff(let milliseconds):
             await lanes.cancelAll()
             await lanes.start(.up) {
-                try await Task.sleep(for: .milliseconds(milliseconds))
+                try await environment.sleep(for: .milliseconds(milliseconds))
                 return .retryDue
             }
         }

@@ -9,12 +9,16 @@ actor AcceptQueue {
     }
 
     private let replica: OfficeReplica
+    private let environment: any NodeEnvironment
     private var waiting: [Waiting] = []
     private var isWriting = false
     /// Batches that share one commit.
     private let shareMax = 64
 
-    init(replica: OfficeReplica) { self.replica = replica }
+    init(replica: OfficeReplica, environment: any NodeEnvironment) {
+        self.replica = replica
+        self.environment = environment
+    }
 
     func accept(_ batch: IncomingBatch) async throws -> AcceptOutcome {
         try await withCheckedThrowingContinuation { continuation in
@@ -31,7 +35,7 @@ actor AcceptQueue {
             waiting.removeFirst(together.count)
             let (replica, batches) = (replica, together.map(\.batch))
             do {
-                let outcomes = try await Offload.run { try replica.accept(batches) }
+                let outcomes = try await environment.blocking { try replica.accept(batches) }
                 for (one, outcome) in zip(together, outcomes) { one.continuation.resume(returning: outcome) }
             } catch {
                 await writeAlone(together)
@@ -45,7 +49,7 @@ actor AcceptQueue {
         for one in together {
             let replica = replica
             do {
-                one.continuation.resume(returning: try await Offload.run { try replica.accept(one.batch) })
+                one.continuation.resume(returning: try await environment.blocking { try replica.accept(one.batch) })
             } catch {
                 one.continuation.resume(throwing: error)
             }

@@ -38,11 +38,15 @@ final class CallLoad: Sendable {
             return false
         }
         guard !isTaken else {
-            throw HTTPError(
-                .serviceUnavailable, headers: [.retryAfter: "\(Self.retryAfterSeconds)"],
-                message: "too many calls at once; come back later")
+            throw Self.overload
         }
         return Seat(self, peer)
+    }
+
+    static var overload: HTTPError {
+        HTTPError(
+            .serviceUnavailable, headers: [.retryAfter: "\(retryAfterSeconds)"],
+            message: "too many calls at once; come back later")
     }
 
     private func leave(_ peer: OfficeCode?) {

@@ -30,29 +30,24 @@ struct PeerRequestContext: RequestContext {
     }
 }
 
-/// What a parent answers to its children.
+/// Answers calls by HTTPS: who calls, within which bounds; what is answered is ``ChildExchange``'s.
 struct ExchangeServer: Sendable {
-    let replica: OfficeReplica
-    let queue: AcceptQueue
+    let exchange: ChildExchange
     let enrolment: any Enrolling
-    let software: String
-    let logger: Logger
+    // While a question comes in, which is up to 16 MiB of memory for as long as its sender likes to take.
+    private let questions = CallLoad(totalMax: 256, ofOneMax: 8)
+    private let questionBytes = MemoryBudget(bytesMax: ExchangeLimits.keptBytesOfAllMax)
     // An office has one call of each kind under way, and some whose line was cut and which have not been given up yet.
-    private let addressBook = AddressBook()
     private let greetings = CallLoad(totalMax: 64, ofOneMax: 4)
     private let uploads = CallLoad(totalMax: 64, ofOneMax: 4)
     private let polls = CallLoad(totalMax: 4096, ofOneMax: 16)
     // Each reads every row of an area.
     private let digests = CallLoad(totalMax: 2, ofOneMax: 1)
     private let joins = CallLoad(totalMax: 4, ofOneMax: 4)
-    private let budget = MemoryBudget(bytesMax: ExchangeLimits.keptBytesOfAllMax)
 
-    init(replica: OfficeReplica, queue: AcceptQueue, enrolment: any Enrolling, software: String, logger: Logger) {
-        self.replica = replica
-        self.queue = queue
+    init(exchange: ChildExchange, enrolment: any Enrolling) {
+        self.exchange = exchange
         self.enrolment = enrolment
-        self.software = software
-        self.logger = logger
     }
 
     func router() -> Router<PeerRequestContext> {
@@ -67,37 +62,14 @@ struct ExchangeServer: Sendable {
 
     @Sendable func hello(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, certificate) = try await child(context)
-        let message = try await parse(request) { try HelloMessage(parsing: $0) }
-        // Taken when the question is here: whoever dribbles it keeps nobody else away.
+        let message = try await parse(request, of: peer) { try HelloMessage(parsing: $0) }
         let seat = try greetings.enter(peer)
         defer { withExtendedLifetime(seat) {} }
         guard message.office == peer else {
             throw HTTPError(.forbidden, message: "the certificate is not \(message.office)'s")
         }
-        let now_ms = replica.environment.now_ms()
-        var batch = IncomingBatch()
-        batch.statements = message.statements
-        if !batch.isEmpty {
-            for reason in try await queue.accept(batch).disbelieved.prefix(20) { try await note(reason, of: peer) }
-        }
-        let addresses = addressBook.believable(message.addresses, by: peer, now_ms)
-        let (replica, software) = (replica, software)
-        let reply = try await Offload.run {
-            try replica.notePeer(
-                PeerNote(
-                    office: peer, contact_ms: now_ms, clockOffset_ms: message.wallClock_ms - now_ms,
-                    version: message.software, schema: message.schema,
-                    certificateNotAfter_ms: Int64(certificate.notAfter.timeIntervalSince1970 * 1000)))
-            try replica.noteAddresses(addresses)
-            let vector = try replica.vector(with: peer)
-            let differs = vector.digest != message.vectorDigest
-            return HelloMessage(
-                office: replica.office, author: replica.own?.key.author ?? message.author, software: software,
-                schema: replica.history.current.version, wallClock_ms: now_ms, vectorDigest: vector.digest,
-                heads: differs ? vector : [:], wantsHeads: differs,
-                statementsDigest: try replica.statementMarks(of: peer).digest,
-                branches: Array(try replica.branchHeads(for: peer).prefix(ExchangeLimits.branchesMax)))
-        }
+        let notAfter_ms = Int64(certificate.notAfter.timeIntervalSince1970 * 1000)
+        let reply = try await exchange.greet(message, from: peer, certificateNotAfter_ms: notAfter_ms)
         return Self.bytes(reply.encoded())
     }
 
@@ -105,92 +77,45 @@ struct ExchangeServer: Sendable {
         let (peer, _) = try await child(context)
         let seat = try uploads.enter(peer)
         defer { withExtendedLifetime(seat) {} }
-        let replica = replica
-        var stream = IncomingStream(
-            directory: try await Offload.run { try replica.directory() }, queue: queue, budget: budget)
         do {
-            for try await buffer in request.body { try await stream.receive(buffer) }
-            try await stream.finish()
-        } catch {
-            // What arrived whole before vouches for itself, whatever came after it, and a line that is always cut early
-            // must get on too.
-            do { try await stream.commitRest() } catch is RefusedStream {}
-            guard let refused = error as? RefusedStream else {
-                // A cut line is everyday; a disk that is full is for the operator.
-                if error is SQLiteFailure || error is DamagedReplica { try await note("not kept: \(error)", of: peer) }
-                throw error
-            }
-            try await note(refused.description, of: peer)
+            return Self.bytes(try await exchange.take(request.body, from: peer).encoded())
+        } catch let refused as RefusedStream {
             if refused != .truncated { Self.hangUp(context.channel) }
             throw HTTPError(refused == .overloaded ? .serviceUnavailable : .badRequest, message: refused.description)
         }
-        let totals = stream.totals
-        for reason in totals.rejected.prefix(20).map(\.description) + totals.disbelieved.prefix(20) {
-            try await note(reason, of: peer)
-        }
-        let reply = try await Offload.run {
-            // A batch of another child may have moved scopes that are nothing to this one.
-            let touched = totals.touched.filter { $0.reaches(peer) }
-            let feeds = try replica.vector(with: peer).filter { touched.contains($0.key.scope) }
-            return UpReplyMessage(
-                stored: totals.stored, known: totals.known, refused: totals.refused, rejected: totals.rejected,
-                heads: feeds, statements: try replica.ownStatements(on: touched))
-        }
-        return Self.bytes(reply.encoded())
     }
 
     @Sendable func down(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, _) = try await child(context)
-        let message = try await parse(request) { try DownMessage(parsing: $0) }
+        let message = try await parse(request, of: peer) { try DownMessage(parsing: $0) }
         let seat = try polls.enter(peer)
-        let areas: Set<OfficeCode>? = message.directoryOnly ? [replica.root] : nil
-        let commits = replica.commits.stream()
-        let replica = replica
-        let waitEnd = ContinuousClock.now + .seconds(Int64(message.waitSeconds))
+        let exchange = exchange
         return Response(
             status: .ok,
             body: ResponseBody { writer in
-                var stream = OutgoingStream(
-                    replica: replica, peer: peer, cursor: OutgoingCursor(known: message.heads, areas: areas))
-                let known = Dictionary(
-                    message.knownStatements.map { (StatementID(author: $0.author, scope: $0.scope), $0.ordinal) },
-                    uniquingKeysWith: max)
-                var statements: [SignedStatement] = []
                 defer { withExtendedLifetime(seat) {} }
-                var mayWait = message.waitSeconds > 0
-                var hasGathered = false
-                while true {
-                    while let page = try await stream.nextPage() { try await writer.write(page) }
-                    if !message.directoryOnly {
-                        statements = try await Offload.run { try replica.statements(forChild: peer, known: known) }
-                    }
-                    if mayWait, stream.sentChangeSets == 0, !statements.isEmpty, !hasGathered {
-                        // Statements alone come by the dozen while much is under way, and each answer is a commit below.
-                        hasGathered = true
-                        try await Task.sleep(for: Self.gathering)
-                        continue
-                    }
-                    guard mayWait, stream.sentChangeSets == 0, statements.isEmpty else { break }
-                    stream.leaveOutBelow()
-                    mayWait = await Self.wait(for: commits, until: waitEnd)
-                }
-                try await writer.write(stream.finish(statements))
+                try await exchange.send(message, to: peer) { try await writer.write($0) }
                 try await writer.finish(nil)
             })
     }
 
     @Sendable func digest(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
         let (peer, _) = try await child(context)
-        let message = try await parse(request) { try DigestQuestion(parsing: $0) }
+        let message = try await parse(request, of: peer) { try DigestQuestion(parsing: $0) }
         let seat = try digests.enter(peer)
         defer { withExtendedLifetime(seat) {} }
         guard message.scope.reaches(peer) else { throw HTTPError(.forbidden, message: "not on that office's branch") }
-        let replica = replica
-        return Self.bytes(try await Offload.run { try replica.answer(message).encoded() })
+        do {
+            return Self.bytes(try await exchange.answer(message).encoded())
+        } catch let error as RecordNotFound {
+            throw HTTPError(.badRequest, message: error.description)
+        } catch let error as InvalidRowPosition {
+            throw HTTPError(.badRequest, message: error.description)
+        }
     }
 
     @Sendable func join(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
-        let message = try await parse(request, bytesMax: Self.joinBytesMax, within: .seconds(10)) {
+        let message = try await parse(request, of: nil, bytesMax: Self.joinBytesMax, within: .seconds(10)) {
             try JoinMessage(parsing: $0)
         }
         let seat = try joins.enter(nil)
@@ -204,7 +129,7 @@ struct ExchangeServer: Sendable {
     /// names. Asked at each call, because connections outlive certificates.
     private func child(_ context: PeerRequestContext) async throws -> (OfficeCode, OfficeCertificate) {
         let certificate = try await context.certificate()
-        let peer = certificate.office
+        let (peer, replica) = (certificate.office, exchange.replica)
         guard peer != replica.office, replica.office.covers(peer) else {
             throw HTTPError(.forbidden, message: "\(peer) is not below \(replica.office)")
         }
@@ -212,8 +137,7 @@ struct ExchangeServer: Sendable {
         guard certificate.isValid(at: now) else {
             throw HTTPError(.forbidden, message: "the certificate of \(peer) has expired; renew it")
         }
-        let replica = replica
-        let directory = try await Offload.run { try replica.directory() }
+        let directory = try await exchange.environment.blocking { try replica.directory() }
         guard let author = directory.openAuthor(of: peer) else {
             // A village can be here before the directory's row for it: the row is on its way from the root.
             return (peer, certificate)
@@ -224,18 +148,20 @@ struct ExchangeServer: Sendable {
         return (peer, certificate)
     }
 
-    private static let gathering = Duration.milliseconds(100)
-
     /// Anyone may ask to join, so nobody may make us keep much.
     private static let joinBytesMax = 16 * 1024
 
+    /// - Parameter peer: nil for callers that nobody knows, whose questions are small.
     private func parse<T>(
-        _ request: Request, bytesMax: Int = ExchangeLimits.helloBytesMax, within limit: Duration = .seconds(60),
-        _ read: ([UInt8]) throws -> T
+        _ request: Request, of peer: OfficeCode?, bytesMax: Int = ExchangeLimits.helloBytesMax,
+        within limit: Duration = .seconds(60), _ read: ([UInt8]) throws -> T
     ) async throws -> T {
-        let body = request.body
+        let seat = try peer.map { try questions.enter($0) }
+        defer { withExtendedLifetime(seat) {} }
+        let (body, share) = (request.body, questionBytes.share())
+        defer { withExtendedLifetime(share) {} }
         let buffer = try await withThrowingTaskGroup(of: ByteBuffer?.self) { group in
-            group.addTask { try await body.collect(upTo: bytesMax) }
+            group.addTask { try await Self.collect(body, upTo: bytesMax, share) }
             group.addTask {
                 try await Task.sleep(for: limit)
                 return nil
@@ -253,36 +179,21 @@ struct ExchangeServer: Sendable {
         }
     }
 
-    private func note(_ refusal: String, of peer: OfficeCode) async throws {
-        logger.notice("refused from a peer", metadata: ["peer": "\(peer)", "reason": "\(refusal)"])
-        let replica = replica
-        try await Offload.run { try replica.noteRefusal(of: peer, reason: refusal) }
+    private static func collect(
+        _ body: RequestBody, upTo bytesMax: Int, _ share: MemoryBudget.Share
+    ) async throws -> ByteBuffer {
+        var all = ByteBuffer()
+        for try await var buffer in body {
+            all.writeBuffer(&buffer)
+            guard all.readableBytes <= bytesMax else { throw HTTPError(.contentTooLarge) }
+            guard share.hold(all.readableBytes) else { throw CallLoad.overload }
+        }
+        return all
     }
 
     /// A stream that was refused may go on for ever: its sender has a moment to read why.
     private static func hangUp(_ channel: any Channel) {
         channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
-    }
-
-    /// - Parameter end: Of the whole poll, however often something was committed that is nothing to this child.
-    /// - Returns: false when the time is up, or this node is to stop.
-    private static func wait(for commits: AsyncStream<Void>, until end: ContinuousClock.Instant) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in commits { return true }
-                return false
-            }
-            group.addTask {
-                try? await Task.sleep(until: end)
-                return false
-            }
-            group.addTask {
-                try? await gracefulShutdown()
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
-        }
     }
 
     private static func bytes(_ bytes: [UInt8]) -> Response {

@@ -8,6 +8,7 @@ struct OutgoingStream: Sendable {
     private let replica: OfficeReplica
     private let peer: OfficeCode
     private var cursor: OutgoingCursor
+    private let environment: any NodeEnvironment
     private var sender = StreamSender()
     private let compressor = CompressorBox()
     private var sentBytes = 0
@@ -16,10 +17,11 @@ struct OutgoingStream: Sendable {
     private(set) var sentStatements: [SignedStatement] = []
     private(set) var sentChangeSets = 0
 
-    init(replica: OfficeReplica, peer: OfficeCode, cursor: OutgoingCursor) {
+    init(replica: OfficeReplica, peer: OfficeCode, cursor: OutgoingCursor, environment: any NodeEnvironment) {
         self.replica = replica
         self.peer = peer
         self.cursor = cursor
+        self.environment = environment
     }
 
     /// From now on without the peer's own feeds and those below it: what is new of them has come from there.
@@ -44,7 +46,7 @@ struct OutgoingStream: Sendable {
     mutating func nextPage() async throws -> ByteBuffer? {
         guard sentBytes < ExchangeLimits.senderStopBytes else { return nil }
         let (replica, peer, start) = (replica, peer, cursor)
-        let (pieces, moved) = try await Offload.run {
+        let (pieces, moved) = try await environment.blocking {
             var cursor = start
             let pieces = try replica.outgoing(to: peer, &cursor, bytesMax: Self.pageBytes)
             return (pieces, cursor)

@@ -42,7 +42,7 @@ final class ParentClient: Sendable {
     }
 
     /// Sends a stream and returns the whole answer.
-    func upload(_ path: String, _ pages: AsyncThrowingStream<ByteBuffer, any Error>) async throws -> [UInt8] {
+    func upload(_ path: String, _ pages: ByteStream) async throws -> [UInt8] {
         var request = HTTPClientRequest(url: url + path)
         request.method = .POST
         request.body = .stream(pages, length: .unknown)
@@ -51,11 +51,12 @@ final class ParentClient: Sendable {
     }
 
     /// Sends a message and returns the answer's body as it comes.
-    func stream(_ path: String, _ message: [UInt8]) async throws -> HTTPClientResponse.Body {
+    func stream(_ path: String, _ message: [UInt8]) async throws -> ByteStream {
         var request = HTTPClientRequest(url: url + path)
         request.method = .POST
         request.body = .bytes(ByteBuffer(bytes: message))
-        return try await send(request, timeout: .hours(6)).body
+        let body = AnswerBody(try await send(request, timeout: .hours(6)).body)
+        return ByteStream { try await body.next() }
     }
 
     private func send(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
@@ -75,6 +76,15 @@ final class ParentClient: Sendable {
         }
         return response
     }
+}
+
+/// An answer's body, read by one task at a time.
+private final class AnswerBody: @unchecked Sendable {
+    private var iterator: HTTPClientResponse.Body.AsyncIterator
+
+    init(_ body: HTTPClientResponse.Body) { iterator = body.makeAsyncIterator() }
+
+    func next() async throws -> ByteBuffer? { try await iterator.next() }
 }
 
 /// Why a call did not succeed.

@@ -85,7 +85,8 @@ final class WriteGuard {
             // What DDL asks for first.
             if table == "sqlite_master" || table == "sqlite_temp_master" { return refuse(.definition) }
             let isOurs = table.hasPrefix("sanji_") && !(mode == .directoryBlock && synced.contains(table))
-            if isOurs || table.hasPrefix("sqlite_") { return refuse(.engineTable(first)) }
+            // By the list of migrations a program knows whether it may open the file at all.
+            if isOurs || table.hasPrefix("sqlite_") || table == "grdb_migrations" { return refuse(.engineTable(first)) }
             // Stamps find their rows by row id, and no session records such a change.
             let movesRow = action == SQLITE_UPDATE && second == "ROWID" && synced.contains(table)
             return movesRow ? refuse(.rowID(first)) : SQLITE_OK

@@ -40,6 +40,9 @@ import Testing
         var reply = try TestMessages.reply()
         reply.heads = heads
         #expect(throws: InvalidMessage.self) { try UpReplyMessage(parsing: reply.encoded()) }
+        reply.heads = [:]
+        reply.rejected = [RejectedChangeSets(feed: feed, number: number, reason: "x")]
+        #expect(throws: InvalidMessage.self) { try UpReplyMessage(parsing: reply.encoded()) }
         var answer = TestMessages.answer
         answer.applied = [feed.author: FeedHead(number: number, hash: .zero)]
         guard number > 0 else { return }
@@ -85,7 +88,8 @@ import Testing
             rest >>= 7
         }
         let nested = [0x42] + length + [UInt8(rest)] + inner
-        for bytes in [empty, nested] {
+        // A group of an unknown field, which decoders skip, must hide nothing.
+        for bytes in [empty, nested, [0x7b, 0x7c] + empty, [0x7b] + empty + [0x7c], [0x7b, 0x7c] + nested] {
             #expect(throws: InvalidMessage(what: "a message of too many entries")) { try HelloMessage(parsing: bytes) }
             #expect(throws: InvalidMessage(what: "a message of too many entries")) { try DownMessage(parsing: bytes) }
             #expect(throws: InvalidMessage(what: "a message of too many entries")) {

@@ -86,7 +86,7 @@ import Testing
         #expect(throws: RefusedStream.tooManyHeaders) { try frames([many.encoded()]) }
         // In halves, which protobuf would put together, and behind fields that nobody knows.
         let half = Array(many.encoded().dropFirst(4))
-        let unknown: [UInt8] = [0x78, 1, 0x7a, 1, 0, 0x79, 0, 0, 0, 0, 0, 0, 0, 0, 0x7d, 0, 0, 0, 0]
+        let unknown: [UInt8] = [0x7b, 0x7c, 0x78, 1, 0x7a, 1, 0, 0x79, 0, 0, 0, 0, 0, 0, 0, 0, 0x7d, 0, 0, 0, 0]
         let message = unknown + half + half
         let bytes = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: message.count >> $0) } + message
         #expect(throws: RefusedStream.tooManyHeaders) { try frames([bytes]) }

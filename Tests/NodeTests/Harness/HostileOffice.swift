@@ -69,14 +69,14 @@ struct HostileOffice: Sendable {
     }
 
     /// Sends the buffers as one upload.
-    func upload(_ buffers: AsyncThrowingStream<ByteBuffer, any Error>, to victim: Office) async throws -> Answer {
+    func upload(_ buffers: ByteStream, to victim: Office, path: String = "/v1/up") async throws -> Answer {
         try await calling(victim) { client in
-            try await Self.answer { try await client.upload("/v1/up", buffers) }
+            try await Self.answer { try await client.upload(path, buffers) }
         }
     }
 
     func upload(_ bytes: [UInt8], to victim: Office) async throws -> Answer {
-        let (buffers, feeding) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
+        let (buffers, feeding) = ByteStream.makeStream()
         for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
             feeding.yield(ByteBuffer(bytes: bytes[start..<min(start + (1 << 16), bytes.count)]))
         }
@@ -92,6 +92,13 @@ struct HostileOffice: Sendable {
         } catch CallFailure.unreachable(_, _, let why) {
             return .dropped(why)
         }
+    }
+
+    /// What an honest program says first.
+    func greeting() -> HelloMessage {
+        HelloMessage(
+            office: code, author: identity.keys.author.author, software: "test", schema: 1,
+            wallClock_ms: 1_790_000_000_000, vectorDigest: .zero)
     }
 
     // MARK: What it signs

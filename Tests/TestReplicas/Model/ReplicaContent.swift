@@ -5,17 +5,17 @@ import MergeModel
 @testable import Replica
 
 /// All that a replica holds of one scope: what it shows, what stands behind it, and what it lists.
-struct ReplicaContent: Equatable {
-    var state = ModelState(rows: [:], refusedCells: [])
+package struct ReplicaContent: Equatable {
+    package var state = ModelState(rows: [:], refusedCells: [])
     /// By row: the cells listed as conflicts, with the empty name for a delete that met an edit.
-    var conflicts: [ModelRowKey: Set<String>] = [:]
+    package var conflicts: [ModelRowKey: Set<String>] = [:]
     /// Rows as plain SQL sees them.
-    var shown: [ModelRowKey: [ModelValue]] = [:]
+    package var shown: [ModelRowKey: [ModelValue]] = [:]
     /// Stamps that belong to no row, and rows without one: always 0.
-    var unmatchedStamps = 0
+    package var unmatchedStamps = 0
 
     /// What the model says that a replica must hold.
-    init(_ state: ModelState, _ schema: SyncedSchema) {
+    package init(_ state: ModelState, _ schema: SyncedSchema) {
         self.state = state
         for (key, row) in state.rows where row.isThere {
             shown[key] = row.shown
@@ -26,7 +26,7 @@ struct ReplicaContent: Equatable {
     }
 
     /// What a replica holds.
-    init(of replica: OfficeReplica, in scope: Scope) throws {
+    package init(of replica: OfficeReplica, in scope: Scope) throws {
         self = try replica.engine { writer in try ReplicaContent(writer, scope) }
     }
 

@@ -1,10 +1,9 @@
 import ChangeSets
 import Replica
-import TestReplicas
 
 /// The test domain's next version: cells appended, rules changed.
-enum GrownDomain {
-    static let schema = DomainSchema(
+package enum GrownDomain {
+    package static let schema = DomainSchema(
         versions: [TestDomain.version1, version2],
         migrations: TestDomain.schema.migrations + [
             (
@@ -17,7 +16,7 @@ enum GrownDomain {
             )
         ])
 
-    static let version2 = SyncedSchema(version: 2, tables: TestDomain.version1.tables.map(grown))
+    package static let version2 = SyncedSchema(version: 2, tables: TestDomain.version1.tables.map(grown))
 
     private static func grown(_ table: SyncedTable) -> SyncedTable {
         let cells: [SyncedCell] =

@@ -2,11 +2,13 @@ import ChangeSets
 import MergeModel
 
 /// Change sets that no honest program writes, though all but some keep to the declaration.
-struct RandomForgery {
-    let area: OfficeCode
+package struct RandomForgery {
+    package let area: OfficeCode
+
+    package init(area: OfficeCode) { self.area = area }
 
     /// - Returns: A body, and whether every receiver must refuse it.
-    func body(using random: inout ModelRandom) -> (bytes: [UInt8], refused: Bool) {
+    package func body(using random: inout ModelRandom) -> (bytes: [UInt8], refused: Bool) {
         var body = HandBody()
         for id in UInt8(1)...3 where Int.random(in: 0..<2, using: &random) == 0 {
             Int.random(in: 0..<3, using: &random) == 0

@@ -4,7 +4,7 @@ import MergeModel
 // What the engine declares and holds, in the words of the model. The engine's own merge takes no part in it.
 
 extension ModelValue {
-    init(_ value: CellValue) {
+    package init(_ value: CellValue) {
         switch value {
         case .null: self = .null
         case .integer(let number): self = .integer(number)
@@ -16,7 +16,7 @@ extension ModelValue {
 }
 
 extension CellValue {
-    init(_ value: ModelValue) {
+    package init(_ value: ModelValue) {
         switch value {
         case .null: self = .null
         case .integer(let number): self = .integer(number)
@@ -28,7 +28,7 @@ extension CellValue {
 }
 
 extension ModelRule {
-    init(_ rule: MergeRule) {
+    package init(_ rule: MergeRule) {
         switch rule {
         case .nearest: self = .nearest
         case .highest: self = .highest
@@ -40,7 +40,7 @@ extension ModelRule {
 }
 
 extension MergeRule {
-    init(_ rule: ModelRule) {
+    package init(_ rule: ModelRule) {
         switch rule {
         case .nearest: self = .nearest
         case .highest: self = .highest
@@ -52,7 +52,7 @@ extension MergeRule {
 }
 
 extension ModelTable {
-    init(_ table: SyncedTable) {
+    package init(_ table: SyncedTable) {
         let first = 1 + table.key.count
         self.init(
             name: table.name,
@@ -67,7 +67,7 @@ extension ModelTable {
 
 extension SyncedTable {
     /// Columns of any type, because a model's table mixes them. The cells of the model must stand in column order.
-    init(_ model: ModelTable) {
+    package init(_ model: ModelTable) {
         self.init(
             model.name, areas: [.village],
             cells: model.cells.enumerated().map { index, cell in
@@ -86,7 +86,7 @@ extension SyncedTable {
 extension ModelRow {
     /// - Parameter author: The model's name of a feed's author.
     /// - Returns: nil for a row on which there was no operation.
-    init?(_ state: RowState, _ table: SyncedTable, author: (Int64) -> String) {
+    package init?(_ state: RowState, _ table: SyncedTable, author: (Int64) -> String) {
         func dot(_ dot: Dot) -> ModelDot { ModelDot(author: author(dot.feed), number: dot.number) }
         guard !state.inserts.isEmpty || !state.openDeletes.isEmpty || state.cells.contains(where: { !$0.isEmpty })
         else { return nil }

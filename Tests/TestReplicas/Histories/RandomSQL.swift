@@ -2,14 +2,20 @@ import ChangeSets
 import MergeModel
 
 /// Plain SQL as a program of an office might write it, on a few rows of the test domain that everyone contends for.
-struct RandomSQL {
-    let area: OfficeCode
-    let tier: Tier
+package struct RandomSQL {
+    package let area: OfficeCode
+    package let tier: Tier
     /// Whether the office has the columns of ``GrownDomain``.
-    var isGrown = false
+    package var isGrown = false
+
+    package init(area: OfficeCode, tier: Tier, isGrown: Bool = false) {
+        self.area = area
+        self.tier = tier
+        self.isGrown = isGrown
+    }
 
     /// The statements of one write block.
-    func block(using random: inout ModelRandom) -> [String] {
+    package func block(using random: inout ModelRandom) -> [String] {
         (0..<Int.random(in: 1...3, using: &random)).flatMap { _ in statements(using: &random) }
     }
 
@@ -86,7 +92,7 @@ struct RandomSQL {
     }
 
     private func account(_ random: inout ModelRandom) -> [String] {
-        guard tier <= .town else { return [] }
+        guard tier <= .town, area.tier >= .town else { return [] }
         return [
             "INSERT INTO account VALUES ('\(area)', \(id(&random)), '\(tier)') ON CONFLICT DO UPDATE SET number = number || 1"
         ]

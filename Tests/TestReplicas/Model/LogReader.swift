@@ -5,12 +5,17 @@ import MergeModel
 import Replica
 
 /// Change sets of one scope as a replica's log has them, in the words of the model: parsed from the signed bytes.
-struct LogReader {
-    let scope: Scope
-    let schema: SyncedSchema
+package struct LogReader {
+    package let scope: Scope
+    package let schema: SyncedSchema
+
+    package init(scope: Scope, schema: SyncedSchema) {
+        self.scope = scope
+        self.schema = schema
+    }
 
     /// - Parameter isRefused: Known to the test, which made the body: not asked of the engine.
-    func changeSets(
+    package func changeSets(
         of replica: OfficeReplica, isRefused: (FeedID, UInt64) -> Bool = { _, _ in false }
     ) throws -> Set<ModelChangeSet> {
         let rows = try replica.read { db in
@@ -58,7 +63,7 @@ struct LogReader {
     }
 
     /// Area and key as bytes.
-    static func key(_ values: [CellValue]) -> [UInt8] {
+    package static func key(_ values: [CellValue]) -> [UInt8] {
         var bytes: [UInt8] = []
         for value in values { bytes.appendValue(value) }
         return bytes

@@ -2,7 +2,7 @@ import ChangeSets
 import MergeModel
 
 /// The engine's merge of one row, fed with a model's change sets one after the other, without any file.
-struct RowsInMemory {
+package struct RowsInMemory {
     private static let area = CellValue.text("330106109012")
     private let tables: [String: SyncedTable]
     private let authors: [ModelAuthor]
@@ -12,13 +12,13 @@ struct RowsInMemory {
     private var applied: [String: UInt64] = [:]
     private var refusedCells: Set<ModelRefusedCell> = []
 
-    init(_ world: ModelWorld, using random: inout ModelRandom) {
+    package init(_ world: ModelWorld, using random: inout ModelRandom) {
         tables = Dictionary(uniqueKeysWithValues: world.declarations.map { ($0.name, SyncedTable($0)) })
         authors = world.authors
         feeds = world.authors.map(\.id).shuffled(using: &random)
     }
 
-    var state: ModelState {
+    package var state: ModelState {
         var rows: [ModelRowKey: ModelRow] = [:]
         for (key, state) in states {
             rows[key] = tables[key.table].flatMap { table in ModelRow(state, table) { feeds[Int($0)] } }
@@ -26,7 +26,7 @@ struct RowsInMemory {
         return ModelState(rows: rows, refusedCells: refusedCells)
     }
 
-    mutating func apply(_ changeSet: ModelChangeSet) throws {
+    package mutating func apply(_ changeSet: ModelChangeSet) throws {
         guard changeSet.number > applied[changeSet.author, default: 0] else { return }
         applied[changeSet.author] = changeSet.number
         guard !changeSet.refused, let author = authors.first(where: { $0.id == changeSet.author }) else { return }

@@ -1,18 +1,22 @@
 import ChangeSets
 import Foundation
 import Replica
-import TestReplicas
 
 /// An author without a replica: its key is in the directory, its change sets are made by hand, true or forged.
-final class HandAuthor {
-    let office: OfficeCode
-    let own: OwnAuthor
+package final class HandAuthor {
+    package let office: OfficeCode
+    package let own: OwnAuthor
     private var heads: [Scope: FeedHead] = [:]
 
-    /// Enrolled by the tree's root as another author of the office; the caller sends the directory on.
-    init(_ office: OfficeCode, ordinal: UInt32 = 2, in tree: TestTree) throws {
+    /// - Parameter own: In the directory already, or about to be.
+    package init(_ office: OfficeCode, own: OwnAuthor) {
         self.office = office
-        own = OwnAuthor(key: try .generate(.ed25519), ordinal: ordinal)
+        self.own = own
+    }
+
+    /// Enrolled by the tree's root as another author of the office; the caller sends the directory on.
+    package convenience init(_ office: OfficeCode, ordinal: UInt32 = 2, in tree: TestTree) throws {
+        self.init(office, own: OwnAuthor(key: try .generate(.ed25519), ordinal: ordinal))
         try tree[tree.root].enrol(
             [
                 Enrolment(
@@ -21,12 +25,12 @@ final class HandAuthor {
             as: ActingUser("setup"))
     }
 
-    var author: AuthorID { own.key.author }
-    func head(in scope: Scope) -> FeedHead { heads[scope] ?? .start }
-    func feed(in scope: Scope) -> FeedID { FeedID(author: author, scope: scope) }
+    package var author: AuthorID { own.key.author }
+    package func head(in scope: Scope) -> FeedHead { heads[scope] ?? .start }
+    package func feed(in scope: Scope) -> FeedID { FeedID(author: author, scope: scope) }
 
     /// The next header of the feed; `change` makes it odd before it is sealed.
-    func next(
+    package func next(
         in scope: Scope, _ body: [UInt8], knowing context: CausalContext = CausalContext(), schema: UInt32 = 1,
         _ change: (inout ChangeSetHeader) -> Void = { _ in }
     ) -> VerifiedChangeSet {
@@ -41,9 +45,11 @@ final class HandAuthor {
     }
 
     /// Goes on from there.
-    func keep(_ changeSet: VerifiedChangeSet) { heads[changeSet.sealed.header.feed.scope] = changeSet.sealed.head }
+    package func keep(_ changeSet: VerifiedChangeSet) {
+        heads[changeSet.sealed.header.feed.scope] = changeSet.sealed.head
+    }
 
-    func batch(_ changeSets: [VerifiedChangeSet]) throws -> IncomingBatch {
+    package func batch(_ changeSets: [VerifiedChangeSet]) throws -> IncomingBatch {
         var batch = IncomingBatch()
         batch.changeSets = changeSets
         guard let last = changeSets.last else { return batch }
@@ -57,7 +63,7 @@ final class HandAuthor {
 
     /// Makes, keeps and delivers one change set.
     @discardableResult
-    func send(
+    package func send(
         _ body: [UInt8], to replica: OfficeReplica, in scope: Scope, knowing context: CausalContext = CausalContext(),
         schema: UInt32 = 1
     ) throws -> AcceptOutcome {
@@ -68,15 +74,15 @@ final class HandAuthor {
 }
 
 /// A body made by hand.
-struct HandBody {
+package struct HandBody {
     private var writer = ChangesetWriter()
     private let schema: SyncedSchema
 
-    init(_ schema: SyncedSchema = TestDomain.version1) { self.schema = schema }
+    package init(_ schema: SyncedSchema = TestDomain.version1) { self.schema = schema }
 
-    var bytes: [UInt8] { writer.bytes }
+    package var bytes: [UInt8] { writer.bytes }
 
-    func header(_ table: String) -> ChangesetTable {
+    package func header(_ table: String) -> ChangesetTable {
         let table = schema.table(named: table)!
         let keyColumns = 1 + table.key.count
         return ChangesetTable(
@@ -84,21 +90,23 @@ struct HandBody {
     }
 
     /// Columns that `values` does not name get their defaults.
-    mutating func insert(_ table: String, area: String, id: UInt8, _ values: [String: CellValue] = [:]) {
+    package mutating func insert(_ table: String, area: String, id: UInt8, _ values: [String: CellValue] = [:]) {
         let columns = schema.table(named: table)!.columns
         writer.appendInsert(
             header(table),
             values: [.text(area), .blob([id])] + columns.dropFirst(2).map { values[$0.name] ?? $0.defaultValue })
     }
 
-    mutating func update(_ table: String, area: String, id: UInt8, _ new: [String: (old: CellValue, new: CellValue)]) {
+    package mutating func update(
+        _ table: String, area: String, id: UInt8, _ new: [String: (old: CellValue, new: CellValue)]
+    ) {
         let names = schema.table(named: table)!.columns.map(\.name)
         writer.appendUpdate(
             header(table), old: [.text(area), .blob([id])] + names.dropFirst(2).map { new[$0]?.old },
             new: [nil, nil] + names.dropFirst(2).map { new[$0]?.new })
     }
 
-    mutating func delete(_ table: String, area: String, id: UInt8) {
+    package mutating func delete(_ table: String, area: String, id: UInt8) {
         let count = schema.table(named: table)!.columns.count
         writer.appendDelete(
             header(table), values: [.text(area), .blob([id])] + Array(repeating: .null, count: count - 2))

@@ -1,0 +1,27 @@
+import ChangeSets
+import GRDB
+
+/// No file holds a row, or a change set, of an area off its office's branch or for another audience.
+struct NothingOffBranch: Checker {
+    func problems(in world: World) throws -> [String] {
+        try world.running.compactMap(\.replica).flatMap { replica in
+            var places: [(String, String, Tier)] = []
+            for table in replica.history.current.tables {
+                let areas = try replica.read { db in
+                    try String.fetchAll(db, sql: "SELECT DISTINCT area FROM \"\(table.name)\"")
+                }
+                places += areas.map { (table.name, $0, table.audience) }
+            }
+            let feeds = try replica.read { db in
+                try Row.fetchAll(db, sql: "SELECT DISTINCT area, audience FROM sanji_feed")
+            }
+            places += feeds.compactMap { row in
+                Tier(digits: row["audience"]).map { ("the log", row["area"], $0) }
+            }
+            return try places.compactMap { name, area, audience in
+                Scope(area: try OfficeCode(area), audience: audience).reaches(replica.office)
+                    ? nil : "\(replica.office) has something of \(area)/\(audience) in \(name)"
+            }
+        }
+    }
+}

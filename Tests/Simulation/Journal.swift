@@ -1,0 +1,67 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// What was truly written, by whom, as the authors' own logs had it; kept outside of every office.
+final class Journal {
+    struct Entry {
+        let hash: Digest
+        /// Whether its writer was told that it is kept.
+        var isAcknowledged: Bool
+    }
+    private(set) var written: [FeedID: [Entry]] = [:]
+    /// How much of a feed outlived the disk on which it was written; of feeds whose disk died.
+    private(set) var outlived: [FeedID: Int] = [:]
+
+    /// Known from how they were made, not from what the engine said.
+    private(set) var refused: [FeedID: Set<UInt64>] = [:]
+
+    var count: Int { written.values.reduce(0) { $0 + $1.count } }
+
+    /// Reads what is new of an office's own feeds.
+    /// - Parameter acknowledged: Whether the write that was just made succeeded.
+    func read(own office: Office, _ replica: OfficeReplica, acknowledged: Bool = true) throws {
+        let author = office.own.key.author
+        let rows = try replica.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT f.area, f.audience, f.stored, f.id FROM sanji_feed AS f WHERE f.author = ?
+                    """, arguments: [Data(author.bytes)])
+        }
+        for row in rows {
+            guard let audience = Tier(digits: row["audience"]) else { continue }
+            let feed = FeedID(
+                author: author, scope: Scope(area: try OfficeCode(row["area"] as String), audience: audience))
+            let known = written[feed]?.count ?? 0
+            guard known < row["stored"] as Int else { continue }
+            let headers = try replica.read { db in
+                try Data.fetchAll(
+                    db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number > ? ORDER BY number",
+                    arguments: [row["id"] as Int64, known])
+            }
+            for header in headers {
+                written[feed, default: []].append(
+                    Entry(hash: try SealedHeader(parsing: [UInt8](header)).hash, isAcknowledged: acknowledged))
+            }
+        }
+    }
+
+    /// A change set made by hand.
+    /// - Parameter isRefused: Whether every receiver must refuse it.
+    func note(_ changeSet: VerifiedChangeSet, isRefused: Bool) {
+        let header = changeSet.sealed.header
+        if isRefused { refused[header.feed, default: []].insert(header.number) }
+        written[changeSet.sealed.header.feed, default: []].append(
+            Entry(hash: changeSet.sealed.hash, isAcknowledged: false))
+    }
+
+    /// The disk of an office is gone: what no other office has of it is gone with it.
+    func bury(_ office: Office, others: [OfficeReplica]) throws {
+        let author = office.own.key.author
+        for feed in written.keys where feed.author == author {
+            outlived[feed] = try others.map { Int(try $0.vector(with: $0.office)[feed]?.number ?? 0) }.max() ?? 0
+        }
+    }
+}

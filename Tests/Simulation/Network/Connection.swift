@@ -1,0 +1,209 @@
+import ChangeSets
+import Exchange
+import Foundation
+import NIOCore
+import Node
+
+/// One call under way: its bytes in pieces, each after the line's delay, until it is answered, cut, or somebody dies.
+final class Connection: @unchecked Sendable {
+    private enum Head {
+        case ok
+        case refused(Int, String)
+    }
+
+    private let line: Line
+    private let path: String
+    private let child: OfficeCode
+    private let client: Life
+    private let server: Life
+    private let exchange: ChildExchange?
+    private let scheduler: Scheduler
+    private var random: SeededRandom
+    private let delay_ms: ClosedRange<Int64>
+    private let pieceBytes: Int
+    /// Bytes that still pass, up and down, before the line is cut; and before one is altered.
+    private var upLeft: Int?
+    private var downLeft: Int?
+    private var untilAltered: Int?
+    private var isCut = false
+    private let (request, requestFeed) = ByteStream.makeStream()
+    private let (head, headFeed) = AsyncThrowingStream<Head, any Error>.makeStream()
+    private let (answer, answerFeed) = ByteStream.makeStream()
+    /// How long a line may be silent before its ends give it up.
+    private static let silenceMax = Duration.seconds(75)
+
+    init(
+        line: Line, path: String, child: OfficeCode, client: Life, server: Life, above: Office, scheduler: Scheduler,
+        random: SeededRandom, state: LineState
+    ) {
+        self.line = line
+        self.path = path
+        self.child = child
+        self.client = client
+        self.server = server
+        self.exchange = above.exchange?.children
+        self.scheduler = scheduler
+        self.random = random
+        delay_ms = state.delay_ms
+        pieceBytes = state.pieceBytes
+        if self.random.happens(percent: state.cuts) {
+            // Most streams are short.
+            let place = Int.random(in: 0...(Bool.random(using: &self.random) ? 400 : 8000), using: &self.random)
+            if Bool.random(using: &self.random) { upLeft = place } else { downLeft = place }
+        }
+        if self.random.happens(percent: state.alters) {
+            untilAltered = Int.random(in: 0...600, using: &self.random)
+        }
+    }
+
+    func run(_ pages: ByteStream, isRepeated: Bool) async throws -> ByteStream {
+        client.start { [self] in await carryUp(pages, isRepeated: isRepeated) }
+        server.start { [self] in await serve(request, write: carryDown) }
+        return try await withTaskCancellationHandler {
+            var heads = head.makeAsyncIterator()
+            switch try await heads.next() {
+            case .ok: return answer
+            case .refused(let status, let text): throw line.refusal(status, text)
+            case nil: throw line.cutFailure()
+            }
+        } onCancel: {
+            cut()
+        }
+    }
+
+    private func cut() {
+        isCut = true
+        requestFeed.finish(throwing: line.cutFailure())
+        headFeed.finish(throwing: line.cutFailure())
+        answerFeed.finish(throwing: line.cutFailure())
+    }
+
+    private func carryUp(_ pages: ByteStream, isRepeated: Bool) async {
+        var copy: [ByteBuffer] = []
+        do {
+            for try await page in pages {
+                for piece in pieces(of: page) {
+                    try await pass(&upLeft) { self.line.now.carriesUp }
+                    let (sent, isLast) = whatPasses(of: piece, &upLeft)
+                    if isRepeated { copy.append(sent) }
+                    requestFeed.yield(sent)
+                    if isLast { return cut() }
+                }
+            }
+        } catch {
+            return cut()
+        }
+        requestFeed.finish()
+        guard isRepeated else { return }
+        let again = copy
+        server.start { [self] in
+            try? await scheduler.sleep(for: .milliseconds(700))
+            let (stream, feed) = ByteStream.makeStream()
+            for buffer in again { feed.yield(buffer) }
+            feed.finish()
+            await serve(stream, isRepetition: true) { _ in }
+        }
+    }
+
+    @Sendable private func carryDown(_ page: ByteBuffer) async throws {
+        for piece in pieces(of: page) {
+            try await pass(&downLeft) { self.line.now.carriesDown }
+            let (sent, isLast) = whatPasses(of: piece, &downLeft)
+            answerFeed.yield(sent)
+            if isLast {
+                cut()
+                throw Killed()
+            }
+        }
+    }
+
+    /// Waits for the line.
+    private func pass(_ left: inout Int?, _ carries: () -> Bool) async throws {
+        try await scheduler.sleep(for: random.duration(delay_ms))
+        let patience = scheduler.now + Self.silenceMax
+        while !carries(), !isCut, scheduler.now < patience { try await scheduler.sleep(for: .seconds(5)) }
+        guard carries(), !isCut, !client.isDead, !server.isDead else {
+            cut()
+            throw Killed()
+        }
+    }
+
+    /// - Returns: What of a piece comes through, and whether the line is cut behind it.
+    private func whatPasses(of piece: ByteBuffer, _ left: inout Int?) -> (ByteBuffer, Bool) {
+        var bytes = Array(piece.readableBytesView)
+        if let place = untilAltered {
+            untilAltered = place < bytes.count ? nil : place - bytes.count
+            if place < bytes.count { bytes[place] ^= UInt8.random(in: 1...255, using: &random) }
+        }
+        guard let most = left else { return (ByteBuffer(bytes: bytes), false) }
+        left = max(0, most - bytes.count)
+        return (ByteBuffer(bytes: bytes.prefix(most)), most < bytes.count)
+    }
+
+    private func pieces(of page: ByteBuffer) -> [ByteBuffer] {
+        var (rest, pieces) = (page, [ByteBuffer]())
+        while let piece = rest.readSlice(length: min(pieceBytes, rest.readableBytes)), piece.readableBytes > 0 {
+            pieces.append(piece)
+        }
+        return pieces
+    }
+
+    // MARK: The parent's end
+
+    private func serve(
+        _ body: ByteStream, isRepetition: Bool = false, write: @escaping @Sendable (ByteBuffer) async throws -> Void
+    ) async {
+        do {
+            let reply = try await reply(to: body) { page in
+                if !isRepetition { self.headFeed.yield(.ok) }
+                try await write(page)
+            }
+            guard !isRepetition else { return }
+            headFeed.yield(.ok)
+            if let reply { try await write(ByteBuffer(bytes: reply)) }
+            answerFeed.finish()
+        } catch {
+            guard !isRepetition else { return }
+            guard !server.isDead, !isCut, let status = Self.status(of: error) else { return cut() }
+            try? await scheduler.sleep(for: random.duration(delay_ms))
+            headFeed.yield(.refused(status, "\(error)"))
+            answerFeed.finish(throwing: line.cutFailure())
+        }
+    }
+
+    /// What `ExchangeServer` answers with, where it answers at all.
+    private static func status(of error: any Error) -> Int? {
+        switch error {
+        case is Killed, is CallFailure, is CancellationError: nil
+        case is RefusedStream, is InvalidMessage: 400
+        default: 500
+        }
+    }
+
+    private func reply(
+        to body: ByteStream, write: @escaping @Sendable (ByteBuffer) async throws -> Void
+    ) async throws -> [UInt8]? {
+        guard let exchange else { throw Killed() }
+        switch path {
+        case "/v1/hello":
+            let message = try HelloMessage(parsing: try await Self.whole(body))
+            guard message.office == child else { throw InvalidMessage(what: "another's greeting") }
+            return try await exchange.greet(message, from: child, certificateNotAfter_ms: nil).encoded()
+        case "/v1/up":
+            return try await exchange.take(body, from: child).encoded()
+        case "/v1/down":
+            try await exchange.send(try DownMessage(parsing: try await Self.whole(body)), to: child, write: write)
+            return nil
+        default:
+            let question = try DigestQuestion(parsing: try await Self.whole(body))
+            guard question.scope.reaches(child) else { throw InvalidMessage(what: "a question of another branch") }
+            return try await exchange.answer(question).encoded()
+        }
+    }
+
+    private static func whole(_ body: ByteStream) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await buffer in body { bytes += buffer.readableBytesView }
+        return bytes
+    }
+}

@@ -1,0 +1,211 @@
+import ChangeSets
+import Foundation
+import GRDB
+import MergeModel
+import TestReplicas
+
+@testable import Replica
+
+/// What happens in a world while it is disturbed, one thing at a time.
+final class Happenings {
+    private unowned let world: World
+    private let plan: Plan
+
+    init(_ world: World) {
+        self.world = world
+        plan = world.plan
+    }
+
+    func next() throws {
+        let troubles = plan.disturbances.sorted { "\($0)" < "\($1)" }
+        if !troubles.isEmpty, world.random.happens(percent: 35) {
+            try disturb(troubles.randomElement(using: &world.random)!)
+        } else if let office = world.running.randomElement(using: &world.random) {
+            if world.random.happens(percent: 12) { try resolve(office) } else { try write(office) }
+        }
+    }
+
+    // MARK: Work
+
+    private func area(under office: OfficeCode) -> OfficeCode? {
+        plan.offices.filter { office.covers($0) && $0.tier >= .district }.randomElement(using: &world.random)
+    }
+
+    private func write(_ office: Office) throws {
+        guard let area = area(under: office.code) else { return }
+        let sql = RandomSQL(area: area, tier: office.code.tier, isGrown: office.isGrown)
+            .block(using: &world.random)
+        try keeping("\(office.code) writes \(area): \(sql.joined(separator: "; "))", at: office) { replica in
+            try replica.write(as: ActingUser("甲")) { db in for one in sql { try db.execute(sql: one) } }
+        }
+    }
+
+    /// A person keeps what is shown of a conflict.
+    private func resolve(_ office: Office) throws {
+        guard let replica = office.replica else { return }
+        let open = try replica.read { db in
+            try Row.fetchAll(db, sql: "SELECT area, tbl, key, cell FROM sanji_conflict WHERE cell <> '' ORDER BY id")
+        }.filter { office.code.digits.utf8.count <= ($0["area"] as String).utf8.count }
+        guard let row = open.randomElement(using: &world.random),
+            let table = replica.history.current.table(named: row["tbl"]),
+            let cell = table.cells.firstIndex(where: { $0.name == row["cell"] })
+        else { return }
+        var reader = ValueReader([UInt8](row["key"] as Data))
+        guard let area = reader.value(), let id = reader.value() else { return }
+        try keeping("\(office.code) keeps \(table.name).\(table.cells[cell].name)", at: office) { replica in
+            try replica.capture(
+                as: ActingUser("乙"), mode: .block, resolutions: [.init(table: table.name, key: [area, id], cell: cell)]
+            ) { _ in }
+        }
+    }
+
+    /// What the rights of offices, the rule of counters or a full disk forbid is refused; anything else is a fault.
+    private func keeping(_ what: String, at office: Office, _ body: (OfficeReplica) throws -> Void) throws {
+        guard let replica = office.replica else { return }
+        do {
+            try body(replica)
+            world.say(what)
+        } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly) {
+            return
+        } catch let error as DatabaseError where office.isFull && error.resultCode == .SQLITE_FULL {
+            return
+        } catch let failure as SQLiteFailure where office.isFull && !failure.isOfTheData {
+            return world.say("\(office.code) has no room to write")
+        }
+        try world.journal.read(own: office, replica)
+    }
+
+    // MARK: Trouble
+
+    private func disturb(_ trouble: Plan.Disturbance) throws {
+        guard let office = plan.offices.randomElement(using: &world.random).flatMap({ world.offices[$0] }) else {
+            return
+        }
+        let isOn = world.random.happens(percent: 60)
+        switch trouble {
+        case .killing:
+            if office.life == nil {
+                world.say("\(office.code) starts")
+                try world.start(office)
+            } else {
+                world.say("\(office.code) is killed")
+                try office.kill()
+                if world.random.happens(percent: 60) { try world.start(office) }
+            }
+        case .cutting: change(office, "calls are cut: \(isOn)") { $0.cuts = isOn ? 40 : 0 }
+        case .partitions:
+            change(office, "line \(isOn ? "down" : "up")") { ($0.carriesUp, $0.carriesDown) = (!isOn, !isOn) }
+        case .oneWay:
+            let isUp = world.random.happens(percent: 50)
+            change(office, "line one way only: \(isOn)") {
+                ($0.carriesUp, $0.carriesDown) = (isUp || !isOn, !isUp || !isOn)
+            }
+        case .slowLines:
+            change(office, "line slow: \(isOn)") {
+                ($0.delay_ms, $0.pieceBytes) = isOn ? (50...3_000, 700) : (1...20, 4096)
+            }
+        case .altering: change(office, "line alters bytes: \(isOn)") { $0.alters = isOn ? 25 : 0 }
+        case .repeating: change(office, "line repeats calls: \(isOn)") { $0.repeats = isOn ? 40 : 0 }
+        case .clocks, .tiedClocks: disturbClock(of: office, isTied: trouble == .tiedClocks)
+        case .otherParents: try changeParent(of: office)
+        case .slowDisks: office.workTime = isOn ? world.random.duration(1...1_000) : .zero
+        case .fullDisks: try changeDisk(of: office)
+        case .oldPrograms:
+            guard !office.isGrown, world.random.happens(percent: 40) else { return }
+            world.say("\(office.code) is upgraded")
+            try office.kill()
+            office.isGrown = true
+            try world.start(office)
+        case .forging: try forge()
+        case .forks: break
+        case .replacing:
+            guard world.random.happens(percent: 15) else { return }
+            try replaceMachine(of: office)
+        case .busy: break
+        }
+    }
+
+    private func change(_ office: Office, _ what: String, _ change: (inout LineState) -> Void) {
+        guard office.code != plan.root else { return }
+        world.say("\(office.code): \(what)")
+        change(&office.line)
+    }
+
+    private func disturbClock(of office: Office, isTied: Bool) {
+        let tenYears: Int64 = 10 * 365 * 86_400_000
+        switch Int.random(in: 0..<3, using: &world.random) {
+        case 0: office.clock.stop(at: isTied ? 1_700_000_060_000 : nil)
+        case 1: office.clock.go()
+        default: office.clock.jump(Bool.random(using: &world.random) ? tenYears : -tenYears)
+        }
+        world.say("\(office.code)'s clock shows \(office.clock.now_ms)")
+    }
+
+    /// To any office above, as when the parent is away; or back.
+    private func changeParent(of office: Office) throws {
+        let above = plan.offices.filter { $0.covers(office.code) && $0 != office.code }
+        guard let parent = above.randomElement(using: &world.random) else { return }
+        world.say("\(office.code) calls \(parent)")
+        try office.kill()
+        try world.start(office, calling: parent)
+    }
+
+    private func changeDisk(of office: Office) throws {
+        guard let replica = office.replica else { return }
+        office.isFull.toggle()
+        world.say("\(office.code)'s disk is \(office.isFull ? "full" : "emptied")")
+        let pages = office.isFull ? 1 : 4_294_967_294
+        try replica.engine { try $0.connection.execute("PRAGMA max_page_count = \(pages)") }
+    }
+
+    /// The disk dies; a new machine joins with a new key.
+    private func replaceMachine(of office: Office) throws {
+        guard office.code != plan.root, let ordinal = UInt32(exactly: office.own.ordinal + 2) else { return }
+        if let replica = office.replica { try world.journal.read(own: office, replica, acknowledged: false) }
+        let isRootDown = world.offices[plan.root]?.life == nil
+        guard office.life != nil, !isRootDown else { return }
+        world.say("\(office.code)'s machine is lost and replaced")
+        try office.kill()
+        let others = world.running.compactMap(\.replica)
+        try world.journal.bury(office, others: others)
+        office.replace(with: try .seeded(ordinal: ordinal, using: &world.random))
+        try world.enrol([(office.code, office.own)])
+        let replica = try office.openReplica()
+        try replica.pin(rootAuthor: try world.offices[plan.root]!.own.entry(office: plan.root))
+        try replica.close()
+        try world.start(office)
+    }
+
+    /// A forger writes what it likes, by what one of the offices has applied.
+    private func forge() throws {
+        guard let forger = world.forger,
+            let office = world.running.filter({ $0.code.covers(forger.office) }).randomElement(using: &world.random),
+            let replica = office.replica, !office.isFull
+        else { return }
+        let scope = Scope(area: forger.office, audience: .village)
+        let feeds = try replica.engine { try $0.feeds(in: scope) }
+        let known = feeds.first { $0.feed.author == forger.author }
+        guard try replica.directory().authors[forger.author] != nil,
+            known?.stored ?? .start == forger.head(in: scope), known?.isWaiting != true
+        else { return }
+        let context = CausalContext(
+            Dictionary(
+                uniqueKeysWithValues: feeds.filter { $0.feed.author != forger.author && $0.applied > 0 }
+                    .map { ($0.feed.author, $0.applied) }))
+        let (bytes, isRefused) = RandomForgery(area: forger.office).body(using: &world.random)
+        let made = forger.next(in: scope, bytes, knowing: context)
+        forger.keep(made)
+        world.journal.note(made, isRefused: isRefused)
+        world.say("a forger sends \(office.code) number \(made.sealed.header.number)")
+        let outcome = try replica.accept(try forger.batch([made]))
+        guard outcome.refused.count == (isRefused ? 1 : 0), outcome.applied == 1 else {
+            throw Broken("a forged change set met \(outcome)")
+        }
+    }
+}
+
+/// Something happened that must not.
+struct Broken: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,189 @@
+import ChangeSets
+import Foundation
+import MergeModel
+import Replica
+import TestReplicas
+
+/// One district from one seed: its offices work and write, lines and machines fail, until all is healed and quiet; then
+/// every checker looks.
+package final class World {
+    package let seed: UInt64
+    let plan: Plan
+    let scheduler: Scheduler
+    let folder: URL
+    private(set) var offices: [OfficeCode: Office] = [:]
+    var random: SeededRandom
+    let journal = Journal()
+    /// Authors without a replica, whose change sets are made by hand.
+    var forger: HandAuthor?
+    private let trace: (String) -> Void
+    private let checkers: [any Checker] = [
+        FeedsWhole(), NothingForged(), NothingOffBranch(), OneFate(), NothingLost(), Converged(),
+    ]
+    private(set) var problems: [String] = []
+    private var isHealing = false
+
+    /// - Parameter trace: Told every line of what happens.
+    package init(seed: UInt64, in folder: URL, trace: @escaping (String) -> Void = { _ in }) {
+        self.seed = seed
+        random = SeededRandom(seed: seed)
+        plan = Plan(using: &random)
+        scheduler = Scheduler(seed: random.next())
+        self.folder = folder.appendingPathComponent("world-\(seed)-\(UUID().uuidString.prefix(8))")
+        self.trace = trace
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func say(_ text: @autoclosure () -> String) { trace("\(clock) \(text())") }
+
+    private var clock: String {
+        let seconds = String(format: "%9.3f", Double(scheduler.now / .milliseconds(1)) / 1000)
+        return "[\(seconds)]"
+    }
+
+    /// - Returns: What is wrong; empty where everything held.
+    package func run() -> [String] { scheduler.own { live() } }
+
+    private func live() -> [String] {
+        do {
+            try found()
+            disturb()
+            try heal()
+            check("at the end", checkers)
+        } catch {
+            problems.append("the world broke: \(error)")
+        }
+        end()
+        return problems
+    }
+
+    /// Whatever still waits wakes up here, inside, and not when its world is gone.
+    private func end() {
+        for office in offices.values { try? office.kill() }
+        scheduler.run(until: scheduler.now + .seconds(600))
+        offices = [:]
+        scheduler.run(until: scheduler.now + .seconds(600))
+    }
+
+    // MARK: Offices
+
+    private func found() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        say("seed \(seed): \(plan.offices.map(\.digits).joined(separator: " "))")
+        say("disturbed for \(plan.seconds) s by \(plan.disturbances.map { "\($0)" }.sorted().joined(separator: ", "))")
+        for code in plan.offices {
+            let own = try OwnAuthor.seeded(ordinal: 1, using: &random)
+            offices[code] = Office(
+                code, root: plan.root, own: own, in: folder, scheduler: scheduler, seed: random.next())
+        }
+        let root = offices[plan.root]!
+        let rootEntry = try root.own.entry(office: root.code)
+        try enrol(plan.offices.map { ($0, offices[$0]!.own) })
+        if plan.disturbances.contains(.forging), let village = plan.offices.last {
+            let hand = HandAuthor(village, own: try .seeded(ordinal: 2, using: &random))
+            try enrol([(village, hand.own)])
+            forger = hand
+        }
+        for code in plan.offices {
+            let office = offices[code]!
+            if plan.disturbances.contains(.slowDisks), random.happens(percent: 50) {
+                office.workTime = random.duration(1...400)
+            }
+            if plan.disturbances.contains(.oldPrograms) { office.isGrown = random.happens(percent: 40) }
+            if code != plan.root {
+                let replica = try office.openReplica()
+                try replica.pin(rootAuthor: rootEntry)
+                try replica.close()
+            }
+        }
+        for code in plan.offices { try start(offices[code]!) }
+    }
+
+    /// At the root, which may be running.
+    func enrol(_ authors: [(office: OfficeCode, own: OwnAuthor)]) throws {
+        let root = offices[plan.root]!
+        let running = root.replica
+        let replica = try running ?? root.openReplica()
+        try replica.enrol(
+            try authors.map { office, own in
+                Enrolment(
+                    office: OfficeEntry(code: office, name: "office \(office)"),
+                    author: try own.entry(office: office))
+            }, as: ActingUser("setup"))
+        try journal.read(own: root, replica)
+        if running == nil { try replica.close() }
+    }
+
+    /// Its parent, or where that is left out another office above it.
+    func start(_ office: Office, calling other: OfficeCode? = nil) throws {
+        guard office.life == nil else { return }
+        let parent = office.code == plan.root ? nil : other ?? office.code.parent
+        try office.start(calling: parent.flatMap { offices[$0] }, seed: random.next())
+    }
+
+    var running: [Office] { plan.offices.compactMap { offices[$0] }.filter { $0.life != nil } }
+
+    /// Whether the office that writes by this key runs, so that its journal is complete; true of hands and of lost machines.
+    func isRunning(_ author: AuthorID) -> Bool {
+        offices.values.first { $0.own.key.author == author }.map { $0.life != nil } ?? true
+    }
+
+    // MARK: Time
+
+    /// Lets things happen one after the other until the time of trouble is over.
+    private func disturb() {
+        let happenings = Happenings(self)
+        let end = scheduler.now + .seconds(plan.seconds)
+        while scheduler.now < end, problems.isEmpty {
+            scheduler.run(until: min(end, scheduler.now + random.duration(1...(2 * plan.pace_ms))))
+            do {
+                try happenings.next()
+            } catch {
+                problems.append("\(error)")
+            }
+            if random.happens(percent: 2) { check("on the way", [FeedsWhole(), NothingForged(), NothingOffBranch()]) }
+        }
+    }
+
+    /// Everything is mended, and all gets the time it may take at most.
+    private func heal() throws {
+        guard problems.isEmpty else { return }
+        say("everything is mended")
+        isHealing = true
+        for code in plan.offices {
+            let office = offices[code]!
+            office.line = LineState()
+            office.workTime = .zero
+            office.clock.go()
+            let mustRestart = !office.isGrown && plan.disturbances.contains(.oldPrograms)
+            if office.life != nil, mustRestart || office.isAstray || office.isFull { try office.kill() }
+            if plan.disturbances.contains(.oldPrograms) { office.isGrown = true }
+            try start(office)
+        }
+        let settled = Settled()
+        let limit = scheduler.now + .seconds(3600)
+        while scheduler.now < limit {
+            scheduler.run(until: scheduler.now + .seconds(10))
+            if try settled.problems(in: self).isEmpty { return say("quiet") }
+        }
+        problems += try settled.problems(in: self).map { "not quiet an hour after everything was mended: \($0)" }
+    }
+
+    private func check(_ when: String, _ checkers: [any Checker]) {
+        guard problems.isEmpty else { return }
+        for checker in checkers {
+            do {
+                problems += try checker.problems(in: self).map { "\(type(of: checker)) \(when): \($0)" }
+            } catch {
+                problems.append("\(type(of: checker)) \(when): \(error)")
+            }
+        }
+        for problem in problems { say(problem) }
+    }
+}
+
+/// Looks at a world and says what is wrong with it.
+protocol Checker {
+    func problems(in world: World) throws -> [String]
+}
