@@ -140,6 +140,7 @@ let package = Package(
             dependencies: [
                 "ChangeSets", "Replica", "Exchange", "Node", "Assistance",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),

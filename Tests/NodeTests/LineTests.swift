@@ -37,6 +37,30 @@ extension `Offices as processes` {
             }
         }
 
+        @Test func `a row for an area that no office has arrives, and its office hears of that`() async throws {
+            try await Tree.with(starting: [Tree.district, Tree.town]) { tree in
+                let town = tree[Tree.town]
+                try town.write("INSERT INTO household (area, id) VALUES ('\(Tree.town)555', x'01')")
+                try await tree.until("the town has heard that it arrived") {
+                    try town.replica().fates().reached == [Tree.district: 1]
+                }
+            }
+        }
+
+        @Test func `a certificate that is not valid here is told from a line that is down`() async throws {
+            try await Tree.with(starting: [Tree.town]) { tree in
+                let stranger = try TrustDistrict(now: Date()).settings(Tree.village, now: Date()).client()
+                let village = try HostileOffice(tree[Tree.village])
+                let failure = await #expect(throws: CallFailure.self) {
+                    try await village.calling(tree[Tree.town], tls: stranger) { try await $0.call("/v1/hello", []) }
+                }
+                guard case .untrusted(Tree.town, _, _)? = failure else {
+                    Issue.record("\(String(describing: failure))")
+                    return
+                }
+            }
+        }
+
         @Test(arguments: [1, 2] as [UInt64])
         func `a transfer that is cut at any byte goes on where it was`(seed: UInt64) async throws {
             try await Tree.with(starting: [Tree.district, Tree.town]) { tree in

@@ -2,11 +2,14 @@ import ChangeSets
 import Exchange
 import Foundation
 import Hummingbird
+import Logging
 import NIOCore
+import NIOEmbedded
 import Synchronization
 import Testing
 
 @testable import Node
+@testable import Replica
 
 @Suite struct `Calls under way` {
     private let one = try! OfficeCode("330106109")
@@ -34,6 +37,28 @@ import Testing
             #expect(first.hold(50) && second.hold(50))
         }
         #expect(first.hold(100) && !first.hold(101))
+    }
+
+    @Test func `end that have not asked anything in time, and stay when they have`() throws {
+        let limit = TimeAmount.seconds(20)
+        let (silent, asking) = (EmbeddedChannel(), EmbeddedChannel())
+        for channel in [silent, asking] {
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+            try channel.pipeline.syncOperations.addHandler(FirstRequestDeadline(limit: limit))
+        }
+        try asking.writeInbound("a request's head")
+        for channel in [silent, asking] { channel.embeddedEventLoop.advanceTime(by: limit) }
+        #expect(!silent.isActive && asking.isActive)
+        #expect(try asking.readInbound(as: String.self) == "a request's head")
+    }
+
+    @Test func `that met a full disk are remembered for a while, and other errors are not`() {
+        let watch = StorageWatch(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        watch.note(CancellationError(), elapsed: .seconds(1))
+        #expect(watch.failure(elapsed: .seconds(1)) == nil)
+        watch.note(SQLiteFailure(code: 13, message: "full", doing: ""), elapsed: .seconds(2))
+        #expect(watch.failure(elapsed: .seconds(100))?.contains("disk is full") == true)
+        #expect(watch.failure(elapsed: .seconds(400)) == nil)
     }
 
     @Test func `of addresses pass on those that can be called, and not every change for ever`() {

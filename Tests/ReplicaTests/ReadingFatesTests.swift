@@ -195,6 +195,16 @@ struct SplitMix {
         #expect(try branch.village.fate(of: feed, number: 4) == nil)
     }
 
+    @Test func `an office that says nothing new says that it is alive, to those above`() throws {
+        try branch.village.issueStatements()
+        try branch.village.markGiven(try branch.village.statementsForParent())
+        try branch.village.issueStatements()
+        #expect(try branch.village.statementsForParent().isEmpty)
+        try branch.village.issueStatements(isAlive: true)
+        let said = try branch.village.statementsForParent()
+        #expect(said.map(\.statement.scope) == [Scope(area: Branch.district, audience: .village)])
+    }
+
     @Test func `what is refused is told of all of them, however many, and the reasons of some`() throws {
         try branch.exchange(Branch.village, Branch.town)
         let (feed, said) = try word(

@@ -12,10 +12,12 @@ struct ControlSocket: Service {
     let path: String
     let replica: OfficeReplica
     let status: LinkStatus
+    let storage: StorageWatch
+    let environment: any NodeEnvironment
 
     func run() async throws {
         unlink(path)  // Left by a node that was killed; the run lock says that none is alive.
-        let (replica, status) = (replica, status)
+        let (replica, status, storage, environment) = (replica, status, storage, environment)
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(unixDomainSocketPath: path) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -29,7 +31,7 @@ struct ControlSocket: Service {
                         replica.commits.signal()
                         let answer = ControlAnswer(
                             pid: getpid(), reachable: status.isReachable, lastError: status.lastError,
-                            listen: status.listen)
+                            listen: status.listen, storageError: storage.failure(elapsed: environment.elapsed))
                         try? await client.executeThenClose { _, outbound in
                             try await outbound.write(ByteBuffer(bytes: try JSONEncoder().encode(answer)))
                         }
@@ -49,6 +51,8 @@ package struct ControlAnswer: Codable, Sendable {
     package let lastError: String?
     /// HOST:PORT that the node is bound to; nil while it starts.
     package let listen: String?
+    /// Why this office could not write its database, where that has just happened.
+    package let storageError: String?
 
     /// Wakes the node of a folder.
     /// - Returns: nil when none is running.

@@ -21,7 +21,10 @@ package struct MachineEnvironment: NodeEnvironment {
     private static let queue = DispatchQueue(label: "sanji.blocking", attributes: .concurrent)
     private static let start = ContinuousClock.now
 
-    package init() {}
+    private let storage: StorageWatch?
+
+    /// - Parameter storage: Told of what fails because of the disk.
+    package init(storage: StorageWatch? = nil) { self.storage = storage }
 
     package var elapsed: Duration { Self.start.duration(to: .now) }
     package func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
@@ -29,7 +32,11 @@ package struct MachineEnvironment: NodeEnvironment {
 
     package func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            Self.queue.async { continuation.resume(with: Result(catching: body)) }
+            Self.queue.async {
+                let result = Result(catching: body)
+                if case .failure(let error) = result { storage?.note(error, elapsed: elapsed) }
+                continuation.resume(with: result)
+            }
         }
     }
 }

@@ -54,12 +54,15 @@ package struct OfficeNode: Sendable {
         try folder.save(settings)
         let advertise = settings.advertise
 
-        let environment = MachineEnvironment()
+        let storage = StorageWatch(logger: logger)
+        let environment = MachineEnvironment(storage: storage)
         let addresses = OwnAddress(
             replica: replica, office: replica.office, advertise: settings.advertise, environment: environment)
         let status = LinkStatus()
         var services: [any Service] = [
-            ForeignCommits(replica: replica), ControlSocket(path: folder.controlPath, replica: replica, status: status),
+            ForeignCommits(replica: replica),
+            ControlSocket(
+                path: folder.controlPath, replica: replica, status: status, storage: storage, environment: environment),
         ]
         let isRoot = replica.office == replica.root
         let line = isRoot ? nil : try ParentLine(replica: replica, settings: settings, identity: identity)
@@ -73,12 +76,13 @@ package struct OfficeNode: Sendable {
         let application = Application(
             router: server.router(),
             server: try .tls(
-                .http1(configuration: .init(idleTimeout: Self.silenceMax)),
+                .http1(
+                    configuration: .init(
+                        additionalChannelHandlers: [FirstRequestDeadline()], idleTimeout: Self.silenceMax)),
                 tlsConfiguration: identity.tlsSettings().server(.optional)),
             configuration: .init(
                 address: .hostname(listen.host, port: listen.port), serverName: nil,
-                // Beyond it new callers wait in the system's queue, instead of taking the files that work needs.
-                availableConnectionsDelegate: MaximumAvailableConnections(OpenFiles.makeRoom())),
+                availableConnectionsDelegate: Connections(max: OpenFiles.makeRoom(), logger: logger)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? listen.port
                 let bound = listen.with(port: port)

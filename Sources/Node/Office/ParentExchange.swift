@@ -23,6 +23,9 @@ actor ParentExchange {
     private let keeper: StatementKeeper
     private var nextComparison = Duration.zero
     private var compared: Digest?
+    /// When the offices above the parent are told again that this one is alive; they hear of it in no other way.
+    private var nextSign = Duration.zero
+    private static let signInterval = Duration.seconds(600)
     private static let comparisonInterval = Duration.seconds(300)
     private let budget = MemoryBudget(bytesMax: ExchangeLimits.keptBytesOfAllMax)
 
@@ -45,6 +48,8 @@ actor ParentExchange {
         var forked: [FeedID] = []
         /// Neither change sets nor statements.
         var isEmpty = false
+        /// Statements that are not kept here: the parent would send them again at once.
+        var hasDisbelieved = false
     }
 
     init(
@@ -63,8 +68,10 @@ actor ParentExchange {
     func greet() async throws {
         let addresses = try await addresses()
         let (replica, software, parent) = (replica, software, line.parent)
+        let isDue = parent != replica.root && nextSign <= environment.elapsed
+        if isDue { nextSign = environment.elapsed + Self.signInterval }
         let (message, ours) = try await environment.blocking {
-            try replica.issueStatements()
+            try replica.issueStatements(isAlive: isDue)
             let vector = try replica.vector(with: parent)
             let statements = try replica.statementsForParent().prefix(ExchangeLimits.greetingStatementsMax)
             let message = HelloMessage(
@@ -239,6 +246,7 @@ actor ParentExchange {
         var moved = Moved()
         moved.received = totals.stored
         moved.isEmpty = totals.isEmpty
+        moved.hasDisbelieved = !totals.disbelieved.isEmpty
         moved.refused = totals.refused
         moved.rejected = totals.rejected
         moved.hasMore = totals.hasMore

@@ -82,7 +82,7 @@ struct ParentLink: Service {
                 let moved = try await call { try await exchange.poll(waitSeconds: waitSeconds) }
                 note(moved)
                 // It would send the same again at once; and one that always answers at once is not to be asked without pause.
-                if moved.received == 0, !moved.rejected.isEmpty {
+                if moved.received == 0, !moved.rejected.isEmpty || moved.hasDisbelieved {
                     try await environment.sleep(for: rejectedInterval)
                 } else if moved.isEmpty {
                     try await environment.sleep(for: .milliseconds(200))

@@ -17,12 +17,13 @@ extension Attention {
 
     static func list(
         _ replica: OfficeReplica, _ fates: Fates, conflicts: Int, _ notAfter: Date, _ now: Date,
-        _ parent: StatusReport.Parent?
+        _ parent: StatusReport.Parent?, storageError: String?
     ) throws -> [Attention] {
         var list: [Attention] = []
         func add(_ code: String, _ message: String, _ command: String) {
             list.append(Attention(code: code, message: message, command: command))
         }
+        if let storageError { add("storage", "this office cannot write its database: \(storageError)", "df") }
         if conflicts > 0 { add("conflicts", "\(conflicts) conflicts wait for a person", "sanji conflicts list") }
         for feed in fates.feeds.flatMap(\.heldAbove).prefix(most) {
             add("heldAbove", "\(feed.count) own changes are \(feed.fate)", "sanji log")

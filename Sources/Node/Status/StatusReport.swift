@@ -90,7 +90,9 @@ package struct StatusReport: Encodable, Sendable {
         missingReferences = try replica.missingReferenceCount()
         let identity = try folder.keys.loadIdentity()
         certificate = Certificate(notAfter: Timestamp.rfc3339(identity.certificate.notAfter))
-        attention = try Attention.list(replica, fates, conflicts: conflicts, identity.certificate.notAfter, now, parent)
+        attention = try Attention.list(
+            replica, fates, conflicts: conflicts, identity.certificate.notAfter, now, parent,
+            storageError: node.answer?.storageError)
     }
 }
 

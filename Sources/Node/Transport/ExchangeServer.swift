@@ -52,6 +52,7 @@ struct ExchangeServer: Sendable {
 
     func router() -> Router<PeerRequestContext> {
         let router = Router(context: PeerRequestContext.self)
+        router.add(middleware: FailuresInWords())
         router.post("/v1/hello", use: hello)
         router.post("/v1/up", use: up)
         router.post("/v1/down", use: down)
@@ -200,5 +201,21 @@ struct ExchangeServer: Sendable {
         Response(
             status: .ok, headers: [.contentType: "application/x-protobuf"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+/// Tells the caller whose fault it is: a bare 500 sends its operator to look in the wrong place.
+private struct FailuresInWords: RouterMiddleware {
+    func handle(
+        _ request: Request, context: PeerRequestContext,
+        next: (Request, PeerRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let failure as SQLiteFailure {
+            throw HTTPError(.serviceUnavailable, message: "this office cannot write its database: \(failure)")
+        } catch let damage as DamagedReplica {
+            throw HTTPError(.internalServerError, message: "\(damage)")
+        }
     }
 }

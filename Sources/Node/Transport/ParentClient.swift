@@ -65,6 +65,8 @@ final class ParentClient: Sendable {
             response = try await http.execute(request, timeout: timeout)
         } catch is CancellationError {
             throw CancellationError()
+        } catch  where "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
+            throw CallFailure.untrusted(office, address, now: Date())
         } catch {
             throw CallFailure.unreachable(office, address, "\(error)")
         }
@@ -90,6 +92,8 @@ private final class AnswerBody: @unchecked Sendable {
 /// Why a call did not succeed.
 package enum CallFailure: Error, CustomStringConvertible {
     case unreachable(OfficeCode, HostPort, String)
+    /// Its certificate is not valid here.
+    case untrusted(OfficeCode, HostPort, now: Date)
     case refused(OfficeCode, Int, String, retryAfterSeconds: UInt32?)
 
     var retryAfterSeconds: UInt32? {
@@ -101,6 +105,9 @@ package enum CallFailure: Error, CustomStringConvertible {
         switch self {
         case .unreachable(let office, let address, let why):
             "\(office) does not answer at \(address) (\(why)); check the line, or that it runs"
+        case .untrusted(let office, let address, let now):
+            "the certificate shown at \(address) is not valid as \(office)'s by this machine's clock, which says "
+                + "\(Timestamp.rfc3339(now)); correct the clock, or renew that office's certificate"
         case .refused(let office, let status, let said, _):
             "\(office) refused the call (\(status)): \(said)"
         }

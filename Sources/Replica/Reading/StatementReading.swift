@@ -87,7 +87,9 @@ extension OfficeReplica {
     }
 
     /// Says how far this office has come, in all scopes where that has changed since it last said so.
-    package func issueStatements() throws {
+    /// - Parameter isAlive: Says it of the directory's area also where nothing has changed, as a sign of life for offices
+    ///   that this one does not call itself.
+    package func issueStatements(isAlive: Bool = false) throws {
         try engine { writer in
             let scopes = try writer.connection.statement(
                 "SELECT DISTINCT area, audience FROM sanji_feed WHERE stored > 0"
@@ -96,7 +98,8 @@ extension OfficeReplica {
             let all = try scopes.compactMap { area, audience in
                 try Tier(digits: audience).map { try Scope(area: OfficeCode(area), audience: $0) }
             }
-            try writer.issueStatements(for: Set(all))
+            let life = isAlive ? Scope(area: root, audience: .village) : nil
+            try writer.issueStatements(for: Set(all), anew: life)
         }
     }
 

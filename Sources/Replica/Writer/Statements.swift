@@ -25,8 +25,11 @@ extension ReplicaWriter {
         guard statement.author != own?.key.author, statement.scope.reaches(author.office),
             author.office.isOnBranch(of: office), statement.scope.reaches(office)
         else { return "\(what): it is not that office's to say here" }
-        // An area without an office has no feeds to speak of.
-        guard directory.offices[statement.scope.area] != nil || statement.scope.area == root else {
+        // An area without an office has no feeds to speak of, unless somebody above has written there all the same.
+        let isKnown =
+            try directory.offices[statement.scope.area] != nil || statement.scope.area == root
+            || feeds(in: statement.scope).contains { $0.stored.number > 0 }
+        guard isKnown else {
             return "\(what): no such office in the directory here yet"
         }
         guard signed.isSigned(by: author.verificationKey) else { return "\(what): its signature is not the author's" }
@@ -57,7 +60,8 @@ extension ReplicaWriter {
     }
 
     /// Says anew, in signed words, how far this office has come in each of the scopes, where that has changed.
-    func issueStatements(for scopes: Set<Scope>) throws {
+    /// - Parameter anew: Said again although nothing has changed: whoever says nothing is taken for dead.
+    func issueStatements(for scopes: Set<Scope>, anew: Scope? = nil) throws {
         guard let own else { return }
         let now_ms = environment.now_ms()
         for scope in scopes.sorted() {
@@ -77,7 +81,11 @@ extension ReplicaWriter {
                 "SELECT ordinal, statement FROM sanji_statement WHERE author = ?1 AND area = ?2 AND audience = ?3")
             let last = try select.bind(1, blob: own.key.author.bytes).bind(2, scope.area.digits)
                 .bind(3, Int64(scope.audience.digits)).first { (UInt64($0.integer(0)), $0.blob(1)) }
-            if let last, try SignedStatement(parsing: last.1, signature: []).statement.feeds == progress { continue }
+            if let last, try SignedStatement(parsing: last.1, signature: []).statement.feeds == progress,
+                scope != anew
+            {
+                continue
+            }
             let statement = Statement(
                 algorithm: own.key.publicKey.algorithm, author: own.key.author, scope: scope,
                 ordinal: max((last?.0 ?? 0) + 1, UInt64(max(0, now_ms))), wallClock_ms: now_ms,

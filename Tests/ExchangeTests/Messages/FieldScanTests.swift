@@ -14,9 +14,13 @@ import Testing
         #expect(fields(bytes) == ["1: [7, 8]", "1: []", "2046: [9]"])
     }
 
+    @Test func `sees what stands in a group, and behind it, as if there were none`() {
+        #expect(fields([0x7b, 0x0a, 1, 5, 0x7c, 0x0a, 1, 6]) == ["1: [5]", "1: [6]"])
+    }
+
     @Test func `ends where they make no sense, and never beyond the end`() {
         for bytes in [
-            [], [0x0a], [0x0a, 1], [0x0a, 0xff], [0x0b, 0x0a, 0], [0x11, 0, 0x0a, 0], [0x08], [0x80],
+            [], [0x0a], [0x0a, 1], [0x0a, 0xff], [0x0e, 0x0a, 0], [0x11, 0, 0x0a, 0], [0x08], [0x80],
             [0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
             [UInt8](repeating: 0xff, count: 30), [0x1d, 0, 0],
         ] as [[UInt8]] {
