@@ -26,7 +26,7 @@ struct JudgedOperation: Sendable {
         row = operation.row
         switch operation {
         case .insert(_, _, let values):
-            precondition(values.count == table.defaults.count, "an insert carries all columns")
+            precondition(values.count <= table.defaults.count, "an insert carries all columns of its schema version")
             kind = .insert
             insert(values, in: table)
         case .update(_, _, let old, let new):
@@ -56,7 +56,8 @@ struct JudgedOperation: Sendable {
     /// "An insert writes every cell", but for the refused ones. "An insert's cell that equals the declared default
     /// counts as no write" where another tier's write would be refused, and isn't listed.
     private mutating func insert(_ values: [ModelValue], in table: ModelTable) {
-        for (position, cell) in table.cells.enumerated() {
+        // "Columns are only ever appended": what an earlier schema version did not have, its insert does not write.
+        for (position, cell) in table.cells.enumerated() where cell.columns.allSatisfy({ $0 < values.count }) {
             let inserted = cell.columns.map { values[$0] }
             if mayWrite(cell) {
                 writes[position] = CellWrite(values: inserted, found: nil)

@@ -48,6 +48,10 @@ final class Journal {
         }
     }
 
+    /// One of two change sets of one number.
+    func note(branch changeSet: VerifiedChangeSet) { branches.insert(changeSet.sealed.hash) }
+    private(set) var branches: Set<Digest> = []
+
     /// A change set made by hand.
     /// - Parameter isRefused: Whether every receiver must refuse it.
     func note(_ changeSet: VerifiedChangeSet, isRefused: Bool) {

@@ -15,10 +15,11 @@ package final class World {
     var random: SeededRandom
     let journal = Journal()
     /// Authors without a replica, whose change sets are made by hand.
-    var forger: HandAuthor?
+    private(set) var forgery: Forgery?
+    private(set) var twin: Twin?
     private let trace: (String) -> Void
     private let checkers: [any Checker] = [
-        FeedsWhole(), NothingForged(), NothingOffBranch(), OneFate(), NothingLost(), Converged(),
+        FeedsWhole(), NothingForged(), NothingOffBranch(), OneFate(), NothingLost(), Converged(), ForkSeen(),
     ]
     private(set) var problems: [String] = []
     private var isHealing = false
@@ -66,6 +67,27 @@ package final class World {
         scheduler.run(until: scheduler.now + .seconds(600))
     }
 
+    /// Runs one world on a thread of its own.
+    package static func problems(
+        seed: UInt64, in folder: URL, trace: @escaping @Sendable (String) -> Void = { _ in }
+    ) -> [String] {
+        let answer = Answer()
+        let thread = Thread {
+            answer.problems = World(seed: seed, in: folder, trace: trace).run()
+            answer.isThere.signal()
+        }
+        thread.stackSize = 8 << 20
+        thread.start()
+        answer.isThere.wait()
+        return answer.problems
+    }
+
+    /// Handed over once, through the semaphore.
+    private final class Answer: @unchecked Sendable {
+        let isThere = DispatchSemaphore(value: 0)
+        var problems: [String] = []
+    }
+
     // MARK: Offices
 
     private func found() throws {
@@ -80,10 +102,10 @@ package final class World {
         let root = offices[plan.root]!
         let rootEntry = try root.own.entry(office: root.code)
         try enrol(plan.offices.map { ($0, offices[$0]!.own) })
-        if plan.disturbances.contains(.forging), let village = plan.offices.last {
+        if !plan.disturbances.isDisjoint(with: [.forging, .forks]), let village = plan.offices.last {
             let hand = HandAuthor(village, own: try .seeded(ordinal: 2, using: &random))
             try enrol([(village, hand.own)])
-            forger = hand
+            if plan.disturbances.contains(.forging) { forgery = Forgery(hand) } else { twin = Twin(hand) }
         }
         for code in plan.offices {
             let office = offices[code]!
@@ -122,6 +144,29 @@ package final class World {
         try office.start(calling: parent.flatMap { offices[$0] }, seed: random.next())
     }
 
+    /// What remains of an office whose process died at a commit.
+    func bury(_ office: Office, startsAfter delay: Duration) {
+        scheduler.after(.zero) { [self] in
+            say("\(office.code) died behind a commit")
+            do {
+                try office.kill()
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        scheduler.after(delay) { [self] in
+            guard !isHealing else { return }
+            do {
+                try start(office)
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+    }
+
+    /// The feed of which there are two branches; where they are, offices need not hold the same.
+    var forked: FeedID? { twin.flatMap { $0.hasForked ? $0.feed : nil } }
+
     var running: [Office] { plan.offices.compactMap { offices[$0] }.filter { $0.life != nil } }
 
     /// Whether the office that writes by this key runs, so that its journal is complete; true of hands and of lost machines.
@@ -151,6 +196,7 @@ package final class World {
         guard problems.isEmpty else { return }
         say("everything is mended")
         isHealing = true
+        for office in offices.values { office.life?.commitsLeft = nil }
         for code in plan.offices {
             let office = offices[code]!
             office.line = LineState()

@@ -70,6 +70,7 @@ extension RowState {
         case .highest:
             if rankA.tier != rankB.tier { return rankA.tier < rankB.tier }
         }
+        mark(.tie)
         if rankA.ordinal != rankB.ordinal { return rankA.ordinal > rankB.ordinal }
         if a.dot.number != b.dot.number { return a.dot.number > b.dot.number }
         return rankA.author > rankB.author

@@ -70,6 +70,7 @@ package struct ChildExchange: Sendable {
             // What arrived whole before vouches for itself, whatever came after it, and a line that is always cut early
             // must get on too.
             do { try await stream.commitRest() } catch is RefusedStream {}
+            if stream.totals.stored > 0 { mark(.resume) }
             if let refused = error as? RefusedStream {
                 try await note(refused.description, of: peer)
             } else if error is SQLiteFailure || error is DamagedReplica {

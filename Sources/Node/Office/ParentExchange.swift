@@ -20,6 +20,8 @@ actor ParentExchange {
     private var parentBranches: Set<Digest> = []
     /// Feeds of which it has not taken something, and when they are offered again.
     private var pauses: [FeedID: Pause] = [:]
+    /// Whether this office has kept that something was not taken; true as long as nobody has looked.
+    private var hasNotTaken = true
     private let keeper: StatementKeeper
     private var nextComparison = Duration.zero
     private var compared: Digest?
@@ -87,6 +89,7 @@ actor ParentExchange {
         parentVector = reply.vectorDigest == ours.digest ? ours : reply.heads
         parentBranches = Set(reply.branches)
         pauses = [:]
+        try await note([])
         let now_ms = replica.environment.now_ms()
         let repeats = gaveEverythingAgain
         gaveEverythingAgain = try await environment.blocking {
@@ -204,7 +207,7 @@ actor ParentExchange {
 
     private func note(_ rejected: [RejectedChangeSets]) async throws {
         let feeds = Set(rejected.map(\.feed))
-        guard !feeds.isEmpty || !pauses.isEmpty else { return }
+        guard !feeds.isEmpty || hasNotTaken else { return }
         let now = environment.elapsed
         pauses = pauses.filter { feeds.contains($0.key) || $0.value.end > now }
         for feed in feeds {
@@ -212,7 +215,7 @@ actor ParentExchange {
             pauses[feed] = Pause(end: now + length, length: length)
         }
         let (replica, parent, known) = (replica, line.parent, parentVector)
-        try await environment.blocking { try replica.noteNotTaken(rejected, by: parent, has: known) }
+        hasNotTaken = try await environment.blocking { try replica.noteNotTaken(rejected, by: parent, has: known) }
     }
 
     private func pull(waitSeconds: UInt32, directoryOnly: Bool) async throws -> Moved {
@@ -233,6 +236,7 @@ actor ParentExchange {
         } catch {
             // A cut loses at most what had not arrived whole.
             do { try await incoming.commitRest() } catch is RefusedStream {}
+            if incoming.totals.stored > 0 { mark(.resume) }
             if let refused = error as? RefusedStream { try await note(refusals: [refused.description]) }
             throw error
         }

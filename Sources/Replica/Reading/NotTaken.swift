@@ -13,7 +13,10 @@ package struct NotTaken: Sendable, Hashable {
 
 extension OfficeReplica {
     /// Remembers what a parent has not taken, and forgets what it has by now.
-    package func noteNotTaken(_ rejected: [RejectedChangeSets], by parent: OfficeCode, has known: FeedVector) throws {
+    /// - Returns: Whether anything is left that it has not taken.
+    package func noteNotTaken(
+        _ rejected: [RejectedChangeSets], by parent: OfficeCode, has known: FeedVector
+    ) throws -> Bool {
         try engine { writer in
             for entry in try writer.connection.statement("SELECT feed, number FROM sanji_not_taken").rows({
                 (feed: $0.integer(0), number: UInt64(bitPattern: $0.integer(1)))
@@ -32,6 +35,7 @@ extension OfficeReplica {
                 ).bind(1, row.id).bind(2, Int64(one.number)).bind(3, parent.digits)
                     .bind(4, one.reason.prefix(bytes: Limits.reasonBytesMax)).bind(5, environment.now_ms()).run()
             }
+            return try writer.connection.statement("SELECT 1 FROM sanji_not_taken LIMIT 1").first { _ in true } ?? false
         }
     }
 

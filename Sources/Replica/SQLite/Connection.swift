@@ -1,4 +1,5 @@
 internal import CSQLite
+import ChangeSets
 
 /// The writer's SQLite connection, with its prepared statements. Used only inside the writer's queue.
 final class Connection {
@@ -46,6 +47,9 @@ final class Connection {
         do {
             let result = try body()
             try execute("COMMIT")
+            #if SANJI_SIMULATION
+                try CommitPoint.passed()
+            #endif
             return result
         } catch {
             // SQLite has rolled back by itself after some errors (a full disk); then there is nothing left to undo.

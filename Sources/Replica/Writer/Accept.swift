@@ -122,6 +122,7 @@ extension ReplicaWriter {
     private func hold(
         _ changeSet: VerifiedChangeSet, asBranchOf feed: FeedRow, _ now_ms: Int64, _ outcome: inout AcceptOutcome
     ) throws {
+        mark(.fork)
         try hold(changeSet, asBranchOf: feed, now_ms)
         guard !outcome.forked.contains(where: { $0.feed == feed.feed }) else { return }
         let number = changeSet.sealed.header.number
@@ -143,17 +144,23 @@ extension ReplicaWriter {
         let header = sealed.header
         if directory.isVoided(sealed) { return .ready }
         guard header.schema <= history.current.version else {
+            mark(.hold)
             return .held("needs schema \(header.schema), this office has \(history.current.version): upgrade it")
         }
-        if let failure = try failure(of: sealed) { return .held(failure) }
+        if let failure = try failure(of: sealed) {
+            mark(.hold)
+            return .held(failure)
+        }
         for entry in header.context.entries {
             // Judged here, not when it came: then the directory may not have known that author.
             if let author = directory.authors[entry.author], !feed.feed.scope.mayBeWritten(by: author.office) {
+                mark(.hold)
                 return .held(
                     "its context names \(entry.author), who may not write here; its author is broken or hostile")
             }
             let known = try self.feed(FeedID(author: entry.author, scope: feed.feed.scope))
             guard let known, known.applied >= entry.number else {
+                mark(.early)
                 return .early("waits for number \(entry.number) of author \(entry.author)")
             }
         }

@@ -3,6 +3,7 @@ import ChangeSets
 // What is kept beside the log: verdicts, signatures, headers to come, other branches.
 extension ReplicaWriter {
     func refuse(_ feed: Int64, _ number: UInt64, _ reason: String) throws {
+        mark(.refusal)
         try connection.statement("INSERT OR REPLACE INTO sanji_refusal (feed, number, reason) VALUES (?1, ?2, ?3)")
             .bind(1, feed).bind(2, Int64(number)).bind(3, reason).run()
     }
@@ -12,6 +13,7 @@ extension ReplicaWriter {
 
     func keep(_ cells: [RefusedCell], _ author: AuthorEntry) throws {
         guard let first = cells.first else { return }
+        mark(.refusedCell)
         try connection.statement(
             "INSERT OR REPLACE INTO sanji_refused_cells (feed, number, cells, reason) VALUES (?1, ?2, ?3, ?4)"
         ).bind(1, first.dot.feed).bind(2, Int64(first.dot.number)).bind(3, Int64(cells.count))

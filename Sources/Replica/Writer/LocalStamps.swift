@@ -98,6 +98,7 @@ struct LocalStamps {
             .bind(1, access.table.name).bind(2, blob: encoded).first { $0.blob(0) }
         guard let kept else { return false }
         guard !access.table.hasCounter else { throw RefusedWrite.counterKeyDeleted(access.table.name) }
+        mark(.reinsert)
         var state = try AbsentRow.decode(kept, access.table)
         apply(change, body, access, to: &state)
         let statement = try writer.connection.statement(access.selectRowID)

@@ -119,7 +119,11 @@ extension ReplicaWriter {
         var open: [(cell: String, quiet: Bool)] = state.conflictingCells(table).map {
             (table.cells[$0].name, table.cells[$0].quiet)
         }
-        if state.isThere, !state.openDeletes.isEmpty { open.append(("", false)) }
+        if !open.isEmpty { mark(.conflict) }
+        if state.isThere, !state.openDeletes.isEmpty {
+            mark(.editAgainstDelete)
+            open.append(("", false))
+        }
         let encoded = Self.encode(key)
         let known = try connection.statement("SELECT cell FROM sanji_conflict WHERE tbl = ?1 AND key = ?2")
             .bind(1, table.name).bind(2, blob: encoded).rows { $0.text(0) }

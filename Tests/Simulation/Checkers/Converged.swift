@@ -10,7 +10,7 @@ struct Converged: Checker {
     func problems(in world: World) throws -> [String] {
         var problems: [String] = []
         let authors = try Self.authors(of: world)
-        for scope in Self.scopes(of: world) {
+        for scope in Self.scopes(of: world) where scope != world.forked?.scope {
             let holders = world.running.filter { scope.reaches($0.code) }.compactMap(\.replica)
             guard let first = holders.first else { continue }
             let digest = try first.digest(of: scope, isFresh: true)

@@ -18,6 +18,7 @@ struct NothingForged: Checker {
                 let written = world.journal.written[feed] ?? []
                 // A killed office may have sent what its journal has not been told of.
                 if number > written.count, !world.isRunning(feed.author) { return nil }
+                if world.journal.branches.contains(sealed.hash) { return nil }
                 guard number <= written.count, written[number - 1].hash == sealed.hash else {
                     return "\(replica.office) has number \(number) of \(feed), which its author never wrote"
                 }

@@ -13,23 +13,14 @@ struct NothingLost: Checker {
             let least = min(acknowledged, world.journal.outlived[feed] ?? .max)
             for office in world.running where feed.scope.reaches(office.code) {
                 let head = try office.replica?.vector(with: office.code)[feed]
-                guard let head, head.number >= least else {
-                    problems.append("\(office.code) has \(head?.number ?? 0) of the \(least) change sets of \(feed)")
-                    continue
+                let stored = Int(head?.number ?? 0)
+                if stored < least {
+                    problems.append("\(office.code) has \(stored) of the \(least) change sets of \(feed)")
                 }
             }
         }
         for office in world.running {
-            guard let fates = try office.replica?.fates() else { continue }
-            let arrived = fates.reached[root, default: 0] + fates.refused
-            if arrived != fates.own {
-                problems.append("\(office.code): \(fates.own - arrived) of its \(fates.own) have not arrived")
-            }
-            for span in fates.feeds.flatMap(\.spans) {
-                if case .refused(_, let reason) = span.fate, reason.isEmpty {
-                    problems.append("refused without a reason")
-                }
-            }
+            problems += try office.replica?.fates().notArrived(at: root, except: world.forked) ?? []
         }
         return problems
     }

@@ -1,3 +1,4 @@
+import ChangeSets
 import Foundation
 import Node
 
@@ -41,10 +42,48 @@ final class Life: NodeEnvironment, @unchecked Sendable {
         // Not Task.yield(), which knows no hook and goes to the real thread pool.
         try await scheduler.sleep(for: time)
         try live()
-        let result = Result(catching: body)
+        let result = Result { try running(body) }
         try live()
         return try result.get()
     }
+
+    /// Runs work of this process, so that a commit in it knows whose it is.
+    func running<T>(_ body: () throws -> T) throws -> T {
+        #if SANJI_SIMULATION
+            _ = Self.isListening
+            let before = pthread_getspecific(Self.key)
+            pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
+            defer { pthread_setspecific(Self.key, before) }
+        #endif
+        return try body()
+    }
+
+    #if SANJI_SIMULATION
+        private static let key: pthread_key_t = {
+            var key = pthread_key_t()
+            precondition(pthread_key_create(&key, nil) == 0, "no thread-specific data left")
+            return key
+        }()
+
+        private static let isListening: Bool = {
+            CommitPoint.passed = {
+                guard let life = pthread_getspecific(Life.key) else { return }
+                try Unmanaged<Life>.fromOpaque(life).takeUnretainedValue().commitPassed()
+            }
+            return true
+        }()
+
+        private func commitPassed() throws {
+            try live()
+            guard let left = commitsLeft else { return }
+            commitsLeft = left - 1
+            guard left == 0 else { return }
+            mark(.crash)
+            isDead = true
+            onDeath()
+            throw Killed()
+        }
+    #endif
 
     /// Runs something that ends with this life.
     func start(_ body: @escaping @Sendable () async -> Void) {

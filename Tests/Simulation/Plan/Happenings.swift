@@ -61,11 +61,21 @@ final class Happenings {
 
     /// What the rights of offices, the rule of counters or a full disk forbid is refused; anything else is a fault.
     private func keeping(_ what: String, at office: Office, _ body: (OfficeReplica) throws -> Void) throws {
-        guard let replica = office.replica else { return }
+        guard let replica = office.replica, let life = office.life else { return }
         do {
-            try body(replica)
+            if plan.disturbances.contains(.otherProcesses), !office.isFull, world.random.happens(percent: 20) {
+                // A command beside the node: it opens the file for itself.
+                let other = try office.openReplica()
+                try body(other)
+                try other.close()
+                if world.random.happens(percent: 70) { replica.commits.signal() }
+            } else {
+                try life.running { try body(replica) }
+            }
             world.say(what)
         } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly) {
+            return
+        } catch is Killed {
             return
         } catch let error as DatabaseError where office.isFull && error.resultCode == .SQLITE_FULL {
             return
@@ -84,14 +94,7 @@ final class Happenings {
         let isOn = world.random.happens(percent: 60)
         switch trouble {
         case .killing:
-            if office.life == nil {
-                world.say("\(office.code) starts")
-                try world.start(office)
-            } else {
-                world.say("\(office.code) is killed")
-                try office.kill()
-                if world.random.happens(percent: 60) { try world.start(office) }
-            }
+            try kill(office)
         case .cutting: change(office, "calls are cut: \(isOn)") { $0.cuts = isOn ? 40 : 0 }
         case .partitions:
             change(office, "line \(isOn ? "down" : "up")") { ($0.carriesUp, $0.carriesDown) = (!isOn, !isOn) }
@@ -116,13 +119,32 @@ final class Happenings {
             try office.kill()
             office.isGrown = true
             try world.start(office)
-        case .forging: try forge()
-        case .forks: break
+        case .forging: try world.forgery?.forge(in: world)
+        case .forks: try world.twin?.act(in: world)
         case .replacing:
             guard world.random.happens(percent: 15) else { return }
             try replaceMachine(of: office)
-        case .busy: break
+        case .busy, .otherProcesses: break
         }
+    }
+
+    private func kill(_ office: Office) throws {
+        guard let life = office.life else {
+            world.say("\(office.code) starts")
+            return try world.start(office)
+        }
+        #if SANJI_SIMULATION
+            if world.random.happens(percent: 60) {
+                life.commitsLeft = Int.random(in: 0...8, using: &world.random)
+                let startsAfter = world.random.duration(0...20_000)
+                return life.onDeath = { [world] in world.bury(office, startsAfter: startsAfter) }
+            }
+        #else
+            _ = life
+        #endif
+        world.say("\(office.code) is killed")
+        try office.kill()
+        if world.random.happens(percent: 60) { try world.start(office) }
     }
 
     private func change(_ office: Office, _ what: String, _ change: (inout LineState) -> Void) {
@@ -162,8 +184,8 @@ final class Happenings {
     private func replaceMachine(of office: Office) throws {
         guard office.code != plan.root, let ordinal = UInt32(exactly: office.own.ordinal + 2) else { return }
         if let replica = office.replica { try world.journal.read(own: office, replica, acknowledged: false) }
-        let isRootDown = world.offices[plan.root]?.life == nil
-        guard office.life != nil, !isRootDown else { return }
+        let root = world.offices[plan.root]!
+        guard office.life != nil, root.life != nil, !root.isFull else { return }
         world.say("\(office.code)'s machine is lost and replaced")
         try office.kill()
         let others = world.running.compactMap(\.replica)
@@ -171,36 +193,9 @@ final class Happenings {
         office.replace(with: try .seeded(ordinal: ordinal, using: &world.random))
         try world.enrol([(office.code, office.own)])
         let replica = try office.openReplica()
-        try replica.pin(rootAuthor: try world.offices[plan.root]!.own.entry(office: plan.root))
+        try replica.pin(rootAuthor: try root.own.entry(office: plan.root))
         try replica.close()
         try world.start(office)
-    }
-
-    /// A forger writes what it likes, by what one of the offices has applied.
-    private func forge() throws {
-        guard let forger = world.forger,
-            let office = world.running.filter({ $0.code.covers(forger.office) }).randomElement(using: &world.random),
-            let replica = office.replica, !office.isFull
-        else { return }
-        let scope = Scope(area: forger.office, audience: .village)
-        let feeds = try replica.engine { try $0.feeds(in: scope) }
-        let known = feeds.first { $0.feed.author == forger.author }
-        guard try replica.directory().authors[forger.author] != nil,
-            known?.stored ?? .start == forger.head(in: scope), known?.isWaiting != true
-        else { return }
-        let context = CausalContext(
-            Dictionary(
-                uniqueKeysWithValues: feeds.filter { $0.feed.author != forger.author && $0.applied > 0 }
-                    .map { ($0.feed.author, $0.applied) }))
-        let (bytes, isRefused) = RandomForgery(area: forger.office).body(using: &world.random)
-        let made = forger.next(in: scope, bytes, knowing: context)
-        forger.keep(made)
-        world.journal.note(made, isRefused: isRefused)
-        world.say("a forger sends \(office.code) number \(made.sealed.header.number)")
-        let outcome = try replica.accept(try forger.batch([made]))
-        guard outcome.refused.count == (isRefused ? 1 : 0), outcome.applied == 1 else {
-            throw Broken("a forged change set met \(outcome)")
-        }
     }
 }
 

@@ -5,7 +5,7 @@ import MergeModel
 struct Plan {
     enum Disturbance: CaseIterable {
         case killing, cutting, partitions, oneWay, slowLines, altering, repeating, clocks, tiedClocks, otherParents
-        case slowDisks, fullDisks, oldPrograms, forging, forks, replacing, busy
+        case slowDisks, fullDisks, oldPrograms, forging, forks, replacing, otherProcesses, busy
     }
 
     let offices: [OfficeCode]
@@ -20,7 +20,10 @@ struct Plan {
     init(using random: inout SeededRandom) {
         offices = Self.tree(using: &random)
         // Each world knows some of the troubles only: all at once hide each other.
-        disturbances = Set(Disturbance.allCases.filter { _ in random.happens(percent: 35) })
+        var chosen = Set(Disturbance.allCases.filter { _ in random.happens(percent: 35) })
+        // What holds two branches of a feed need not be equal; that is looked at by itself.
+        if chosen.contains(.forging) { chosen.remove(.forks) }
+        disturbances = chosen
         seconds = Int.random(in: 20...120, using: &random)
         pace_ms = disturbances.contains(.busy) ? 300 : Int64.random(in: 500...2_500, using: &random)
     }

@@ -1,0 +1,18 @@
+import Foundation
+import Simulation
+import Testing
+
+@Suite struct `Whole districts in virtual time` {
+    /// Seeds that once found a fault, and what it was.
+    static let remembered: [UInt64: String] = [
+        10: "what a parent had not taken was shown for good, although it had been taken meanwhile"
+    ]
+
+    @Test(arguments: Array(1...24 as ClosedRange<UInt64>) + remembered.keys.filter { $0 > 24 })
+    func `are healed of everything, and nothing is lost, forged or out of place`(seed: UInt64) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-simulation")
+        // On a thread of its own: a world takes over its thread's tasks.
+        let problems = World.problems(seed: seed, in: folder)
+        #expect(problems.isEmpty, "run: scripts/simulate --seed \(seed) --trace")
+    }
+}
