@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Node
 
 @main
@@ -20,4 +21,11 @@ struct Sanji: AsyncParsableCommand {
                 subcommands: [Why.self, LogCommand.self, Conflicts.self, SQL.self, SchemaCommand.self, Household.self]),
             CommandGroup(name: "Proof:", subcommands: [Verify.self, Repair.self, Demo.self, BenchCommand.self]),
         ])
+    static func main() async {
+        if let complaint = UnknownCommand.complaint(about: Array(CommandLine.arguments.dropFirst()), of: Self.self) {
+            Output.note("Error: \(complaint)")
+            Foundation.exit(ExitCode.validationFailure.rawValue)
+        }
+        await main(nil)
+    }
 }

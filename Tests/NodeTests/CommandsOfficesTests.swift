@@ -112,6 +112,15 @@ extension `Offices as processes` {
                     ])
                 #expect(
                     try await take(village, "--encoding", "utf-8").expecting(0).object()["imported"] as? Bool == true)
+                // Nothing is written over, and a list that cannot be written stops the import before it begins.
+                let sheet = try Data(contentsOf: file)
+                let there = "is there already; name another file, or remove that one first"
+                for target in [file.path, village.folder.replicaPath] {
+                    try await village.sanji("household", "export", target).expectError(1, there)
+                    try await take(village, "--report", target).expectError(1, there)
+                }
+                #expect(try Data(contentsOf: file) == sheet)
+                try await take(village, "--report", "/no/such/folder/x.csv").expectError(1, "cannot be written")
                 let wrong = try await take(village, "--encoding", "gb18030")
                 wrong.expectError(1, "Error: ")
             }

@@ -2,16 +2,28 @@ import Foundation
 import Testing
 
 @Suite struct `The story of the README` {
+    @Test(arguments: [SIGINT, SIGTERM])
+    func `leaves nothing behind when it is interrupted`(interrupt: Int32) async throws {
+        let process = try ChildProcess(try SanjiProgram.path.get(), ["demo", "--topology", Self.topology])
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-demo-\(process.pid)").path
+        try await process.until("the district listens") { $0.outputText.contains("listens at") }
+        process.send(interrupt)
+        #expect(try await process.ended() == .exited(128 + interrupt))
+        #expect(!FileManager.default.fileExists(atPath: folder))
+        let commands = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
+            .compactMap { try? String(contentsOfFile: "/proc/\($0)/cmdline", encoding: .utf8) }
+        #expect(!commands.contains { $0.contains(folder) })
+    }
+
+    private static let topology = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("topology/small.yaml").path
+
     /// Seven real processes, real TLS, a cut line, a conflict resolved, and every office verified against its parent.
     @Test func `plays to its end and proves all replicas equal`() throws {
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let process = Process()
         process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("sanji")
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        process.arguments = [
-            "demo", "--households", "120", "--topology", root.appendingPathComponent("topology/small.yaml").path,
-        ]
+        process.arguments = ["demo", "--households", "120", "--topology", Self.topology]
         let output = Pipe()
         process.standardOutput = output
         try process.run()

@@ -80,7 +80,7 @@ struct SheetCells {
     /// - Returns: the cell's date, else that of `identity`.
     mutating func birth(in identity: IdentityNumber?, today: CalendarDate) -> CalendarDate? {
         var given: CalendarDate?
-        if let text = text(.birth, limit: 40) {
+        if let text = text(.birth, limit: 40)?.halfWidth {
             given = CalendarDate(written: text)
             if given == nil { refuse(.birth, .noDate(text)) }
         }
@@ -106,7 +106,7 @@ struct SheetCells {
 
     /// A text of digits: what a spreadsheet shows and saves as 9.9E+17 unless the column is formatted as text.
     private mutating func code(_ column: HouseholdColumn, limit: Int) -> String? {
-        guard let text = text(column, limit: limit) else { return nil }
+        guard let text = text(column, limit: limit)?.halfWidth else { return nil }
         if Self.isScientific(text) {
             refuse(column, .scientificNotation(text))
             return nil
@@ -152,5 +152,21 @@ struct SheetCells {
     private static func area(_ text: String) -> OfficeCode? {
         guard [Tier.district, .town, .village].contains(Tier(digits: text.utf8.count)) else { return nil }
         do throws(InvalidOfficeCode) { return try OfficeCode(text) } catch { return nil }  // The refusal tells why.
+    }
+}
+
+extension String {
+    /// Full-width letters, digits and marks as a Chinese keyboard gives them (U+FF01 to U+FF5E, and the wide space) in
+    /// their ASCII form: in a number they mean the same, and would else make another one.
+    var halfWidth: String {
+        guard unicodeScalars.contains(where: { (0xff01...0xff5e).contains($0.value) || $0.value == 0x3000 }) else {
+            return self
+        }
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            let value = scalar.value == 0x3000 ? 0x20 : scalar.value - ((0xff01...0xff5e).contains(scalar.value) ? 0xfee0 : 0)
+            result.append(Unicode.Scalar(value) ?? scalar)
+        }
+        return String(result)
     }
 }

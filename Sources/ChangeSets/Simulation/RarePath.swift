@@ -34,10 +34,10 @@
 
 #if SANJI_SIMULATION
     /// Of all worlds of this process.
-    package enum RarePathCounts {
+    @usableFromInline package enum RarePathCounts {
         private static let counts = Mutex([Int](repeating: 0, count: RarePath.allCases.count))
 
-        package static func add(_ path: RarePath) { counts.withLock { $0[path.rawValue] += 1 } }
+        @usableFromInline package static func add(_ path: RarePath) { counts.withLock { $0[path.rawValue] += 1 } }
 
         package static var all: [(path: RarePath, count: Int)] {
             let counts = counts.withLock { $0 }

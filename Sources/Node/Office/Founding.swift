@@ -10,6 +10,8 @@ package enum Founding {
         domain: DomainSchema, now: Date
     ) throws {
         guard !folder.exists else { throw OfficeProblem.alreadyOffice(folder.url.path) }
+        guard code.tier == .district else { throw OfficeProblem.noDistrict(code) }
+        guard name.contains(where: { !$0.isWhitespace }) else { throw OfficeProblem.noName }
         try folder.create()
         let keys = try folder.keys.prepareKeys(algorithm)
         let authority = try authority(of: code, in: folder, now: now)
@@ -62,8 +64,13 @@ package enum Joining {
         }
         try folder.create()
         let keys = try folder.keys.prepareKeys(algorithm)
-        let authority = try await PinnedAuthority(fingerprint: token.authority, office: token.parent)
-            .fetch(host: address.host, port: address.port, now: now)
+        let authority: AuthorityCertificate
+        do {
+            authority = try await PinnedAuthority(fingerprint: token.authority, office: token.parent)
+                .fetch(host: address.host, port: address.port, now: now)
+        } catch let error where !(error is TrustProblem) {
+            throw CallFailure.unreachable(token.parent, address, error.connectionReason)
+        }
         let client = ParentClient(
             office: token.parent, address: address, tls: try TLSSettings.joiningClient(authority: authority))
         let reply: JoinReplyMessage

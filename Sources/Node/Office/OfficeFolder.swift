@@ -17,7 +17,20 @@ package struct OfficeFolder: Sendable {
     package var exists: Bool { FileManager.default.fileExists(atPath: settingsURL.path) }
 
     package func create() throws {
-        try PrivateFile.makeFolder(url)
+        try checkPath()
+        do {
+            try PrivateFile.makeFolder(url)
+        } catch let error as CocoaError {
+            throw OfficeProblem.folder(url.path, error.reason)
+        }
+    }
+
+    /// The node's socket lies in the folder, and the system takes no longer name for one.
+    func checkPath() throws {
+        let most = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+        guard controlPath.utf8.count <= most else {
+            throw OfficeProblem.longPath(url.path, most - (controlPath.utf8.count - url.path.utf8.count))
+        }
     }
 
     package func settings() throws -> OfficeSettings {
@@ -33,7 +46,11 @@ package struct OfficeFolder: Sendable {
     package func save(_ settings: OfficeSettings) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(settings).write(to: settingsURL, options: .atomic)
+        do {
+            try encoder.encode(settings).write(to: settingsURL, options: .atomic)
+        } catch let error as CocoaError {
+            throw OfficeProblem.folder(settingsURL.path, error.reason)
+        }
     }
 
     /// Opens the office's replica with its keys.
@@ -96,6 +113,13 @@ package enum OfficeProblem: Error, CustomStringConvertible {
     case notRoot(OfficeCode)
     case address(String)
     case notJoined
+    /// A file or folder that cannot be written, and why.
+    case folder(String, String)
+    /// And how many bytes a path may have.
+    case longPath(String, Int)
+    case listen(String, String)
+    case noDistrict(OfficeCode)
+    case noName
 
     package var description: String {
         switch self {
@@ -106,6 +130,12 @@ package enum OfficeProblem: Error, CustomStringConvertible {
         case .noParentAddress: "the parent's address is unknown; join again with --parent HOST:PORT"
         case .notRoot(let office): "only the district does this; \(office) is not one"
         case .address(let text): "‘\(text)’ is no HOST:PORT; for example 127.0.0.1:8443"
+        case .folder(let path, let reason): "\(path) cannot be written: \(reason); make room, or choose another --data folder"
+        case .longPath(let path, let most): "\(path) is too long for a data folder; choose one of at most \(most) bytes"
+        case .listen(let address, let reason):
+            "this node cannot listen at \(address): \(reason); end the program that does, or give another --listen HOST:PORT"
+        case .noDistrict(let code): "\(code) is a \(code.tier)'s code; a district has six digits"
+        case .noName: "an office needs a name: give --name"
         case .notJoined: "this office has not joined yet; run `sanji join TOKEN`"
         }
     }
@@ -128,18 +158,34 @@ package struct HostPort: Sendable, Hashable, CustomStringConvertible {
     }
 
     package init(_ text: String) throws {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (0...65535).contains(port)
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]),
+            // Port 0, a free one, is for listening only.
+            TopologyAddress.fault(in: port == 0 ? "\(text[..<colon]):1" : text) == nil
         else { throw OfficeProblem.address(text) }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         guard !host.isEmpty else { throw OfficeProblem.address(text) }
         self.host = host
-        self.port = port
+        self.port = Int(port)
     }
 
     /// Whether others could call it: no free port yet to be taken, and no "any address" of this machine.
     var isReachable: Bool { port != 0 && !["0.0.0.0", "::", "*", ""].contains(host) }
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+extension CocoaError {
+    /// What the system says, without the wrapping.
+    var reason: String {
+        let posix = (userInfo[NSUnderlyingErrorKey] as? NSError).flatMap { $0.domain == NSPOSIXErrorDomain ? $0 : nil }
+        if let posix { return String(cString: strerror(Int32(posix.code))) }
+        return switch code {
+        case .fileWriteOutOfSpace: "the disk is full"
+        case .fileWriteNoPermission: "no permission"
+        case .fileWriteFileExists: "a file of that name is there"
+        case .fileNoSuchFile, .fileReadNoSuchFile: "its folder is not there"
+        default: "error \(code.rawValue)"
+        }
+    }
 }

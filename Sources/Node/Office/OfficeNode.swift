@@ -51,8 +51,8 @@ package struct OfficeNode: Sendable {
         if let listen = options.listen { settings.listen = listen }
         if let advertise = options.advertise { settings.advertise = advertise }
         let listen = try HostPort(settings.listen ?? "127.0.0.1:0")
-        try folder.save(settings)
-        let advertise = settings.advertise
+        try folder.checkPath()
+        let (wanted, advertise) = (settings, settings.advertise)
 
         let storage = StorageWatch(logger: logger)
         let environment = MachineEnvironment(storage: storage)
@@ -87,6 +87,8 @@ package struct OfficeNode: Sendable {
                 let port = channel.localAddress?.port ?? listen.port
                 let bound = listen.with(port: port)
                 status.bound(bound)
+                // Remembered when they have proved right.
+                do { try folder.save(wanted) } catch { logger.error("\(error)") }
                 if advertise == nil, !bound.isReachable {
                     logger.notice(
                         "others cannot call this address; name one in the topology, or give --advertise HOST:PORT",
@@ -110,6 +112,9 @@ package struct OfficeNode: Sendable {
             try await group.run()
         } catch {
             try await line?.shutdown()
+            if let failure = error as? IOError, status.listen == nil {
+                throw OfficeProblem.listen("\(listen)", failure.connectionReason)
+            }
             throw error
         }
         try await line?.shutdown()

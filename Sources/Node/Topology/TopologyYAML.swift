@@ -34,8 +34,12 @@ extension TopologyProblem {
     }
 
     private init(notYAML problem: String, line: Int) {
+        // libyaml's words for a tab before the first word of a line.
+        let isTab = problem.contains("cannot start any token")
         self.init(
-            line: line, message: "the file is not YAML: \(problem)",
-            remedy: "check the indentation and the quotes in this line and the one before")
+            line: line, message: "the file is not YAML: \(isTab ? "a tab stands where YAML wants spaces" : problem)",
+            remedy: isTab
+                ? "put spaces in its place"
+                : "check the indentation, the quotes and the colons (‘: ’, not ‘：’) in this line and the one before")
     }
 }

@@ -4,6 +4,7 @@ import Exchange
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 
 /// Calls one office by HTTPS. The address says where; the certificate's name says who.
@@ -68,7 +69,7 @@ final class ParentClient: Sendable {
         } catch  where "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
             throw CallFailure.untrusted(office, address, now: Date())
         } catch {
-            throw CallFailure.unreachable(office, address, "\(error)")
+            throw CallFailure.unreachable(office, address, error.connectionReason)
         }
         guard response.status == .ok else {
             let text = try? await response.body.collect(upTo: 64 * 1024)
@@ -87,6 +88,19 @@ private final class AnswerBody: @unchecked Sendable {
     init(_ body: HTTPClientResponse.Body) { iterator = body.makeAsyncIterator() }
 
     func next() async throws -> ByteBuffer? { try await iterator.next() }
+}
+
+extension Error {
+    /// Why there was no connection, in the system's words where the framework wraps them.
+    var connectionReason: String {
+        if let failure = self as? NIOConnectionError {
+            if let first = failure.connectionErrors.first { return first.error.connectionReason }
+            return failure.dnsAError != nil || failure.dnsAAAAError != nil ? "no such host name" : "\(failure)"
+        }
+        if let failure = self as? IOError { return String(cString: strerror(failure.errnoCode)) }
+        if case .unknown? = self as? SocketAddressError { return "no such host name" }
+        return "\(self)"
+    }
 }
 
 /// Why a call did not succeed.

@@ -24,7 +24,7 @@ struct Household: ParsableCommand {
         @Option(help: "Division code for lines that name none; this office's own at a village.") var area: OfficeCode?
         @Flag(help: "Import every household none of whose lines is refused.") var partial = false
         @Option(help: "utf-8 or gb18030, where it is detected wrongly.") var encoding: StatedEncoding?
-        @Option(help: "Write the refused lines here as CSV, instead of on standard error.") var report: String?
+        @Option(help: "A new file for the refused lines as CSV, instead of standard error.") var report: String?
 
         struct Report: Encodable {
             struct Counts: Encodable { let new: Int, changed: Int, unchanged: Int }
@@ -56,6 +56,17 @@ struct Household: ParsableCommand {
         func run() throws {
             let bytes = [UInt8](try InputFile.bytes(file))
             let replica = try options.replica()
+            let list = try report.map { try OutputFile(new: $0) }
+            do {
+                try run(bytes, replica, list)
+            } catch {
+                // Refusals are in it by then, or there is nothing to write.
+                if !(error is ExitCode) { list?.remove() }
+                throw error
+            }
+        }
+
+        private func run(_ bytes: [UInt8], _ replica: OfficeReplica, _ list: OutputFile?) throws {
             let isVillage = replica.office.tier == .village
             let outcome = try HouseholdImport.import(
                 bytes, into: replica, as: user.user, defaultArea: area ?? (isVillage ? replica.office : nil),
@@ -65,12 +76,12 @@ struct Household: ParsableCommand {
                 })
             Output.progress("")
             try options.wakeNode()
-            if !outcome.refused.isEmpty {
-                if let report {
-                    try Data(outcome.csv.utf8).write(to: URL(fileURLWithPath: report))
-                } else if !options.json {
-                    for line in outcome.refused { Output.note("\(line)") }
-                }
+            if outcome.refused.isEmpty {
+                list?.remove()
+            } else if let list {
+                try list.write(Data(outcome.csv.utf8))
+            } else if !options.json {
+                for line in outcome.refused { Output.note("\(line)") }
             }
             try show(outcome)
             if !outcome.isImported { throw ExitCode.failure }
@@ -112,7 +123,7 @@ struct Household: ParsableCommand {
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Export households with members as CSV.")
         @OptionGroup var options: ReplicaOptions
-        @Argument(help: "A file to write.") var file: String
+        @Argument(help: "A new file.") var file: String
         @Option(help: "Only this area.") var area: OfficeCode?
         @Option(help: "utf8-mark (for spreadsheets), utf8 or gb18030.") var encoding: SheetEncoding = .utf8Mark
 
@@ -135,9 +146,16 @@ struct Household: ParsableCommand {
         }
 
         func run() throws {
-            let sheet = try HouseholdExport.export(
-                from: try options.replica(), area: area, encoding: encoding.textEncoding)
-            try Data(sheet.bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
+            let replica = try options.replica()
+            let output = try OutputFile(new: file)
+            let sheet: ExportedSheet
+            do {
+                sheet = try HouseholdExport.export(from: replica, area: area, encoding: encoding.textEncoding)
+                try output.write(Data(sheet.bytes))
+            } catch {
+                output.remove()
+                throw error
+            }
             if options.json {
                 try Output.json(
                     Report(

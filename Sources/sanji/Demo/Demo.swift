@@ -10,20 +10,34 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "Made-up households, spread over the villages.") var households = 2000
 
     func run() async throws {
+        guard (1...100_000).contains(households) else { throw ValidationError("--households is 1 to 100000") }
+        let topology = try TopologyFile.read(topology)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-demo-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let story = try DemoStory(topology: try TopologyFile.read(topology), households: households, folder: folder)
-        do {
-            try await story.play()
-        } catch {
-            story.stop()
-            throw error
+        let offices = DemoOffices()
+        // Nothing of it stays behind, however it ends.
+        defer {
+            Output.note("stopping the offices")
+            offices.stop()
+            try? FileManager.default.removeItem(at: folder)
         }
-        if keep {
-            story.sayHowToLook()
-            try await story.waitForInterrupt()
+        let interrupts = [SIGINT, SIGTERM].map { (interrupt: Int32) in
+            signal(interrupt, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: interrupt, queue: .global())
+            source.setEventHandler {
+                Output.note("interrupted: stopping the offices")
+                offices.stop()
+                try? FileManager.default.removeItem(at: folder)
+                Foundation.exit(128 + interrupt)
+            }
+            source.resume()
+            return source
         }
-        story.stop()
-        try FileManager.default.removeItem(at: folder)
+        defer { for source in interrupts { source.cancel() } }
+        let story = try DemoStory(topology: topology, households: households, folder: folder, running: offices)
+        try await story.play()
+        guard keep else { return }
+        story.sayHowToLook()
+        while true { try await Task.sleep(for: .seconds(3600)) }  // Until it is interrupted.
     }
 }

@@ -1,6 +1,7 @@
 import ChangeSets
 import Foundation
 import Node
+import Synchronization
 
 /// One office of the demo: a data folder, and a process of this very program.
 final class DemoOffice {
@@ -9,8 +10,10 @@ final class DemoOffice {
     let folder: String
     private(set) var address: HostPort?
     private var process: Process?
+    private let running: DemoOffices
 
-    init(code: OfficeCode, name: String, in parent: URL) {
+    init(code: OfficeCode, name: String, in parent: URL, running: DemoOffices) {
+        self.running = running
         self.code = code
         self.name = name
         folder = parent.appendingPathComponent(code.digits).path
@@ -25,6 +28,7 @@ final class DemoOffice {
         process.standardError = standardError
         try process.run()
         self.process = process
+        running.add(process)
         address = try Self.readyAddress(standardError.fileHandleForReading, of: self)
     }
 
@@ -51,6 +55,23 @@ final class DemoOffice {
                 return try HostPort(String(line.dropFirst("ready ".count)))
             }
         }
+    }
+}
+
+/// The processes of all offices, to be ended from wherever the demo ends.
+final class DemoOffices: Sendable {
+    private let processes = Mutex<[Process]>([])
+
+    func add(_ process: Process) { processes.withLock { $0.append(process) } }
+
+    /// All are told before any is waited for: each lets what is under way come to its end.
+    func stop() {
+        let all = processes.withLock { processes in
+            defer { processes = [] }
+            return processes.filter(\.isRunning)
+        }
+        for process in all { process.terminate() }
+        for process in all { process.waitUntilExit() }
     }
 }
 

@@ -8,13 +8,15 @@ final class DemoStory {
     private let households: Int
     private let folder: URL
     private var offices: [OfficeCode: DemoOffice] = [:]
+    private let running: DemoOffices
     private let district: OfficeCode
     private let villages: [OfficeCode]
     private var line: CuttableLine?
     private var lineTask: Task<Void, any Error>?
     private let started = ContinuousClock.now
 
-    init(topology: Topology, households: Int, folder: URL) throws {
+    init(topology: Topology, households: Int, folder: URL, running: DemoOffices) throws {
+        self.running = running
         self.topology = topology
         self.households = households
         self.folder = folder
@@ -42,7 +44,7 @@ final class DemoStory {
     private func openOffices() async throws {
         say("1. A district, its towns and villages open, each a process of its own with its own SQLite file.")
         for office in topology.offices {
-            offices[office.code] = DemoOffice(code: office.code, name: office.name, in: folder)
+            offices[office.code] = DemoOffice(code: office.code, name: office.name, in: folder, running: running)
         }
         let root = try office(district)
         try sanji(
@@ -164,23 +166,6 @@ final class DemoStory {
         }
         print("    sanji tree --data \(offices[district]?.folder ?? "")")
         print("Ctrl-C ends them and removes their folder.")
-    }
-
-    func waitForInterrupt() async throws {
-        signal(SIGINT, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: SIGINT)
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            source.setEventHandler {
-                continuation.resume()
-                source.cancel()
-            }
-            source.resume()
-        }
-    }
-
-    func stop() {
-        for office in offices.values { office.stop() }
-        lineTask?.cancel()
     }
 
     // MARK: What a person at an office would type

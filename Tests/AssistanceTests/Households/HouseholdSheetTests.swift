@@ -112,6 +112,14 @@ private let chineseHeader = "区划代码,户编号,地址,电话,致困原因,�
         #expect(sheet.households.count == 2)
     }
 
+    @Test func `full-width digits mean the same`() throws {
+        let sheet = try readSheet(
+            "９９００００,０１２－１０１,,,,yes,甲一,９９００００１９６００１０１００１３,,１９６００１０１,head,,",
+            "990000,012-101,,,,no,乙二,,男,19900101,child,,")
+        #expect(sheet.refused.isEmpty && sheet.households.count == 1)
+        #expect(sheet.households.first?.household.members.first?.identity?.digits == "990000196001010013")
+    }
+
     @Test func `a sheet without lines has no households`() throws {
         #expect(try readSheet().households == [])
     }
