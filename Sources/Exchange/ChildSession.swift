@@ -110,11 +110,11 @@ package struct BackOff: Sendable {
         self.max_ms = max_ms
     }
 
-    /// Between half and the whole of the doubled delay, after what the parent asked for (an hour at most): those whom
+    /// Between half and the whole of the doubled delay, after what the parent asked for (five minutes at most): those whom
     /// it sent away together do not come back together.
     package func delay_ms(failures: Int, retryAfterSeconds: UInt32?, random: Double) -> Int64 {
         let doubled = min(max_ms, first_ms << Int64(min(max(failures - 1, 0), 20)))
         let jittered = doubled / 2 + Int64(Double(doubled / 2) * random)
-        return Int64(min(retryAfterSeconds ?? 0, 3600)) * 1000 + jittered
+        return Int64(min(retryAfterSeconds ?? 0, 300)) * 1000 + jittered
     }
 }

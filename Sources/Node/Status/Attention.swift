@@ -58,7 +58,7 @@ extension Attention {
                 "sanji log")
         }
         let noticed_ms = Int64(now.addingTimeInterval(-noticedFor_s).timeIntervalSince1970 * 1000)
-        let refusing = try replica.peers().filter { $0.lastRefusal_ms ?? 0 > noticed_ms }
+        let refusing = try replica.peers().filter { peer in peer.lastRefusal_ms.map { $0 > noticed_ms } ?? false }
         for peer in refusing.prefix(most) {
             add("peerRefused", "refused from \(peer.office): \(peer.lastRefusal ?? "")", "sanji tree")
         }

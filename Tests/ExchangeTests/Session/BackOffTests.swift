@@ -19,7 +19,7 @@ import Testing
         #expect(Set(delays).count == 600)
     }
 
-    @Test(arguments: [0, 1, 5, 60, 3600] as [UInt32])
+    @Test(arguments: [0, 1, 5, 60, 300] as [UInt32])
     func `is never shorter than what the parent asked for, and spread beyond it`(seconds: UInt32) {
         let delays = stride(from: 0.0, to: 1, by: 0.1).map {
             BackOff().delay_ms(failures: 3, retryAfterSeconds: seconds, random: $0)
@@ -29,6 +29,6 @@ import Testing
     }
 
     @Test func `does not become for ever because a parent asks for it`() {
-        #expect(BackOff().delay_ms(failures: 1, retryAfterSeconds: .max, random: 0) <= 3_660_000)
+        #expect(BackOff().delay_ms(failures: 1, retryAfterSeconds: .max, random: 0) <= 360_000)
     }
 }
