@@ -2,6 +2,16 @@ import Foundation
 import Simulation
 import Testing
 
+@Suite struct `Every small history` {
+    @Test(arguments: 0..<SmallHistoriesCheck.kinds)
+    func `of three operations ends as the model says, in every causal order`(kind: Int) throws {
+        let bare = try SmallHistoriesCheck(kind: kind, operations: 3)
+        #expect(bare.problems.isEmpty && bare.histories > 1000)
+        let real = try SmallHistoriesInReplicas(kind: kind, operations: 3, every: max(1, bare.histories / 200))
+        #expect(real.problems.isEmpty && real.histories >= 200)
+    }
+}
+
 @Suite struct `Whole districts in virtual time` {
     /// Seeds that once found a fault, and what it was.
     static let remembered: [UInt64: String] = [

@@ -13,14 +13,17 @@ import Synchronization
     @Option(help: "The seeds, FIRST..LAST.") var seeds = "1..1000"
     @Option(help: "One seed only.") var seed: UInt64?
     @Flag(help: "Print what happens in it.") var trace = false
+    @Option(help: "Instead: every history of up to so many operations on one row.") var smallHistories: Int?
+    @Flag(help: "Stop at the first failure; otherwise after twenty.") var untilFailure = false
     @Option(help: "How many worlds at once.") var jobs = ProcessInfo.processInfo.activeProcessorCount
     @Option(help: "Where worlds keep their files; best in memory.") var folder = "/dev/shm"
 
     func run() throws {
+        if let smallHistories { return try Self.check(smallHistories, jobs: jobs) }
         let range = try seed.map { $0...$0 } ?? Self.range(seeds)
         let place = URL(fileURLWithPath: folder).appendingPathComponent("sanji-simulation-\(getpid())")
         defer { try? FileManager.default.removeItem(at: place) }
-        let progress = Progress(range, start: ContinuousClock.now)
+        let progress = Progress(range, failuresMax: untilFailure ? 1 : 20, start: ContinuousClock.now)
         let workers = (0..<max(1, trace ? 1 : jobs)).map { _ in
             Thread.start {
                 while let seed = progress.next() {
@@ -33,6 +36,18 @@ import Synchronization
         let failed = progress.summary()
         let rare = Self.rare(isLong: range.count >= 1000)
         if failed > 0 || rare > 0 { throw ExitCode(1) }
+    }
+
+    /// Every history in every order as bare values, and a sample over real replicas.
+    private static func check(_ operations: Int, jobs: Int) throws {
+        let start = ContinuousClock.now
+        let work = Kinds()
+        let workers = (0..<max(1, jobs)).map { _ in
+            Thread.start { while let kind = work.next() { work.check(kind, operations) } }
+        }
+        for worker in workers { worker.wait() }
+        print("\(start.duration(to: .now).components.seconds) s")
+        if work.problems > 0 { throw ExitCode(1) }
     }
 
     private static func range(_ text: String) throws -> ClosedRange<UInt64> {
@@ -60,6 +75,43 @@ import Synchronization
     }
 }
 
+/// Hands out the kinds of small histories and gathers what came of them.
+private final class Kinds: Sendable {
+    private let state = Mutex((next: 0, problems: 0))
+
+    var problems: Int { state.withLock { $0.problems } }
+
+    func next() -> Int? {
+        state.withLock { state in
+            guard state.next < SmallHistoriesCheck.kinds else { return nil }
+            state.next += 1
+            return state.next - 1
+        }
+    }
+
+    func check(_ kind: Int, _ operations: Int) {
+        do {
+            let bare = try SmallHistoriesCheck(kind: kind, operations: operations)
+            let real = try SmallHistoriesInReplicas(
+                kind: kind, operations: operations, every: max(1, bare.histories / 4000))
+            note(
+                "kind \(kind): \(bare.histories) histories, \(bare.orders) orders, \(bare.states) states; "
+                    + "\(real.histories) over real replicas", bare.problems + real.problems)
+        } catch {
+            note("kind \(kind)", ["\(error)"])
+        }
+    }
+
+    private func note(_ text: String, _ problems: [String]) {
+        state.withLock { state in
+            state.problems += problems.count
+            print(text)
+            for problem in problems { print("  \(problem)") }
+            fflush(nil)
+        }
+    }
+}
+
 /// Hands out seeds and gathers what came of them.
 private final class Progress: Sendable {
     private struct State {
@@ -69,18 +121,20 @@ private final class Progress: Sendable {
         var said: Duration = .zero
     }
     private let range: ClosedRange<UInt64>
+    private let failuresMax: Int
     private let start: ContinuousClock.Instant
     private let state: Mutex<State>
 
-    init(_ range: ClosedRange<UInt64>, start: ContinuousClock.Instant) {
+    init(_ range: ClosedRange<UInt64>, failuresMax: Int, start: ContinuousClock.Instant) {
         self.range = range
+        self.failuresMax = failuresMax
         self.start = start
         state = Mutex(State(next: range.lowerBound))
     }
 
     func next() -> UInt64? {
         state.withLock { state in
-            guard let seed = state.next, state.failed.count < 20 else { return nil }
+            guard let seed = state.next, state.failed.count < failuresMax else { return nil }
             state.next = seed < range.upperBound ? seed + 1 : nil
             return seed
         }
