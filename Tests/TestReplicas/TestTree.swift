@@ -24,7 +24,7 @@ package final class TestTree {
         for office in offices { keys[office] = OwnAuthor(key: try .generate(algorithm), ordinal: 1) }
         for office in offices { try open(office) }
         let rootEntry = try author(root).entry(office: root)
-        for office in offices where office != root { try replicas[office]?.pin(rootAuthor: rootEntry) }
+        for office in offices { try replicas[office]?.pin(rootAuthor: rootEntry) }
         try self[root].enrol(
             try offices.map {
                 Enrolment(office: OfficeEntry(code: $0, name: "office \($0)"), author: try author($0).entry(office: $0))
@@ -66,13 +66,16 @@ package final class TestTree {
             for piece in pieces {
                 switch piece {
                 case .run(let run):
-                    let entry = try self[sender].directory().authors[run.feed.author]!
+                    guard let entry = try self[sender].directory().authors[run.feed.author] else {
+                        throw DamagedSender(feed: run.feed)
+                    }
                     try run.verify(with: entry.verificationKey)
                     runs[run.feed] = run
                     batch.runs.append(run)
                 case .body(let feed, let number, let body):
-                    let sealed = runs[feed]!.headers.first { $0.header.number == number }!
-                    precondition(sealed.vouches(for: body))
+                    guard let sealed = runs[feed]?.headers.first(where: { $0.header.number == number }),
+                        sealed.vouches(for: body)
+                    else { throw DamagedSender(feed: feed) }
                     batch.changeSets.append(VerifiedChangeSet(sealed: sealed, body: body))
                 }
             }
@@ -80,6 +83,9 @@ package final class TestTree {
         return batch
     }
 }
+
+/// What is sent is not what its author signed.
+package struct DamagedSender: Error { let feed: FeedID }
 
 /// A clock that tests set.
 package final class TestClock: Sendable {

@@ -24,6 +24,12 @@ extension Attention {
             list.append(Attention(code: code, message: message, command: command))
         }
         if let storageError { add("storage", "this office cannot write its database: \(storageError)", "df") }
+        for one in try replica.ownDamage(fates).prefix(most) {
+            add(
+                "damaged",
+                "own change set number \(one.number) of \(one.feed) is damaged on this disk, and nothing can follow it",
+                "sanji verify")
+        }
         if conflicts > 0 { add("conflicts", "\(conflicts) conflicts wait for a person", "sanji conflicts list") }
         for feed in fates.feeds.flatMap(\.heldAbove).prefix(most) {
             add("heldAbove", "\(feed.count) own changes are \(feed.fate)", "sanji log")

@@ -60,7 +60,8 @@ struct DirectoryReader {
         return entry
     }
 
-    private func pinnedRoot() throws -> AuthorEntry? {
+    /// - Returns: nil where none was pinned.
+    func pinnedRoot() throws -> AuthorEntry? {
         func meta(_ key: String) throws -> CellValue? {
             try connection.statement("SELECT value FROM sanji_meta WHERE key = ?1").bind(1, key).first { $0.value(0) }
         }

@@ -19,12 +19,7 @@ struct OfficeHasJoined: Error {}
 extension OfficeReplica {
     /// Pins the root's author, as learned at joining: the first key from which everything else is verified.
     package func pin(rootAuthor author: AuthorEntry) throws {
-        try engine { writer in
-            try writer.setMeta("root_author_key", .blob(author.publicKey.bytes))
-            try writer.setMeta("root_author_algorithm", .integer(Int64(author.publicKey.algorithm.rawValue)))
-            try writer.setMeta("root_author_ordinal", .integer(Int64(author.ordinal)))
-            try writer.noteDirectoryChange()
-        }
+        try engine { try $0.pin(author) }
     }
 
     /// Writes offices and authors into the directory, in one transaction. At the root only.
@@ -83,5 +78,14 @@ extension OfficeReplica {
                 root.digits, office.code.digits, office.name, office.address,
                 office.alternates.map(\.digits).joined(separator: " "), office.reported,
             ])
+    }
+}
+
+extension ReplicaWriter {
+    func pin(_ author: AuthorEntry) throws {
+        try setMeta("root_author_key", .blob(author.publicKey.bytes))
+        try setMeta("root_author_algorithm", .integer(Int64(author.publicKey.algorithm.rawValue)))
+        try setMeta("root_author_ordinal", .integer(Int64(author.ordinal)))
+        try noteDirectoryChange()
     }
 }

@@ -7,7 +7,7 @@ struct DerivedState {
 
     /// Empties it and applies the log again, in the order in which its change sets know of each other.
     func computeAgain() throws {
-        try writer.setMeta("recomputed", .integer((try writer.metaInteger("recomputed") ?? 0) + 1))
+        try writer.setMeta("recomputed", .integer((try writer.metaInteger("recomputed") ?? 0) &+ 1))
         let since = try conflictTimes()
         try empty()
         // What the transaction remembers of feeds and kept rows was true before.

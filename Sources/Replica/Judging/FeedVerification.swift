@@ -39,7 +39,10 @@ struct FeedVerification {
     private func storedSignatures() throws -> [UInt64: [UInt8]] {
         let statement = try reader.connection.statement("SELECT number, signature FROM sanji_signature WHERE feed = ?1")
         return Dictionary(
-            uniqueKeysWithValues: try statement.bind(1, feed.id).rows { (UInt64($0.integer(0)), $0.blob(1)) })
+            uniqueKeysWithValues: try statement.bind(1, feed.id).rows { row in
+                // Another number is named and mended by ``Bookkeeping``; so it is below.
+                (try? row.number(0)).map { ($0, row.blob(1)) }
+            }.compactMap { $0 })
     }
 
     /// From number 1 to the first that is wrong.
@@ -52,7 +55,8 @@ struct FeedVerification {
         var isBroken = false
         while try statement.step() {
             findings.changeSets += 1
-            findings.lastInLog = UInt64(statement.integer(0))
+            guard let logged = try? statement.number(0) else { continue }
+            findings.lastInLog = logged
             guard !isBroken else { continue }
             let number = (before?.header.number ?? 0) + 1
             do {
@@ -70,7 +74,7 @@ struct FeedVerification {
     private func check(
         _ number: UInt64, _ row: PreparedStatement, after before: SealedHeader?
     ) throws -> SealedHeader {
-        guard UInt64(row.integer(0)) == number else { throw VerificationProblem.missing(feed.feed, number) }
+        guard try row.number(0) == number else { throw VerificationProblem.missing(feed.feed, number) }
         let sealed: SealedHeader
         do {
             sealed = try SealedHeader(parsing: row.blob(1))
@@ -126,11 +130,12 @@ struct FeedVerification {
 
     /// Headers whose bodies are still to come carry the signature that vouches for the last one stored.
     private mutating func checkKeptHeaders() throws {
-        let statement = try reader.connection.statement("SELECT headers, signature FROM sanji_tail WHERE feed = ?1")
-        let kept = try statement.bind(1, feed.id).first { (headers: $0.blob(0), signature: $0.blob(1)) }
+        let statement = try reader.connection.statement("SELECT headers, signature, last FROM sanji_tail WHERE feed = ?1")
+        let kept = try statement.bind(1, feed.id).first { (headers: $0.blob(0), signature: $0.blob(1), last: $0.integer(2)) }
         guard let kept, let author, findings.sound == feed.stored else { return }
         findings.signatures += 1
         guard let headers = try? HeaderList.decode(kept.headers), let last = headers.last,
+            Int64(last.header.number) == kept.last,
             author.verificationKey.isValid(kept.signature, over: SignedMessage.header(last.hash))
         else { return rejectKeptHeaders() }
         // Those that have been stored since are skipped, as the sender does.

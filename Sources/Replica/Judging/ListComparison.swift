@@ -25,7 +25,10 @@ extension StateComparison {
         func list(_ connection: Connection) throws -> [UInt64: String] {
             let statement = try connection.statement("SELECT number, reason FROM sanji_refusal WHERE feed = ?1")
             return Dictionary(
-                uniqueKeysWithValues: try statement.bind(1, feed.id).rows { (UInt64($0.integer(0)), $0.text(1)) })
+                uniqueKeysWithValues: try statement.bind(1, feed.id).rows { row in
+                    // Another number is named by ``Bookkeeping``; so it is below.
+                    (try? row.number(0)).map { ($0, row.text(1)) }
+                }.compactMap { $0 })
         }
         let (here, again) = (try list(actual.connection), try list(due))
         // Which ones, not in which words: a later version may say it otherwise.
@@ -43,8 +46,8 @@ extension StateComparison {
                 "SELECT number, tbl, key, cell FROM sanji_refused_cell WHERE feed = ?1")
             return Set(
                 try statement.bind(1, feed.id).rows { row in
-                    Listed(number: UInt64(row.integer(0)), what: (1...3).map { row.blob($0) })
-                })
+                    (try? row.number(0)).map { number in Listed(number: number, what: (1...3).map { row.blob($0) }) }
+                }.compactMap { $0 })
         }
         let difference = try list(actual.connection).symmetricDifference(try list(due))
         return difference.map(\.number).min().map { .refusedCells(feed.feed, $0) }

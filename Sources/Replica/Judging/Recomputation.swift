@@ -63,7 +63,7 @@ struct Recomputation {
                 try log.forgetBodies()
             }
             return try writer.connection.statement("SELECT id, applied FROM sanji_feed WHERE applied < stored")
-                .rows { ($0.integer(0), UInt64($0.integer(1))) }
+                .rows { ($0.integer(0), try $0.number(1)) }
                 .map { .appliedTooEarly(try reader.knownFeed($0), $1 + 1) }
         }
     }

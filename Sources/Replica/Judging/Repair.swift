@@ -4,6 +4,8 @@ import ChangeSets
 package struct RepairReport: Sendable, Hashable {
     /// Change sets of other offices that could not be relied on; the next exchange brings them again.
     package var dropped: [DroppedSuffix] = []
+    /// What was made good in the engine's own tables, or forgotten because it can be done without.
+    package var mended: [String] = []
     /// Scopes whose rows were computed again from the log.
     package var rebuilt: [Scope] = []
     /// What this office cannot mend by itself. The rows of such a scope were left as they are.
@@ -55,6 +57,7 @@ private final class Repair {
     func run() throws -> RepairReport {
         let connection = writer.connection
         try mendFile(connection)
+        try pinRoot()
         try writer.forgetFailures()
         // The directory first: it says whose signatures to expect everywhere else. Its own authors are the root's.
         writer.foreknown = writer.directory.authors.values.filter { $0.office == replica.root }
@@ -62,11 +65,9 @@ private final class Repair {
         writer.foreknown = []
         try writer.noteDirectoryChange()
         try rebuild { $0.area != replica.root }
-        for problem in try StatementVerification.problems(reader()) {
-            guard case .statement(let author, let scope) = problem else { continue }
-            try connection.statement("DELETE FROM sanji_statement WHERE author = ?1 AND area = ?2 AND audience = ?3")
-                .bind(1, blob: author.bytes).bind(2, scope.area.digits).bind(3, Int64(scope.audience.digits)).run()
-        }
+        try StatementVerification.forget(try StatementVerification.wrong(reader()), connection)
+        let left = try Bookkeeping(reader: reader()).problems()
+        report.unmended += left.filter { !report.unmended.contains($0) }
         try Strays(reader()).remove()
         try writer.issueStatements(for: Set(report.rebuilt))
         return report
@@ -75,12 +76,22 @@ private final class Repair {
     /// Indexes can be made anew; from what SQLite cannot read nobody can compute.
     private func mendFile(_ connection: Connection) throws {
         var problems = try FileCheck.problems(connection)
-        guard !problems.isEmpty else { return }
         do {
-            try connection.execute("REINDEX")
-            problems = try FileCheck.problems(connection)
-        } catch let error as SQLiteFailure where error.isCorrupt {}
+            if !problems.isEmpty { try connection.execute("REINDEX") }
+            // Before the second look: SQLite also names what breaks a CHECK.
+            report.mended = try Bookkeeping(reader: reader()).mend()
+            if !problems.isEmpty { problems = try FileCheck.problems(connection) }
+        } catch let error as SQLiteFailure where error.isCorrupt && !problems.isEmpty {}
         guard problems.isEmpty else { throw UnreadableFile(problems: problems) }
+    }
+
+    /// The district's first key, where it was lost: the directory here was verified with it, and names it as well.
+    private func pinRoot() throws {
+        guard try !reader().hasPinnedRoot() else { return }
+        let known = writer.directory.authors.values.filter { $0.office == replica.root }
+        guard let first = known.min(by: { $0.ordinal < $1.ordinal }) else { return }
+        try writer.pin(first)
+        report.mended.append("the key of \(replica.root)")
     }
 
     /// A new one after each step: a reader remembers what it has read.

@@ -36,9 +36,11 @@ private final class Verification {
         onProgress(VerificationProgress(phase: .file, done: 0, total: 1))
         report.problems += try attempt { try FileCheck.problems(reader.connection) } ?? []
         // Without the list of feeds there is nothing to say.
-        guard let feeds = try attempt({ try reader.feeds() }) else { return }
+        guard let (feeds, unreadable) = try attempt({ try reader.readableFeeds() }) else { return }
+        report.problems += unreadable.map { .unreadable("\($0)") }
+        report.problems += try attempt { try Bookkeeping(reader: reader).problems() } ?? []
         let damaged = try chains(feeds, onProgress)
-        report.problems += try attempt { try StatementVerification.problems(reader) } ?? []
+        report.problems += try attempt { try StatementVerification.wrong(reader).map(\.problem) } ?? []
         let sound = Set(feeds.filter { $0.applied > 0 }.map(\.feed.scope)).subtracting(damaged).sorted()
         onProgress(VerificationProgress(phase: .computing, done: 0, total: 1))
         let found = try attempt { () -> [VerificationProblem] in
@@ -111,19 +113,43 @@ enum FileCheck {
 
 /// The statements kept of other offices, and this office's own.
 enum StatementVerification {
-    static func problems(_ reader: ReplicaReader) throws -> [VerificationProblem] {
+    struct Wrong {
+        let problem: VerificationProblem
+        /// Author, area and audience, whatever they hold.
+        fileprivate let name: [CellValue]
+    }
+
+    static func wrong(_ reader: ReplicaReader) throws -> [Wrong] {
         let statement = try reader.connection.statement(
-            "SELECT author, area, audience, statement, signature FROM sanji_statement ORDER BY author, area, audience")
-        return try statement.rows { row -> VerificationProblem? in
+            """
+            SELECT author, area, audience, statement, signature, ordinal FROM sanji_statement
+            ORDER BY author, area, audience
+            """)
+        return try statement.rows { row in
+            try problem(row, reader).map { Wrong(problem: $0, name: [row.value(0), row.value(1), row.value(2)]) }
+        }.compactMap { $0 }
+    }
+
+    /// The offices say all of it again.
+    static func forget(_ wrong: [Wrong], _ connection: Connection) throws {
+        for one in wrong {
+            let statement = try connection.statement(
+                "DELETE FROM sanji_statement WHERE author = ?1 AND area = ?2 AND audience = ?3")
+            for (place, value) in one.name.enumerated() { statement.bind(Int32(place + 1), value) }
+            try statement.run()
+        }
+    }
+
+    private static func problem(_ row: PreparedStatement, _ reader: ReplicaReader) throws -> VerificationProblem? {
             guard let author = AuthorID(row.blob(0)), let area = try? OfficeCode(row.text(1)),
                 let audience = Tier(digits: Int(row.integer(2)))
             else { return .unreadable("a statement is kept under a name that is none") }
             let scope = Scope(area: area, audience: audience)
             guard let signed = try? SignedStatement(parsing: row.blob(3), signature: row.blob(4)),
                 signed.statement.author == author, signed.statement.scope == scope,
+                UInt64(exactly: row.integer(5)) == signed.statement.ordinal,
                 let key = try reader.directory().authors[author]?.verificationKey, signed.isSigned(by: key)
             else { return .statement(author, scope) }
             return nil
-        }.compactMap { $0 }
     }
 }

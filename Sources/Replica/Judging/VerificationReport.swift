@@ -25,6 +25,11 @@ package struct VerificationProgress: Sendable, Hashable {
 package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
     // The file.
     case file(String)
+    // The engine's own tables.
+    case number(String, column: String, Int64)
+    case noFeed(String, Int64)
+    case fork(Int64)
+    case notPinned(OfficeCode)
     // Feeds and their bytes.
     case unknownAuthor(FeedID)
     case authority(FeedID)
@@ -69,7 +74,9 @@ package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
             .keptHeaders(let feed), .appliedTooEarly(let feed, _), .refusal(let feed, _, _, _),
             .refusedCells(let feed, _):
             feed
-        case .file, .statement, .foreignRows, .stamp, .strayStamp, .strayListing, .row, .conflicts, .unreadable: nil
+        case .file, .number, .noFeed, .fork, .notPinned, .statement, .foreignRows, .stamp, .strayStamp, .strayListing,
+            .row, .conflicts, .unreadable:
+            nil
         }
     }
 
@@ -86,6 +93,11 @@ package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
         switch self {
         case .file(let what):
             "the file itself is damaged (\(what)); replace the disk if it is failing, and restore a backup"
+        case .number(let table, let column, let value):
+            "\(table) holds \(value) as ‘\(column)’, which it cannot be"
+        case .noFeed(let table, let feed): "\(table) has rows of feed \(feed), which sanji_feed does not name"
+        case .fork(let number): "what is held of another branch, number \(number), is damaged"
+        case .notPinned(let root): "the key of \(root), from which all others are verified, is missing"
         case .unknownAuthor(let feed): "the author of \(feed) is not in the directory, so nothing of it can be checked"
         case .authority(let feed): "the office of \(feed) may not write there"
         case .offBranch(let feed): "\(feed) is not on this office's branch"

@@ -11,23 +11,32 @@ struct FeedRow {
     var isWaiting: Bool { stored.number > applied }
 }
 
+extension FeedRow {
+    /// What ``init(reading:)`` expects to be selected.
+    static let columns = "id, author, area, audience, stored, stored_hash, applied, hold"
+
+    /// - Throws: ``DamagedReplica`` for a row that this program did not write.
+    init(reading row: PreparedStatement) throws {
+        guard let author = AuthorID(row.blob(1)), let area = try? OfficeCode(row.text(2)),
+            let audience = Tier(digits: Int(row.integer(3))), let hash = Digest(row.blob(5))
+        else { throw DamagedReplica.log("feed \(row.integer(0))") }
+        let (stored, applied) = (try row.number(4), try row.number(6))
+        // Differences of the two are counts.
+        guard applied <= stored else { throw DamagedReplica.number("applied", Int64(applied)) }
+        self.init(
+            id: row.integer(0), feed: FeedID(author: author, scope: Scope(area: area, audience: audience)),
+            stored: FeedHead(number: stored, hash: hash), applied: applied, hold: row.isNull(7) ? nil : row.text(7))
+    }
+}
+
 extension ReplicaWriter {
     /// All feeds of a scope, read once per transaction.
     func feeds(in scope: Scope) throws -> [FeedRow] {
         if let known = feeds[scope] { return known }
         let statement = try connection.statement(
-            """
-            SELECT id, author, stored, stored_hash, applied, hold FROM sanji_feed WHERE area = ?1 AND audience = ?2
-            """)
-        let rows = try statement.bind(1, scope.area.digits).bind(2, Int64(scope.audience.digits)).rows { row in
-            guard let author = AuthorID(row.blob(1)), let hash = Digest(row.blob(3)) else {
-                throw DamagedReplica.log("feed \(row.integer(0))")
-            }
-            return FeedRow(
-                id: row.integer(0), feed: FeedID(author: author, scope: scope),
-                stored: FeedHead(number: UInt64(row.integer(2)), hash: hash), applied: UInt64(row.integer(4)),
-                hold: row.isNull(5) ? nil : row.text(5))
-        }
+            "SELECT \(FeedRow.columns) FROM sanji_feed WHERE area = ?1 AND audience = ?2")
+        let rows = try statement.bind(1, scope.area.digits).bind(2, Int64(scope.audience.digits))
+            .rows(FeedRow.init(reading:))
         feeds[scope] = rows
         for row in rows { feedsByID[row.id] = row }
         return rows
@@ -38,6 +47,7 @@ extension ReplicaWriter {
     /// The feed's row, made when it is new here.
     func feedOrNew(_ id: FeedID) throws -> FeedRow {
         if let known = try feed(id) { return known }
+        try checkNoneIsLost(beforeMaking: id)
         let statement = try connection.statement(
             "INSERT INTO sanji_feed (author, area, audience, stored_hash) VALUES (?1, ?2, ?3, ?4)")
         try statement.bind(1, blob: id.author.bytes).bind(2, id.scope.area.digits)
@@ -46,6 +56,30 @@ extension ReplicaWriter {
         feeds[id.scope, default: []].append(row)
         feedsByID[row.id] = row
         return row
+    }
+
+    /// A feed whose row was lost must not begin anew: an own one would give its numbers away twice.
+    private func checkNoneIsLost(beforeMaking id: FeedID) throws {
+        let last = try connection.statement("SELECT max(feed) FROM sanji_change_set").first { $0.integer(0) } ?? 0
+        let named = try connection.statement("SELECT max(id) FROM sanji_feed").first { $0.integer(0) } ?? 0
+        guard last <= named else { throw DamagedReplica.log("feed \(last) has change sets, and no row") }
+        guard id.author == own?.key.author else { return }
+        let readable = try connection.statement("SELECT \(FeedRow.columns) FROM sanji_feed")
+            .rows { try FeedRow(reading: $0).id }
+        // From one feed to the next by the index; the log may be long.
+        let logged = try connection.statement(
+            """
+            WITH RECURSIVE logged (feed) AS (
+                SELECT min(feed) FROM sanji_change_set UNION ALL
+                SELECT (SELECT min(feed) FROM sanji_change_set WHERE feed > logged.feed) FROM logged
+                WHERE logged.feed IS NOT NULL
+            )
+            SELECT feed FROM logged WHERE feed IS NOT NULL
+            """
+        ).rows { $0.integer(0) }
+        if let lost = Set(logged).subtracting(readable).min() {
+            throw DamagedReplica.log("feed \(lost) has change sets, and no row")
+        }
     }
 
     func save(_ row: FeedRow) throws {

@@ -22,11 +22,12 @@ struct Stamp {
             }
         }
 
-        init(code: UInt64) {
+        init?(code: UInt64) {
             switch code {
             case 0: self = .inserts
             case 1: self = .openDeletes
-            default: self = .cell(Int(code - 2))
+            case 2..<UInt64(Limits.columnsMax) + 2: self = .cell(Int(code - 2))
+            default: return nil
             }
         }
     }
@@ -74,10 +75,11 @@ struct Stamp {
     init(rowID: Int64, base: Dot, detail: [UInt8]) throws {
         self.rowID = rowID
         self.base = base
+        guard base.number <= Limits.numberMax else { throw DamagedReplica.stamp(rowID) }
         guard !detail.isEmpty else { return }
         var reader = ValueReader(detail)
         while !reader.isAtEnd {
-            guard let code = reader.varint(), let count = reader.varint(), count < 10_000 else {
+            guard let part = reader.varint().flatMap(Part.init), let count = reader.varint(), count < 10_000 else {
                 throw DamagedReplica.stamp(rowID)
             }
             var entries: [Entry] = []
@@ -85,7 +87,7 @@ struct Stamp {
                 guard let entry = Entry(from: &reader) else { throw DamagedReplica.stamp(rowID) }
                 entries.append(entry)
             }
-            parts[Part(code: code)] = entries
+            parts[part] = entries
         }
     }
 
@@ -104,7 +106,9 @@ extension Stamp.Entry {
     }
 
     fileprivate init?(from reader: inout ValueReader) {
-        guard let feed = reader.varint(), let number = reader.varint(), let flags = reader.varint() else { return nil }
+        guard let feed = reader.varint(), let number = reader.varint(), let flags = reader.varint(),
+            number <= Limits.numberMax
+        else { return nil }
         dot = Dot(feed: Int64(bitPattern: feed), number: number)
         deleted = flags & 1 == 1
         guard flags >> 1 > 0 else { return }
@@ -205,6 +209,10 @@ package enum DamagedReplica: Error, Hashable, CustomStringConvertible {
     case absentRow(String)
     case missingRow(String)
     case log(String)
+    /// The last change set that this office wrote, or what it builds on.
+    case ownHead(FeedID, UInt64)
+    /// A column of the engine's own tables, and what stands in it.
+    case number(String, Int64)
 
     package var description: String {
         let what =
@@ -213,6 +221,10 @@ package enum DamagedReplica: Error, Hashable, CustomStringConvertible {
             case .absentRow(let table): "the kept state of a deleted row of \(table) is damaged"
             case .missingRow(let table): "a row of \(table) has no stamp"
             case .log(let what): "the change log is damaged: \(what)"
+            case .ownHead(let feed, let number):
+                "number \(number) of \(feed), the last that this office wrote, is damaged on this disk, so nothing can be "
+                    + "written after it"
+            case .number(let column, let value): "the database is damaged: ‘\(column)’ is \(value), which it cannot be"
             }
         return what + "; run `sanji verify`, then `sanji repair`"
     }

@@ -55,7 +55,8 @@ private struct BranchReader {
         guard !rows.isEmpty else { return [] }
         var byHash: [Digest: (sealed: SealedHeader, body: [UInt8])] = [:]
         for row in rows {
-            let sealed = try SealedHeader(parsing: [UInt8](row["header"] as Data))
+            // What is damaged proves nothing; `sanji repair` removes it.
+            guard let sealed = try? SealedHeader(parsing: [UInt8](row["header"] as Data)) else { continue }
             byHash[sealed.hash] = (sealed, [UInt8](row["body"] as Data))
         }
         return rows.compactMap { row in
@@ -67,6 +68,7 @@ private struct BranchReader {
                 chain.append(link)
                 next = byHash[link.sealed.header.previous]
             }
+            guard !chain.isEmpty else { return nil }
             chain.reverse()
             return BranchRun(
                 run: Run(feed: feed.feed, headers: chain.map(\.sealed), signature: [UInt8](signature)),
@@ -81,17 +83,20 @@ private struct BranchReader {
             let known = try Data.fetchOne(
                 db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?",
                 arguments: [feed.id, Int64(head.number)]),
-            try SealedHeader(parsing: [UInt8](known)).hash != head.hash
+            try SealedHeader(inLog: [UInt8](known), feed.feed, head.number).hash != head.hash
         else { return nil }
         let log = try Row.fetchAll(
             db,
-            sql: "SELECT header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
+            sql: "SELECT number, header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
             arguments: [
                 feed.id, Int64(max(1, head.number - min(head.number, UInt64(Limits.runHeadersMax) - 1))),
                 Int64(feed.stored.number),
             ])
         let links = try log.map {
-            (try SealedHeader(parsing: [UInt8]($0["header"] as Data)), [UInt8]($0["body"] as Data))
+            (
+                try SealedHeader(inLog: [UInt8]($0["header"] as Data), feed.feed, $0.number("number")),
+                [UInt8]($0["body"] as Data)
+            )
         }
         let last = links.suffix(Limits.runHeadersMax)
         guard let end = last.last?.0, let signature = try signature(of: feed, end) else { return nil }

@@ -37,7 +37,7 @@ struct ChangeSetStates {
         self.reader = reader
         var refusals: [Int64: [UInt64: String]] = [:]
         let statement = try reader.connection.statement("SELECT feed, number, reason FROM sanji_refusal")
-        for (feed, number, reason) in try statement.rows({ ($0.integer(0), UInt64($0.integer(1)), $0.text(2)) }) {
+        for (feed, number, reason) in try statement.rows({ ($0.integer(0), try $0.number(1), $0.text(2)) }) {
             refusals[feed, default: [:]][number] = reason
         }
         self.refusals = refusals

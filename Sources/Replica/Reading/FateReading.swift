@@ -36,8 +36,9 @@ final class FateReader {
             fates.add(its)
             fates.refusedCells += its.refusedCells
             if let first = its.spans.first(where: { $0.fate == .waiting })?.first,
-                let header = try reader.header(feed.id, first)?.header
+                let header = try? reader.header(feed.id, first)?.header
             {
+                // Without its time where it is damaged: that is for ``OfficeReplica/ownDamage(_:)`` to say.
                 fates.oldestWaiting_ms = min(fates.oldestWaiting_ms ?? .max, header.wallClock_ms)
             }
         }
@@ -90,7 +91,7 @@ final class FateReader {
             }
         }
         let refusals = try reader.connection.statement("SELECT number, reason FROM sanji_refusal WHERE feed = ?1")
-        for (number, reason) in try refusals.bind(1, feed.id).rows({ (UInt64($0.integer(0)), $0.text(1)) }) {
+        for (number, reason) in try refusals.bind(1, feed.id).rows({ (try $0.number(0), $0.text(1)) }) {
             refused[number] = (reader.office, reason)
         }
         let fates = FeedFates(

@@ -76,14 +76,14 @@ private struct HistoryLogReader {
             """)
         let rows = try statement.bind(1, feed.id).bind(2, blob: ReplicaWriter.encode(whole)).rows { row in
             (
-                seq: row.integer(0), number: UInt64(row.integer(1)), received_ms: row.integer(2), header: row.blob(3),
+                seq: row.integer(0), number: try row.number(1), received_ms: row.integer(2), header: row.blob(3),
                 body: row.blob(4)
             )
         }
         return try rows.flatMap { row -> [RecordChange] in
             // A body that is no changeset is refused, and touches nothing.
             guard let body = try? ParsedChangeset(row.body) else { return [] }
-            let header = try ChangeSetHeader(parsing: row.header)
+            let header = try SealedHeader(inLog: row.header, feed.feed, row.number).header
             return try body.changes.filter { touches($0, body, whole) }.map { change in
                 RecordChange(
                     seq: row.seq, feed: feed.feed, number: row.number, office: try reader.office(of: feed.feed.author),

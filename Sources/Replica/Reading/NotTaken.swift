@@ -19,7 +19,7 @@ extension OfficeReplica {
     ) throws -> Bool {
         try engine { writer in
             for entry in try writer.connection.statement("SELECT feed, number FROM sanji_not_taken").rows({
-                (feed: $0.integer(0), number: UInt64(bitPattern: $0.integer(1)))
+                (feed: $0.integer(0), number: try $0.number(1))
             }) {
                 let feed = try writer.feedID(entry.feed)
                 guard feed.flatMap({ known[$0]?.number }) ?? 0 >= entry.number else { continue }
@@ -46,7 +46,7 @@ extension OfficeReplica {
             )
             .rows { row in
                 NotTaken(
-                    feed: try reader.knownFeed(row.integer(0)), number: UInt64(bitPattern: row.integer(1)),
+                    feed: try reader.knownFeed(row.integer(0)), number: try row.number(1),
                     office: try OfficeCode(row.text(2)), reason: row.text(3), since_ms: row.integer(4))
             }
         }

@@ -64,21 +64,21 @@ extension OfficeReplica {
 /// Feeds as a reader sees them.
 enum FeedReader {
     static func all(_ db: Database) throws -> [FeedRow] {
-        try Row.fetchAll(
-            db, sql: "SELECT id, author, area, audience, stored, stored_hash, applied, hold FROM sanji_feed"
-        )
-        .map(Self.row)
+        guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
+        return try PreparedStatement(handle, "SELECT \(FeedRow.columns) FROM sanji_feed")
+            .rows(FeedRow.init(reading:))
     }
+}
 
-    private static func row(_ row: Row) throws -> FeedRow {
-        guard let author = AuthorID(row["author"] as Data), let audience = Tier(digits: row["audience"]),
-            let hash = Digest(row["stored_hash"] as Data)
-        else { throw DamagedReplica.log("a feed's row") }
-        let scope = Scope(area: try OfficeCode(row["area"] as String), audience: audience)
-        return FeedRow(
-            id: row["id"], feed: FeedID(author: author, scope: scope),
-            stored: FeedHead(number: UInt64(row["stored"] as Int64), hash: hash),
-            applied: UInt64(row["applied"] as Int64), hold: row["hold"])
+extension Row {
+    /// A number of a change set, as this program writes them.
+    /// - Throws: ``DamagedReplica/number(_:_:)`` for any other.
+    func number(_ column: String) throws -> UInt64 {
+        let value = self[column] as Int64
+        guard let number = UInt64(exactly: value), number <= Limits.numberMax else {
+            throw DamagedReplica.number(column, value)
+        }
+        return number
     }
 }
 
@@ -116,7 +116,7 @@ private struct OutgoingReader {
             arguments: [start])
         while size < bytesMax, !wanted.isEmpty, let row = try log.next() {
             guard let feed = wanted[row["feed"]] else { continue }
-            let number = UInt64(row["number"] as Int64)
+            let number = try row.number("number")
             guard number == (cursor.known[feed.feed]?.number ?? 0) + 1 else { continue }
             if number > cursor.announced[feed.feed] ?? 0 {
                 guard let run = try run(of: feed, from: number) else {
@@ -129,7 +129,7 @@ private struct OutgoingReader {
                 pieces.append(.run(run))
             }
             let body = [UInt8](row["body"] as Data)
-            let sealed = try SealedHeader(parsing: [UInt8](row["header"] as Data))
+            let sealed = try SealedHeader(inLog: [UInt8](row["header"] as Data), feed.feed, number)
             pieces.append(.body(feed.feed, number: number, body))
             cursor.sent(feed.feed, sealed.head)
             size += body.count
@@ -143,7 +143,7 @@ private struct OutgoingReader {
         let header = try Data.fetchOne(
             db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?",
             arguments: [feed.id, Int64(known.number)])
-        return try header.map { try SealedHeader(parsing: [UInt8]($0)).hash == known.hash } ?? false
+        return try header.map { try SealedHeader(inLog: [UInt8]($0), feed.feed, known.number).hash == known.hash } ?? false
     }
 
     private func seq(_ feed: Int64, _ number: UInt64) throws -> Int64? {
@@ -156,7 +156,7 @@ private struct OutgoingReader {
     private func run(of feed: FeedRow, from number: UInt64) throws -> Run? {
         let last = Limits.runEnd(from: number)
         if feed.feed.author == own?.key.author, let own {
-            let headers = try headers(feed.id, number, min(last, feed.stored.number))
+            let headers = try headers(feed, number, min(last, feed.stored.number))
             guard let head = headers.last else { return nil }
             return Run(feed: feed.feed, headers: headers, signature: try own.key.sign(SignedMessage.header(head.hash)))
         }
@@ -167,7 +167,7 @@ private struct OutgoingReader {
                 $0.header.number > feed.stored.number
             }
             if let end = rest.last?.header.number, end <= last {
-                let headers = try headers(feed.id, number, feed.stored.number) + rest
+                let headers = try headers(feed, number, feed.stored.number) + rest
                 return Run(feed: feed.feed, headers: headers, signature: [UInt8](tail["signature"] as Data))
             }
         }
@@ -179,14 +179,14 @@ private struct OutgoingReader {
                 """, arguments: [feed.id, Int64(number), Int64(min(last, feed.stored.number))])
         guard let signed else { return nil }
         return Run(
-            feed: feed.feed, headers: try headers(feed.id, number, UInt64(signed["number"] as Int64)),
+            feed: feed.feed, headers: try headers(feed, number, signed.number("number")),
             signature: [UInt8](signed["signature"] as Data))
     }
 
-    private func headers(_ feed: Int64, _ first: UInt64, _ last: UInt64) throws -> [SealedHeader] {
+    private func headers(_ feed: FeedRow, _ first: UInt64, _ last: UInt64) throws -> [SealedHeader] {
         try Data.fetchAll(
             db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
-            arguments: [feed, Int64(first), Int64(last)]
-        ).map { try SealedHeader(parsing: [UInt8]($0)) }
+            arguments: [feed.id, Int64(first), Int64(last)]
+        ).enumerated().map { try SealedHeader(inLog: [UInt8]($1), feed.feed, first + UInt64($0)) }
     }
 }

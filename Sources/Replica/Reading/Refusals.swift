@@ -41,9 +41,10 @@ extension OfficeReplica {
                 """)
             return try statement.rows { row in
                 let feed = try reader.knownFeed(row.integer(0))
-                let header = try ChangeSetHeader(parsing: row.blob(3))
+                let number = try row.number(1)
+                let header = try SealedHeader(inLog: row.blob(3), feed, number).header
                 return Refusal(
-                    feed: feed, office: try reader.office(of: feed.author), number: UInt64(row.integer(1)),
+                    feed: feed, office: try reader.office(of: feed.author), number: number,
                     user: header.user, time_ms: header.wallClock_ms, reason: row.text(2))
             }
         }
@@ -60,23 +61,25 @@ extension OfficeReplica {
                     throw DamagedReplica.log("a refused cell of table \(row.text(2))")
                 }
                 return RefusedCellRecord(
-                    feed: feed, office: try reader.office(of: feed.author), number: UInt64(row.integer(1)),
+                    feed: feed, office: try reader.office(of: feed.author), number: try row.number(1),
                     record: try RecordID(table: table, encoded: row.blob(3)), cell: row.text(4), reason: row.text(5))
             }
         }
     }
 
+    /// Without rows that are damaged: those are for `sanji verify` to name.
     package func forks() throws -> [Fork] {
         try reading { reader in
             let statement = try reader.connection.statement(
                 "SELECT feed, number, hash, seen_ms FROM sanji_fork ORDER BY feed, number, hash")
-            return try statement.rows { row in
-                let feed = try reader.knownFeed(row.integer(0))
-                guard let hash = Digest(row.blob(2)) else { throw DamagedReplica.log("a fork of \(feed)") }
+            return try statement.rows { row -> Fork? in
+                guard let feed = try reader.feed(row.integer(0))?.feed, let hash = Digest(row.blob(2)),
+                    let number = try? row.number(1)
+                else { return nil }
                 return Fork(
-                    feed: feed, office: try reader.office(of: feed.author), number: UInt64(row.integer(1)), hash: hash,
+                    feed: feed, office: try reader.office(of: feed.author), number: number, hash: hash,
                     seen_ms: row.integer(3))
-            }
+            }.compactMap { $0 }
         }
     }
 }

@@ -32,6 +32,9 @@ final class ReplicaReader {
         return directory
     }
 
+    /// Whether the key is there that was pinned when the office joined.
+    func hasPinnedRoot() throws -> Bool { try readDirectory.pinnedRoot() != nil }
+
     func office(of author: AuthorID) throws -> OfficeCode? { try directory().authors[author]?.office }
 
     // MARK: Feeds
@@ -40,16 +43,26 @@ final class ReplicaReader {
     func feeds() throws -> [FeedRow] {
         if let knownFeeds { return knownFeeds }
         let statement = try connection.statement(
-            "SELECT id, author, area, audience, stored, stored_hash, applied, hold FROM sanji_feed")
-        let feeds = try statement.rows { row in
-            guard let author = AuthorID(row.blob(1)), let area = try? OfficeCode(row.text(2)),
-                let audience = Tier(digits: Int(row.integer(3))), let hash = Digest(row.blob(5))
-            else { throw DamagedReplica.log("feed \(row.integer(0))") }
-            return FeedRow(
-                id: row.integer(0), feed: FeedID(author: author, scope: Scope(area: area, audience: audience)),
-                stored: FeedHead(number: UInt64(row.integer(4)), hash: hash), applied: UInt64(row.integer(6)),
-                hold: row.isNull(7) ? nil : row.text(7))
+            "SELECT \(FeedRow.columns) FROM sanji_feed")
+        return remember(try statement.rows(FeedRow.init(reading:)))
+    }
+
+    /// The rows that can be read, which ``feeds()`` gives from then on, and what is wrong with the others.
+    func readableFeeds() throws -> (feeds: [FeedRow], unreadable: [DamagedReplica]) {
+        var unreadable: [DamagedReplica] = []
+        let statement = try connection.statement("SELECT \(FeedRow.columns) FROM sanji_feed ORDER BY id")
+        let feeds = try statement.rows { row -> FeedRow? in
+            do {
+                return try FeedRow(reading: row)
+            } catch let damage as DamagedReplica {
+                unreadable.append(damage)
+                return nil
+            }
         }
+        return (remember(feeds.compactMap { $0 }), unreadable)
+    }
+
+    private func remember(_ feeds: [FeedRow]) -> [FeedRow] {
         let sorted = feeds.sorted { $0.feed < $1.feed }
         knownFeeds = sorted
         feedsByID = Dictionary(uniqueKeysWithValues: sorted.map { ($0.id, $0) })
@@ -67,14 +80,18 @@ final class ReplicaReader {
     func header(_ feed: Int64, _ number: UInt64) throws -> SealedHeader? {
         let statement = try connection.statement("SELECT header FROM sanji_change_set WHERE feed = ?1 AND number = ?2")
         let bytes = try statement.bind(1, feed).bind(2, Int64(number)).first { $0.blob(0) }
-        return try bytes.map { try SealedHeader(parsing: $0) }
+        return try bytes.map { try SealedHeader(inLog: $0, "feed \(feed)", number) }
     }
 
     /// Whether `head` is on our branch of the feed: a number alone would paper over a fork.
     func holds(_ head: FeedHead, _ feed: FeedRow) throws -> Bool {
         guard head.number > 0, head.number <= feed.stored.number else { return false }
         if head.number == feed.stored.number { return head.hash == feed.stored.hash }
-        return try header(feed.id, head.number)?.hash == head.hash
+        do {
+            return try header(feed.id, head.number)?.hash == head.hash
+        } catch is DamagedReplica {
+            return false  // What cannot be read can be compared with nothing; `sanji verify` names it.
+        }
     }
 
     // MARK: Rows

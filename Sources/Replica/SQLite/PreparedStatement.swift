@@ -108,6 +108,30 @@ final class PreparedStatement {
     }
 
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    /// A number of a change set, or a count of them, as this program writes them: from 0 to ``Limits/numberMax``.
+    /// - Throws: ``DamagedReplica/number(_:_:)`` for any other: the file is not as this program left it.
+    func number(_ column: Int32) throws -> UInt64 {
+        let value = integer(column)
+        guard let number = UInt64(exactly: value), number <= Limits.numberMax else {
+            throw DamagedReplica.number(name(of: column), value)
+        }
+        return number
+    }
+
+    /// The ordinal of a statement, likewise; no statement has the largest integer of all.
+    func ordinal(_ column: Int32) throws -> UInt64 {
+        let value = integer(column)
+        guard value < .max, let ordinal = UInt64(exactly: value) else {
+            throw DamagedReplica.number(name(of: column), value)
+        }
+        return ordinal
+    }
+
+    private func name(of column: Int32) -> String {
+        sqlite3_column_name(handle, column).map { String(cString: $0) } ?? "?"
+    }
+
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
     func text(_ column: Int32) -> String { String(decoding: blob(column), as: UTF8.self) }
 

@@ -273,9 +273,8 @@ extension ReplicaWriter {
                         let found = try body(feed: feed.id, number: feed.applied + 1),
                         let author = directory.authors[feed.feed.author]
                     else { continue }
-                    let sealed = try SealedHeader(parsing: found.header)
-                    guard sealed.vouches(for: found.body) else {
-                        try note(hold: "its body has changed on this disk; run `sanji repair`", of: feed, &outcome)
+                    guard let sealed = try? SealedHeader(parsing: found.header), sealed.vouches(for: found.body) else {
+                        try note(hold: "it has changed on this disk; run `sanji repair`", of: feed, &outcome)
                         continue
                     }
                     switch try readiness(of: sealed, feed) {

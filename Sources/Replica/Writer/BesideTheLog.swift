@@ -52,7 +52,7 @@ extension ReplicaWriter {
             next.header.previous == feed.stored.hash
         {
             let known = try connection.statement("SELECT last FROM sanji_tail WHERE feed = ?1")
-                .bind(1, feed.id).first { UInt64($0.integer(0)) }
+                .bind(1, feed.id).first { try $0.number(0) }
             // Written once per run: its headers that have been stored meanwhile are skipped when it is read.
             guard last.header.number > known ?? 0 else { return }
             let statement = try connection.statement(

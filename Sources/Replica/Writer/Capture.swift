@@ -53,6 +53,7 @@ struct Capture {
         guard row.applied == row.stored.number else { throw RefusedWrite.ownFeedHeld(row.feed, row.hold ?? "") }
         let context = try writer.context(in: scope, except: author.key.author)
         guard context.entries.count <= Limits.contextEntriesMax else { throw RefusedWrite.tooManyAuthors(scope) }
+        try writer.checkOwnHead(row, context)
         let algorithm = author.key.publicKey.algorithm
         let header = ChangeSetHeader(
             algorithm: algorithm, feed: row.feed, number: number, previous: row.stored.hash,

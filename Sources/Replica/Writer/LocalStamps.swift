@@ -99,7 +99,7 @@ struct LocalStamps {
         guard let kept else { return false }
         guard !access.table.hasCounter else { throw RefusedWrite.counterKeyDeleted(access.table.name) }
         mark(.reinsert)
-        var state = try AbsentRow.decode(kept, access.table)
+        var state = try writer.keptState(kept, access.table)
         apply(change, body, access, to: &state)
         let statement = try writer.connection.statement(access.selectRowID)
         for (index, value) in key.enumerated() { statement.bind(Int32(index + 1), value) }
@@ -155,7 +155,8 @@ struct LocalStamps {
         guard let stamp = taken.remove(access, key: key) else {
             throw DamagedReplica.missingRow(access.table.name)
         }
-        var state = stamp.state(access.table, shown: Array(values.dropFirst(access.keyColumns)))
+        var state = try writer.checked(
+            stamp.state(access.table, shown: Array(values.dropFirst(access.keyColumns))), stamp.rowID)
         apply(change, body, access, to: &state)
         try writer.saveAbsent(state, access.table.name, key)
         try writer.listConflicts(of: state, access, key: key)

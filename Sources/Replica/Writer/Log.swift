@@ -24,10 +24,19 @@ extension ReplicaWriter {
         return try header(feed: feed.id, number: number)?.hash
     }
 
+    /// Whether this office's own feed can be gone on with: what is written after a damaged header would never leave here.
+    /// - Throws: ``DamagedReplica/ownHead(_:)``, also where feeds are gone that the last change set knew of.
+    func checkOwnHead(_ feed: FeedRow, _ context: CausalContext) throws {
+        guard feed.stored.number > 0 else { return }
+        guard let last = try? header(feed: feed.id, number: feed.stored.number), last.hash == feed.stored.hash,
+            context.includes(last.header.context)
+        else { throw DamagedReplica.ownHead(feed.feed, feed.stored.number) }
+    }
+
     private func header(feed: Int64, number: UInt64) throws -> SealedHeader? {
         let statement = try connection.statement("SELECT header FROM sanji_change_set WHERE feed = ?1 AND number = ?2")
         let bytes = try statement.bind(1, feed).bind(2, Int64(number)).first { $0.blob(0) }
-        return try bytes.map { try SealedHeader(parsing: $0) }
+        return try bytes.map { try SealedHeader(inLog: $0, "feed \(feed)", number) }
     }
 
     /// The newest header stored of a feed.

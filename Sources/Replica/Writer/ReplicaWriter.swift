@@ -12,7 +12,8 @@ final class ReplicaWriter {
     let marker: CrashMarker
     let own: OwnAuthor?
     private(set) var directory = Directory()
-    private var directoryVersion: Int64 = -1
+    /// nil while it has not been read.
+    private var directoryVersion: Int64?
     /// Authors known before the rows that name them: while the directory itself is computed again from the log.
     var foreknown: [AuthorEntry] = []
 
@@ -68,7 +69,7 @@ final class ReplicaWriter {
                 return try body()
             }
         } catch {
-            if directoryChanged { directoryVersion = -1 }  // To one that was never committed.
+            if directoryChanged { directoryVersion = nil }  // To one that was never committed.
             throw error
         }
     }
@@ -87,7 +88,7 @@ final class ReplicaWriter {
 
     func noteDirectoryChange() throws {
         let before = directory.voided
-        try setMeta("directory", .integer((try metaInteger("directory") ?? 0) + 1))
+        try setMeta("directory", .integer((try metaInteger("directory") ?? 0) &+ 1))
         directoryChanged = true
         try refreshDirectory()
         newlyVoided.formUnion(directory.voided.subtracting(before))
@@ -112,7 +113,7 @@ final class ReplicaWriter {
     /// What was read of it may have been rolled back.
     func forgetDirectory() throws {
         guard directoryChanged else { return }
-        directoryVersion = -1
+        directoryVersion = nil
         try refreshDirectory()
     }
 

@@ -18,13 +18,35 @@ extension ReplicaWriter {
                 detail: row.blob(3))
             let columnCount = access.table.columns.count - access.keyColumns
             let shown = (0..<columnCount).map { row.value(Int32(4 + $0)) }
-            return StoredRow.there(stamp, stamp.state(access.table, shown: shown))
+            return StoredRow.there(stamp, try checked(stamp.state(access.table, shown: shown), stamp.rowID))
         }
         if let found { return found }
         guard try mayBeAbsent(access.table.name) else { return .unknown }
         let absent = try connection.statement("SELECT state FROM sanji_absent WHERE tbl = ?1 AND key = ?2")
         let state = try absent.bind(1, access.table.name).bind(2, blob: Self.encode(key)).first { $0.blob(0) }
-        return try state.map { .absent(try AbsentRow.decode($0, access.table)) } ?? .unknown
+        return try state.map { .absent(try keptState($0, access.table)) } ?? .unknown
+    }
+
+    /// The kept state of a row that is not there.
+    func keptState(_ bytes: [UInt8], _ table: SyncedTable) throws -> RowState {
+        let state = try AbsentRow.decode(bytes, table)
+        guard hasKnownAuthors(state) else { throw DamagedReplica.absentRow(table.name) }
+        return state
+    }
+
+    /// The state, whose operations can all be ranked.
+    /// - Throws: ``DamagedReplica/stamp(_:)`` where one is of no feed of this scope: only damage brings that about.
+    func checked(_ state: RowState, _ rowID: Int64) throws -> RowState {
+        guard hasKnownAuthors(state) else { throw DamagedReplica.stamp(rowID) }
+        return state
+    }
+
+    private func hasKnownAuthors(_ state: RowState) -> Bool {
+        func isKnown(_ dot: Dot) -> Bool {
+            feedsByID[dot.feed].map { directory.authors[$0.feed.author] != nil } ?? false
+        }
+        return state.openDeletes.allSatisfy(isKnown) && state.inserts.allSatisfy { isKnown($0.dot) }
+            && state.cells.allSatisfy { $0.allSatisfy { isKnown($0.dot) } }
     }
 
     /// Writes what changed between `before` and `state`: row, stamp, kept state, listed conflicts.

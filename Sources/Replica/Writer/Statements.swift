@@ -41,7 +41,7 @@ extension ReplicaWriter {
         let select = try connection.statement(
             "SELECT ordinal FROM sanji_statement WHERE author = ?1 AND area = ?2 AND audience = ?3")
         return try select.bind(1, blob: statement.author.bytes).bind(2, statement.scope.area.digits)
-            .bind(3, Int64(statement.scope.audience.digits)).first { UInt64($0.integer(0)) } ?? 0
+            .bind(3, Int64(statement.scope.audience.digits)).first { try $0.ordinal(0) } ?? 0
     }
 
     private func save(_ signed: SignedStatement, _ now_ms: Int64) throws {
@@ -80,7 +80,7 @@ extension ReplicaWriter {
             let select = try connection.statement(
                 "SELECT ordinal, statement FROM sanji_statement WHERE author = ?1 AND area = ?2 AND audience = ?3")
             let last = try select.bind(1, blob: own.key.author.bytes).bind(2, scope.area.digits)
-                .bind(3, Int64(scope.audience.digits)).first { (UInt64($0.integer(0)), $0.blob(1)) }
+                .bind(3, Int64(scope.audience.digits)).first { (try $0.ordinal(0), $0.blob(1)) }
             if let last, try SignedStatement(parsing: last.1, signature: []).statement.feeds == progress,
                 scope != anew
             {
@@ -97,7 +97,7 @@ extension ReplicaWriter {
     /// Where there are more than a statement may name, the oldest stretches are left out.
     private func refusedStretches(_ feed: FeedRow) throws -> [ClosedRange<UInt64>] {
         let numbers = try connection.statement("SELECT number FROM sanji_refusal WHERE feed = ?1 ORDER BY number")
-            .bind(1, feed.id).rows { UInt64($0.integer(0)) }
+            .bind(1, feed.id).rows { try $0.number(0) }
         var stretches: [ClosedRange<UInt64>] = []
         for number in numbers {
             if let last = stretches.last, last.upperBound + 1 == number {
@@ -114,7 +114,7 @@ extension ReplicaWriter {
     private func verdicts(_ feed: FeedRow, most: Int) throws -> [Verdict] {
         var verdicts: [Verdict] = try connection.statement(
             "SELECT number, reason FROM sanji_refusal WHERE feed = ?1 ORDER BY number DESC LIMIT \(most)"
-        ).bind(1, feed.id).rows { Verdict(number: UInt64($0.integer(0)), state: .refused, reason: $0.text(1)) }
+        ).bind(1, feed.id).rows { Verdict(number: try $0.number(0), state: .refused, reason: $0.text(1)) }
         verdicts += try connection.statement(
             """
             SELECT number, reason, cells FROM sanji_refused_cells WHERE feed = ?1
@@ -122,7 +122,7 @@ extension ReplicaWriter {
             """
         ).bind(1, feed.id).rows {
             Verdict(
-                number: UInt64($0.integer(0)), state: .refusedCells, reason: $0.text(1),
+                number: try $0.number(0), state: .refusedCells, reason: $0.text(1),
                 refusedCells: UInt32(clamping: $0.integer(2)))
         }
         if let hold = feed.hold { verdicts.append(Verdict(number: feed.applied + 1, state: .held, reason: hold)) }

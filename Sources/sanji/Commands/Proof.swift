@@ -93,6 +93,8 @@ struct Repair: ParsableCommand {
 
     struct Report: Encodable {
         let dropped: [String]
+        /// In the engine's own tables.
+        let mended: [String]
         let rebuilt: [String]
         let unmended: [String]
         let needsExchange: Bool
@@ -102,14 +104,19 @@ struct Repair: ParsableCommand {
         let repair = try options.replica().repair()
         let report = Report(
             dropped: repair.dropped.map { "\($0.feed) \($0.first)…\($0.last)" },
-            rebuilt: repair.rebuilt.map(\.description), unmended: repair.unmended.map(\.description),
+            mended: repair.mended, rebuilt: repair.rebuilt.map(\.description), unmended: repair.unmended.map(\.description),
             needsExchange: repair.needsPeer)
         if options.json {
             try Output.json(report)
         } else {
             for line in report.dropped { Output.line("dropped, to be sent again: \(line)") }
+            for line in report.mended { Output.line("mended: \(line)") }
             for line in report.rebuilt { Output.line("rebuilt: \(line)") }
             for line in report.unmended { Output.line("not mended: \(line)") }
+            if !report.unmended.isEmpty {
+                Output.note(
+                    "what is not mended was written here, or hangs on what was dropped; docs/operating.md says what to do")
+            }
             if report.needsExchange { Output.note("run `sanji sync` to fetch what was dropped") }
         }
         if !report.unmended.isEmpty || report.needsExchange { throw needsAttention }

@@ -1,0 +1,111 @@
+import ChangeSets
+import Foundation
+import GRDB
+import TestReplicas
+import Testing
+
+@testable import Replica
+
+@Suite struct `Damage of the engine's own tables` {
+    /// Named, mended without anything else being lost, and everything goes on afterwards.
+    private func mends(
+        _ sql: String, at office: OfficeCode = Branch.town, naming: @escaping (String) -> Bool, doing: [String]? = nil
+    ) throws {
+        let branch = try populated()
+        try branch.write(Branch.village, "UPDATE family SET name = '丁' WHERE id = x'05'")
+        let feeds = try branch.tree[office].vector(with: office)
+        let content = try ReadingContent(branch.tree[office])
+        try branch.tamper(office, sql)
+        let problems = try branch.tree[office].verify().problems.map(\.description)
+        #expect(problems.contains(where: naming), "\(problems)")
+        let repair = try branch.tree[office].repair()
+        #expect(repair.unmended == [] && repair.dropped == [])
+        #expect(!repair.mended.isEmpty)
+        if let doing { #expect(repair.mended == doing) }
+        #expect(try branch.tree[office].verify().problems == [])
+        #expect(try branch.tree[office].vector(with: office) == feeds)
+        #expect(try ReadingContent(branch.tree[office]) == content)
+        try branch.write(office, "UPDATE family SET category = 'A' WHERE id = x'03'")
+        try branch.settle()
+        for office in Branch.all { #expect(try branch.tree[office].verify().problems == []) }
+    }
+
+    @Test(arguments: [
+        "DELETE FROM sanji_feed",
+        "DELETE FROM sanji_feed WHERE id = 2",
+        "DELETE FROM sanji_feed WHERE area = '330106109201'",
+        "UPDATE sanji_feed SET id = id + 10",
+        "UPDATE sanji_feed SET author = x'00' WHERE id = 3",
+    ])
+    func `the list of feeds is made anew from the log`(sql: String) throws {
+        try mends(sql) { $0.contains("sanji_feed does not name") || $0.contains("the change log is damaged: feed") }
+    }
+
+    @Test func `an own feed without its row is not begun anew`() throws {
+        let branch = try populated()
+        try branch.tamper(Branch.village, "DELETE FROM sanji_feed")
+        #expect(throws: DamagedReplica.self) { try branch.write(Branch.village, "UPDATE family SET name = '丁'") }
+        #expect(throws: DamagedReplica.self) {
+            try branch.hand(
+                [branch.forge(Branch.town, number: 1, body: Branch.family(9, name: "九"))], to: Branch.village,
+                from: Branch.town)
+        }
+        _ = try branch.village.repair()
+        try branch.write(Branch.village, "UPDATE family SET name = '丁'")
+        try branch.settle()
+        for office in Branch.all { #expect(try branch.tree[office].verify().problems == []) }
+    }
+
+    @Test(arguments: [
+        "INSERT INTO sanji_fork SELECT feed, -1, x'00', header, body, NULL, 0 FROM sanji_change_set LIMIT 1",
+        "INSERT INTO sanji_fork SELECT feed, 1, zeroblob(32), header, body, NULL, 0 FROM sanji_change_set LIMIT 1",
+        "INSERT INTO sanji_fork SELECT 99, number, zeroblob(32), header, body, NULL, 0 FROM sanji_change_set LIMIT 1",
+        "INSERT INTO sanji_fork SELECT feed, 1, zeroblob(32), x'ff', body, x'00', 0 FROM sanji_change_set LIMIT 1",
+    ])
+    func `branches that cannot be read stop nobody from looking, and go`(sql: String) throws {
+        let branch = try populated()
+        try branch.tamper(Branch.town, sql)
+        _ = try branch.town.forks()
+        _ = try branch.town.branches(for: Branch.district, known: [:], shown: [])
+        try mends(sql, naming: { $0.contains("sanji_fork") || $0.contains("another branch") },
+            doing: ["1 rows of sanji_fork"])
+    }
+
+    @Test func `the pinned key of the district is pinned again`() throws {
+        try mends(
+            "DELETE FROM sanji_meta",
+            naming: { $0 == "the key of 330106, from which all others are verified, is missing" },
+            doing: ["the key of 330106"])
+    }
+
+    @Test(arguments: [
+        "UPDATE sanji_feed SET stored = -1, applied = -1",
+        "UPDATE sanji_feed SET applied = -5",
+        "UPDATE sanji_change_set SET number = -number",
+        "UPDATE sanji_change_set SET feed = -feed",
+        "UPDATE sanji_peer SET refused = -1",
+        "UPDATE sanji_statement SET given = -1",
+        "INSERT INTO sanji_not_taken VALUES (1, -1, '330106', 'x', 0)",
+        "INSERT INTO sanji_refusal VALUES (1, -1, 'x')",
+        "INSERT INTO sanji_signature VALUES (1, -1, x'00')",
+    ])
+    func `numbers that cannot be are told from the log, or forgotten`(sql: String) throws {
+        let peer = "INSERT OR IGNORE INTO sanji_peer (office, refused) VALUES ('330106', 0);"
+        try mends("PRAGMA ignore_check_constraints = ON; \(peer) \(sql)", naming: { $0.contains("be") })
+    }
+
+    @Test func `a damaged end of an own feed lets nothing be written after it`() throws {
+        let branch = try populated()
+        let feed = FeedID(author: branch.tree.author(Branch.village).key.author, scope: Branch.villageScope)
+        try branch.tamper(
+            Branch.village,
+            """
+            UPDATE sanji_change_set SET header = CAST(x'ff' || substr(header, 2) AS BLOB)
+            WHERE number = 8
+            """)
+        let damage = DamagedReplica.ownHead(feed, 8)
+        #expect(throws: damage) { try branch.write(Branch.village, "UPDATE family SET name = '丁'") }
+        #expect(throws: DamagedReplica.self) { try branch.village.log() }
+        #expect(try branch.village.verify().problems.contains { $0.feed == feed })
+    }
+}
