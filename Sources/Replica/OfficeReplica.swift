@@ -24,12 +24,15 @@ package final class OfficeReplica: Sendable {
     nonisolated(unsafe) private let writer: ReplicaWriter
 
     /// Opens the file, makes it if it is new, brings it to this program's schema, and checks the declaration.
-    /// - Throws: ``SchemaProblems``, or ``NewerReplica`` when a newer program has written the file.
+    /// - Parameter mayBeMade: false for an office that has joined: to begin anew would give its numbers away twice.
+    /// - Throws: ``SchemaProblems``, ``NewerReplica`` when a newer program has written the file, or ``LostReplica``.
     package init(
         path: String, office: OfficeCode, root: OfficeCode, domain: DomainSchema, own: OwnAuthor?,
-        environment: ReplicaEnvironment
+        environment: ReplicaEnvironment, mayBeMade: Bool = true
     ) throws {
         _ = Self.settings
+        // Before SQLite sees it: it would throw away the log that lies beside an empty file.
+        guard mayBeMade || !Self.isEmpty(path) else { throw LostReplica(path: path) }
         self.path = path
         self.office = office
         self.root = root
@@ -53,6 +56,8 @@ package final class OfficeReplica: Sendable {
             SQLFunctions.addForEveryone(db, office: office, environment: environment)
         }
         pool = try DatabasePool(path: path, configuration: configuration)
+        let isNew = try pool.read { try !$0.tableExists("sanji_feed") }
+        guard mayBeMade || !isNew else { throw LostReplica(path: path) }
         try Self.migrate(pool, domain, history)
         let (history, environment) = (history, environment)
         writer = try pool.writeWithoutTransaction { db in
@@ -154,6 +159,17 @@ package final class OfficeReplica: Sendable {
         try directoryCache.directory(db, root: root, office: office, own: own)
     }
 
+    /// The author as the directory itself names it; ``directory()`` adds this office's own where it is not there yet.
+    package func namedAuthor(_ author: AuthorID) throws -> AuthorEntry? { try namedAuthors()[author] }
+
+    package func namesAuthor(of office: OfficeCode, ordinal: UInt32) throws -> Bool {
+        try namedAuthors().values.contains { $0.office == office && $0.ordinal == ordinal }
+    }
+
+    private func namedAuthors() throws -> [AuthorID: AuthorEntry] {
+        try reading { try DirectoryReader(root: root, connection: $0.connection).read().authors }
+    }
+
     package func close() throws {
         try inWriterQueue { _, writer in writer.connection.forgetStatements() }
         try pool.close()
@@ -161,6 +177,11 @@ package final class OfficeReplica: Sendable {
 
     /// Of SQLite in this process, once. Counting its memory takes a lock at every allocation, and nobody asks for it.
     private static let settings: Int32 = sanji_sqlite_without_memory_statistics()
+
+    private static func isEmpty(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_size == 0
+    }
 
     private static func migrate(_ pool: DatabasePool, _ domain: DomainSchema, _ history: SchemaHistory) throws {
         var migrator = DatabaseMigrator()
@@ -191,6 +212,15 @@ package final class OfficeReplica: Sendable {
 /// The file was written by a newer program.
 package struct NewerReplica: Error, CustomStringConvertible {
     package var description: String { "this replica belongs to a newer version of sanji; upgrade this program" }
+}
+
+/// An office that has joined has no database any more.
+package struct LostReplica: Error, Hashable, CustomStringConvertible {
+    package let path: String
+    package var description: String {
+        "the database \(path) is gone or empty; put it back with its -wal file, or see whether its disk is mounted. None is "
+            + "made anew: it would give the numbers of this office's changes away twice"
+    }
 }
 
 /// The replica was closed in this program.

@@ -109,6 +109,18 @@ import Testing
         #expect(throws: KeyFileProblem.missing(file)) { try folder.loadKeys() }
     }
 
+    @Test(arguments: ["a folder", "a pipe"])
+    func `that are no files are refused at once`(kind: String) throws {
+        let data = try TrustFolder()
+        let folder = KeyFolder(dataFolder: data.url)
+        _ = try folder.prepareKeys(.ed25519)
+        let file = data.url.appending(path: "keys/tls.pem")
+        try FileManager.default.removeItem(at: file)
+        let code = kind == "a pipe" ? mkfifo(file.path, 0o600) : mkdir(file.path, 0o700)
+        #expect(code == 0)
+        #expect(throws: KeyFileProblem.noFile(file)) { try folder.loadKeys() }
+    }
+
     @Test func `change their author for a restored office, and nothing else`() throws {
         let data = try TrustFolder()
         let folder = KeyFolder(dataFolder: data.url)

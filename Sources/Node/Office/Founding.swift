@@ -22,7 +22,7 @@ package enum Founding {
         let settings = OfficeSettings(
             office: code, root: code, name: name, ordinal: 1, parentAddress: nil, tokenAddress: nil,
             listen: "\(listen)", machine: Joining.machine(keys).hex)
-        let replica = try folder.openReplica(domain: domain, settings)
+        let replica = try folder.openReplica(domain: domain, settings, isNew: true)
         guard let own = replica.own else { throw OfficeProblem.notJoined }
         let entry = try own.entry(office: code)
         try replica.pin(rootAuthor: entry)
@@ -91,7 +91,7 @@ package enum Joining {
             office: token.office, root: token.root, name: reply.name, ordinal: reply.ordinal,
             parentAddress: parentAddress.map { "\($0)" }, tokenAddress: token.address,
             listen: listen.map { "\($0)" }, machine: machine(keys).hex)
-        let replica = try folder.openReplica(domain: domain, settings)
+        let replica = try folder.openReplica(domain: domain, settings, isNew: true)
         try replica.pin(
             rootAuthor: AuthorEntry(
                 office: token.root, ordinal: root.ordinal, publicKey: root.publicKey, tlsKey: [],

@@ -34,7 +34,9 @@ package struct OfficeFolder: Sendable {
     }
 
     package func settings() throws -> OfficeSettings {
-        guard exists else { throw OfficeProblem.noOffice(url.path) }
+        guard exists else {
+            throw keys.hasJoined ? FolderProblem.noSettings(settingsURL.path) : OfficeProblem.noOffice(url.path)
+        }
         do {
             return try JSONDecoder().decode(OfficeSettings.self, from: try Data(contentsOf: settingsURL))
         } catch is DecodingError {
@@ -54,18 +56,25 @@ package struct OfficeFolder: Sendable {
     }
 
     /// Opens the office's replica with its keys.
+    /// - Throws: ``FolderProblem`` where the parts of the folder are not one office's, ``LostReplica`` where the database
+    ///   is gone.
     package func openReplica(domain: DomainSchema) throws -> OfficeReplica {
-        try openReplica(domain: domain, settings())
+        try openReplica(domain: domain, settings(), isNew: false)
     }
 
-    func openReplica(domain: DomainSchema, _ settings: OfficeSettings) throws -> OfficeReplica {
+    /// - Parameter isNew: Whether the office is just being made, so that the database may be missing.
+    func openReplica(domain: DomainSchema, _ settings: OfficeSettings, isNew: Bool) throws -> OfficeReplica {
         let keys = try keys.loadKeys()
+        let check = FolderCheck(folder: self, settings: settings, keys: keys)
+        try check.checkCertificate()
         let halves = keys.publicHalves
-        return try OfficeReplica(
+        let replica = try OfficeReplica(
             path: replicaPath, office: settings.officeCode(), root: settings.rootCode(), domain: domain,
             own: OwnAuthor(
                 key: keys.author, ordinal: settings.ordinal, tlsKey: halves.tls, sealingKey: halves.sealing),
-            environment: .system)
+            environment: .system, mayBeMade: isNew)
+        try check.checkAuthor(replica)
+        return replica
     }
 }
 

@@ -7,6 +7,7 @@ package enum KeyFileProblem: Error, Hashable, CustomStringConvertible {
     case exists(URL)
     case readableByOthers(URL)
     case damaged(URL)
+    case noFile(URL)
     case notJoined(URL)
     case noAuthority(URL)
     case anotherAlgorithm(URL, found: Algorithm, wanted: Algorithm)
@@ -26,6 +27,8 @@ package enum KeyFileProblem: Error, Hashable, CustomStringConvertible {
         case .damaged(let file):
             "\(file.path) is no key or certificate file of sanji; put back a copy of it, or of the whole "
                 + "folder"
+        case .noFile(let file):
+            "\(file.path) is a folder, a pipe or a device, no file; put back a copy of the file that was there"
         case .notJoined(let file):
             "this office has not joined yet (\(file.path) is missing); ask the office above for an invitation and run "
                 + "`sanji join TOKEN`"

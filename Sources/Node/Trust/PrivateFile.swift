@@ -29,12 +29,14 @@ enum PrivateFile {
     /// - Returns: nil when there is no such file.
     /// - Throws: ``KeyFileProblem/readableByOthers(_:)`` rather than go on with a key that others may have copied.
     static func read(_ file: URL) throws -> String? {
-        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        // Without waiting: whoever opens a pipe waits for its other end.
+        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0, errno == ENOENT { return nil }
         guard descriptor >= 0 else { throw KeyFileProblem.system(file, errno) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw KeyFileProblem.system(file, errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw KeyFileProblem.noFile(file) }
         guard status.st_mode & 0o077 == 0 else { throw KeyFileProblem.readableByOthers(file) }
         let bytes = try handle.read(upToCount: maxByteCount + 1) ?? Data()
         guard bytes.count <= maxByteCount, let text = String(bytes: bytes, encoding: .utf8) else {

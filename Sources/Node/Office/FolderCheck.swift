@@ -1,0 +1,72 @@
+import ChangeSets
+import Foundation
+import Replica
+
+/// Holds the parts of an office's folder against each other: settings, certificate, keys, and the directory in the
+/// database. A folder that was put together from two would sign in one office's name what another may not write.
+struct FolderCheck {
+    let folder: OfficeFolder
+    let settings: OfficeSettings
+    let keys: OfficeKeys
+
+    /// Before the database is opened. A certificate that is missing is for whoever needs it to say.
+    func checkCertificate() throws {
+        guard folder.keys.hasJoined else { return }
+        let identity = try folder.keys.loadIdentity()
+        guard identity.office.digits == settings.office else {
+            throw FolderProblem.certificate(folder.keys.certificateFile, of: identity.office, settings: settings.office)
+        }
+        guard identity.authority.root.digits == settings.root else {
+            throw FolderProblem.authority(
+                folder.keys.authorityFile, of: identity.authority.root, settings: settings.root)
+        }
+    }
+
+    /// Against the directory, where it names this office already: right after joining it does not.
+    func checkAuthor(_ replica: OfficeReplica) throws {
+        let file = folder.keys.authorFile
+        let halves = keys.publicHalves
+        guard let known = try replica.namedAuthor(keys.author.author) else {
+            guard try replica.namesAuthor(of: replica.office, ordinal: settings.ordinal) else { return }
+            throw FolderProblem.unknownAuthorKey(file, replica.office)
+        }
+        guard known.office == replica.office else {
+            throw FolderProblem.authorKey(file, of: known.office, settings: settings.office)
+        }
+        // The root's author is known by its first key alone until its own row has come.
+        for (name, named, here) in [
+            (folder.keys.tlsFile, known.tlsKey, halves.tls), (folder.keys.sealingFile, known.sealingKey, halves.sealing),
+        ] where !named.isEmpty && named != here {
+            throw FolderProblem.anotherKey(name, replica.office)
+        }
+    }
+}
+
+/// Why a folder is not one office's.
+package enum FolderProblem: Error, CustomStringConvertible {
+    case noSettings(String)
+    case certificate(URL, of: OfficeCode, settings: String)
+    case authority(URL, of: OfficeCode, settings: String)
+    case authorKey(URL, of: OfficeCode, settings: String)
+    case unknownAuthorKey(URL, OfficeCode)
+    case anotherKey(URL, OfficeCode)
+
+    package var description: String {
+        switch self {
+        case .noSettings(let path):
+            "\(path) is gone, but an office has joined here; put back a copy of it, or write it again by hand"
+        case .certificate(let file, let office, let settings):
+            "\(file.path) is \(office)'s, but office.json says \(settings); put right office.json if its code was "
+                + "changed, or put back this office's own `keys` folder"
+        case .authority(let file, let root, let settings):
+            "\(file.path) is the authority of \(root), but office.json names \(settings) as the root; put right "
+                + "office.json, or put back this office's own `keys` folder"
+        case .authorKey(let file, let office, let settings):
+            "\(file.path) is \(office)'s key, but office.json says \(settings); put back this office's own key"
+        case .unknownAuthorKey(let file, let office):
+            "\(file.path) is not the key that the directory names for \(office); put back this office's own key"
+        case .anotherKey(let file, let office):
+            "\(file.path) is not the key that the directory names for \(office); put back a copy of the whole `keys` folder"
+        }
+    }
+}
