@@ -3,6 +3,7 @@ import GRDB
 import Testing
 
 @testable import Node
+@testable import Replica
 
 extension `Offices as processes` {
     @Suite(.timeLimit(.minutes(3))) struct `A folder` {
@@ -89,6 +90,73 @@ extension `Offices as processes` {
                     at: KeyFolder(dataFolder: made.url).authorFile, to: village.folder.keys.authorFile)
                 try await refuses(village, "author.pem is not the key that the directory names for \(village.code)")
                 try putBack()
+                try await village.sanji("status").expecting(0)
+            }
+        }
+
+        /// The whole folder as it was, as from a backup that is a day old.
+        private func restore(_ office: Office, from kept: URL) throws {
+            try office.closeReplica()
+            try files.removeItem(at: office.folder.url)
+            try files.copyItem(at: kept, to: office.folder.url)
+        }
+
+        private func keep(_ office: Office) throws -> URL {
+            try office.closeReplica()
+            let kept = office.folder.url.deletingLastPathComponent().appending(path: "kept-\(office.code)")
+            try files.copyItem(at: office.folder.url, to: kept)
+            return kept
+        }
+
+        @Test(arguments: [false, true])
+        func `that was put back writes nothing more once it has heard of what it lost`(hasWrittenOn: Bool) async throws {
+            try await Tree.with(starting: [Tree.town]) { tree in
+                let village = tree[Tree.village]
+                try village.write(Rows.households(1, at: Tree.village, from: 1))
+                try await village.sanji("sync").expecting(0)
+                let kept = try keep(village)
+                try village.write(Rows.households(1, at: Tree.village, from: 2))
+                try await village.sanji("sync").expecting(0)
+                try restore(village, from: kept)
+                let insert = Rows.households(1, at: Tree.village, from: 3)
+                // It cannot know before it has heard of it.
+                if hasWrittenOn { try await village.sanji("sql", insert, "--write", "--as", "甲").expecting(0) }
+                for _ in 0..<2 {
+                    let synced = try await village.sanji("sync").expecting(2)
+                    #expect(synced.errors.contains("this machine was restored from an older copy, or copied"))
+                }
+                let next = Rows.households(1, at: Tree.village, from: 4)
+                let refused = try await village.sanji("sql", next, "--write", "--as", "甲").expecting(1)
+                #expect(refused.errors.contains("Nothing more may be written here"))
+                let status = try await village.sanji("status", "--json").expecting(2).object()
+                let codes = (status["attention"] as? [[String: String]] ?? []).compactMap { $0["code"] }
+                #expect(codes.contains("fork"))
+            }
+        }
+
+        @Test func `whose newest own change is damaged gets it back from the parent`() async throws {
+            try await Tree.with(starting: [Tree.town]) { tree in
+                let village = tree[Tree.village]
+                try village.write(Rows.households(1, at: Tree.village, from: 1))
+                try village.write(Rows.households(1, at: Tree.village, from: 2))
+                try await village.sanji("sync").expecting(0)
+                try village.replica().engine { writer in
+                    try writer.connection.execute(
+                        """
+                        UPDATE sanji_change_set SET header = CAST(x'ff' || substr(header, 2) AS BLOB)
+                        WHERE seq = (SELECT max(seq) FROM sanji_change_set)
+                        """)
+                }
+                try village.closeReplica()
+                let insert = Rows.households(1, at: Tree.village, from: 3)
+                let status = try await village.sanji("status", "--json").expecting(2).object()
+                #expect((status["attention"] as? [[String: String]] ?? []).map { $0["code"] } == ["damaged"])
+                try await village.sanji("sql", insert, "--write", "--as", "甲").expecting(1)
+                try await village.sanji("repair").expecting(2)
+                try await village.sanji("sync").expecting(0)
+                try await village.sanji("verify", "--against", "parent").expecting(0)
+                try await village.sanji("sql", insert, "--write", "--as", "甲").expecting(0)
+                try await village.sanji("sync").expecting(0)
                 try await village.sanji("status").expecting(0)
             }
         }

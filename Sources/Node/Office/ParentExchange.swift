@@ -13,6 +13,8 @@ actor ParentExchange {
     private let software: String
     /// Where this office, and those below it, want to be called.
     private let addresses: @Sendable () async throws -> [OfficeCode: String]
+    /// Own feeds whose whole the parent has been asked for: once is enough, whatever it answers.
+    private var askedWhole: Set<FeedID> = []
     /// What the parent has, as far as we know.
     private var parentVector: FeedVector = [:]
     private var gaveEverythingAgain = false
@@ -105,6 +107,34 @@ actor ParentExchange {
             }
             try replica.forgetGiven()
             return true
+        }
+        try await pullOwn()
+    }
+
+    /// Asks the parent for what it has of this office's own feeds, where that is not what is here: the change sets
+    /// themselves prove that this disk was restored or cloned (I11), and mend what it has damaged.
+    private func pullOwn() async throws {
+        let (replica, known) = (replica, parentVector)
+        let damaged = try await environment.blocking {
+            do { return try replica.headsBeforeDamage() } catch is DamagedReplica { return [:] }
+        }
+        if !damaged.isEmpty { try await pullOwn(from: damaged) }
+        for isWhole in [false, true] {
+            let unlike = try await environment.blocking {
+                guard try replica.keyUsedElsewhere() == nil else { return [:] as FeedVector }
+                return try replica.ownFeeds(unlike: known, isWhole: isWhole)
+            }.filter { !askedWhole.contains($0.key) }
+            guard !unlike.isEmpty else { return }
+            if isWhole { askedWhole.formUnion(unlike.keys) }
+            try await pullOwn(from: unlike)
+        }
+    }
+
+    private func pullOwn(from heads: FeedVector) async throws {
+        do {
+            _ = try await pull(waitSeconds: 0, directoryOnly: false, asIf: heads)
+        } catch is RefusedStream {
+            // Said in `status`. The rest of the exchange goes on: this was only a question.
         }
     }
 
@@ -218,11 +248,12 @@ actor ParentExchange {
         hasNotTaken = try await environment.blocking { try replica.noteNotTaken(rejected, by: parent, has: known) }
     }
 
-    private func pull(waitSeconds: UInt32, directoryOnly: Bool) async throws -> Moved {
+    /// - Parameter heads: Said of these feeds instead of what is here.
+    private func pull(waitSeconds: UInt32, directoryOnly: Bool, asIf heads: FeedVector = [:]) async throws -> Moved {
         let (replica, parent) = (replica, line.parent)
         let message = try await environment.blocking {
             DownMessage(
-                heads: try replica.vector(with: parent),
+                heads: try replica.vector(with: parent).merging(heads) { $1 }.filter { $0.value.number > 0 },
                 knownStatements: try replica.knownStatements().map {
                     StatementMark(author: $0.key.author, scope: $0.key.scope, ordinal: $0.value)
                 }, waitSeconds: waitSeconds, directoryOnly: directoryOnly)

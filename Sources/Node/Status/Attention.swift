@@ -46,6 +46,12 @@ extension Attention {
         for held in try replica.heldFeeds().prefix(most) {
             add("held", "\(held.waiting) changes of \(held.feed) are held: \(held.reason)", "sanji verify")
         }
+        if let proof = try replica.keyUsedElsewhere() {
+            add(
+                "fork",
+                "this office's own key has signed \(proof.what) elsewhere: this machine was restored or copied, and nothing "
+                    + "more is written here", "sanji log --author \(replica.own?.key.author.description ?? "")")
+        }
         let forks = try replica.forks()
         if !forks.isEmpty {
             add(

@@ -39,6 +39,9 @@ package struct ExchangeOutcome: Encodable, Sendable {
         causes += fresh
         causes += rejected.map { "not taken: \($0)" }
         causes += result.forked.map { "the parent has another branch of \($0): its key was used on two disks" }
+        if let proof = try replica.keyUsedElsewhere() {
+            causes.append("\(RefusedWrite.keyUsedElsewhere(proof))")
+        }
         if !equal, causes.isEmpty { causes.append("the two sides do not have the same yet; run `sanji sync` again") }
         self.causes = causes
     }

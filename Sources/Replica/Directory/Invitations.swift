@@ -75,6 +75,8 @@ extension OfficeReplica {
         }
         do {
             try enrolFirst(author, as: ActingUser("sanji join"))
+        } catch let refused as RefusedWrite {
+            return .refused("the district cannot write: \(refused)")
         } catch is OfficeHasJoined {
             return .refused("\(office) has joined from another machine already; the district must close that one first")
         }

@@ -8,7 +8,8 @@ extension OfficeReplica {
     package func noteAddresses(_ addresses: [OfficeCode: String]) throws {
         guard !addresses.isEmpty else { return }
         let directory = try directory()
-        let parents = Set(directory.offices.keys.compactMap(\.parent))
+        // The root will have some, also where none has been named yet.
+        let parents = Set(directory.offices.keys.compactMap(\.parent)).union([root])
         let called = addresses.filter { directory.offices[$0.key] != nil && parents.contains($0.key) }
         // What the operator has named already is no news.
         let changed = called.filter { directory.offices[$0.key]?.addresses.contains($0.value) == false }
@@ -33,7 +34,11 @@ extension OfficeReplica {
                         reported: address), author: nil)
             }
         }
-        try enrol(enrolments, as: ActingUser("sanji run"))
+        do {
+            try enrol(enrolments, as: ActingUser("sanji run"))
+        } catch RefusedWrite.keyUsedElsewhere {
+            // Nothing is written any more, and `sanji status` says so; whoever calls is still to be answered.
+        }
     }
 
     /// Addresses of offices below this one, heard from them and not in the directory yet.

@@ -45,7 +45,8 @@ struct Bookkeeping {
             if let feed = try lost.first({ $0.integer(0) }) { problems.append(.noFeed(table, feed)) }
         }
         problems += try ForkCheck.unreadable(reader).map { .fork($0.number) }
-        if try !reader.hasPinnedRoot() { problems.append(.notPinned(reader.root)) }
+        // The root needs none: it has the key itself.
+        if reader.office != reader.root, try !reader.hasPinnedRoot() { problems.append(.notPinned(reader.root)) }
         return problems
     }
 

@@ -82,6 +82,17 @@ extension ReplicaWriter {
             return reject("office \(author.office) may not write rows of \(header.feed.scope)")
         }
         var feed = try feedOrNew(header.feed)
+        if header.feed.author == own?.key.author {
+            switch try takeOwn(changeSet, feed) {
+            case .here:
+                outcome.known += 1
+                outcome.heads[header.feed] = sealed.head
+                return nil
+            case .damagedHere:
+                return reject("number \(header.number) is damaged at \(office); run `sanji verify` there")
+            case .elsewhere: break
+            }
+        }
         if header.number <= feed.stored.number {
             if try headerHash(of: feed, at: header.number) == sealed.hash {
                 outcome.known += 1

@@ -25,6 +25,9 @@ struct Capture {
         }
         let bodies = try Completion(writer: writer, resolutions: resolutions).bodies(of: captured)
         guard bodies.count <= Limits.partsMax else { throw RefusedWrite.tooLarge }
+        if !bodies.isEmpty, let proof = try KeyUsedElsewhere.read(writer.connection) {
+            throw RefusedWrite.keyUsedElsewhere(proof)
+        }
         let transaction = UUIDs.version7(now_ms: now_ms, random: writer.environment.random(10))
         var taken = try TakenStamps(writer.guardian.deleted, writer: writer)
         var sealed: [SealedHeader] = []
@@ -88,6 +91,7 @@ package enum RefusedWrite: Error, Hashable, CustomStringConvertible {
     case noAuthor
     case userName
     case ownFeedHeld(FeedID, String)
+    case keyUsedElsewhere(KeyUsedElsewhere)
 
     package var description: String {
         switch self {
@@ -106,6 +110,10 @@ package enum RefusedWrite: Error, Hashable, CustomStringConvertible {
         case .unknownArea(let table, let area): "a row of \(table) has the area ‘\(area)’, which is no division code"
         case .noAuthor: "this replica has no author key, so nothing can be signed; write on the office's own machine"
         case .userName: "a user's name may have at most \(Limits.userBytesMax) bytes and no control characters"
+        case .keyUsedElsewhere(let proof):
+            "this office's key has signed \(proof.what) elsewhere, and that is not here: this machine was restored from an "
+                + "older copy, or copied. Nothing more may be written here, or two changes would have one number; stop it, "
+                + "and go on where they were made"
         case .ownFeedHeld(let feed, let reason):
             "this office's own changes of \(feed.scope) are held (\(reason)); run `sanji verify`"
         }

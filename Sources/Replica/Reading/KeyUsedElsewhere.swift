@@ -1,0 +1,120 @@
+import ChangeSets
+
+/// Proof that this office's own key has signed a change set that is not in this log: the disk was restored or cloned.
+///
+/// Nothing more is written under that key (I11): it would give numbers away twice. Only what the key itself has signed
+/// counts, never a peer's word, so that no peer can keep an office from writing.
+package struct KeyUsedElsewhere: Sendable, Hashable {
+    /// Names the change set.
+    package let what: String
+}
+
+extension OfficeReplica {
+    /// What was found so far; nil at an office whose key was never used elsewhere.
+    package func keyUsedElsewhere() throws -> KeyUsedElsewhere? {
+        try reading { try KeyUsedElsewhere.read($0.connection) }
+    }
+
+    /// Own feeds of which a peer names a head that is not in this log, and the heads from which it should show its own.
+    ///
+    /// - Parameter isWhole: Whether to ask for the whole feed: the branches may part anywhere.
+    package func ownFeeds(unlike known: FeedVector, isWhole: Bool) throws -> FeedVector {
+        guard let own else { return [:] }
+        return try reading { reader in
+            var feeds: FeedVector = [:]
+            for (feed, head) in known where feed.author == own.key.author && head.number > 0 {
+                guard let row = try reader.feed(feed) else {
+                    feeds[feed] = .start
+                    continue
+                }
+                if head.number <= row.stored.number {
+                    // Damage is no proof of anything.
+                    guard let here = try? reader.header(row.id, head.number), here.hash != head.hash else { continue }
+                }
+                let most = UInt64(Limits.runHeadersMax)
+                let end = min(head.number, row.stored.number)
+                feeds[feed] = isWhole || end <= most ? .start : try reader.head(of: row, at: end - most)
+            }
+            return feeds
+        }
+    }
+
+    /// The heads before what this disk has damaged of this office's own change sets: a peer may have the bytes.
+    package func headsBeforeDamage() throws -> FeedVector {
+        let damage = try ownDamage(try fates())
+        return try reading { reader in
+            var heads: FeedVector = [:]
+            for one in damage {
+                guard let row = try reader.feed(one.feed) else { continue }
+                heads[one.feed] = one.number > 1 ? try reader.head(of: row, at: one.number - 1) : .start
+            }
+            return heads
+        }
+    }
+}
+
+extension ReplicaReader {
+    fileprivate func head(of feed: FeedRow, at number: UInt64) throws -> FeedHead {
+        try header(feed.id, number)?.head ?? .start
+    }
+}
+
+extension KeyUsedElsewhere {
+    fileprivate static let key = "key_used_elsewhere"
+
+    static func read(_ connection: Connection) throws -> KeyUsedElsewhere? {
+        try connection.statement("SELECT value FROM sanji_meta WHERE key = ?1").bind(1, key).first {
+            KeyUsedElsewhere(what: $0.text(0))
+        }
+    }
+}
+
+extension ReplicaWriter {
+    func note(_ proof: KeyUsedElsewhere) throws {
+        guard try KeyUsedElsewhere.read(connection) == nil else { return }
+        try setMeta(KeyUsedElsewhere.key, .text(proof.what))
+    }
+
+    enum OwnChangeSet {
+        /// It is what is here, perhaps only since now.
+        case here
+        /// Nothing can be told from it.
+        case damagedHere
+        /// The key was used elsewhere; that has been noted.
+        case elsewhere
+    }
+
+    /// What an own change set says that came from elsewhere. Where this disk has damaged just these bytes it mends them.
+    /// - Parameter feed: As stored here.
+    func takeOwn(_ changeSet: VerifiedChangeSet, _ feed: FeedRow) throws -> OwnChangeSet {
+        let sealed = changeSet.sealed
+        let number = sealed.header.number
+        let isStored = number <= feed.stored.number
+        let here = try body(feed: feed.id, number: number)
+        let logged = here.flatMap { try? SealedHeader(parsing: $0.header) }
+        if logged?.hash == sealed.hash, let here, sealed.vouches(for: here.body) {
+            // Beyond the recorded end it is the record that is wrong.
+            return isStored ? .here : .damagedHere
+        }
+        let expected = try expectedHash(feed, at: number)
+        if here != nil, expected == sealed.hash {
+            try connection.statement(
+                "UPDATE sanji_change_set SET header = ?3, body = ?4 WHERE feed = ?1 AND number = ?2"
+            ).bind(1, feed.id).bind(2, Int64(number)).bind(3, blob: sealed.bytes).bind(4, blob: changeSet.body).run()
+            lastHeaders[feed.id] = nil
+            return .here
+        }
+        if isStored, logged == nil || logged?.hash != expected { return .damagedHere }
+        try note(KeyUsedElsewhere(what: "number \(number) of \(feed.feed)"))
+        return .elsewhere
+    }
+
+    /// The hash that the header of this number had when it was stored.
+    private func expectedHash(_ feed: FeedRow, at number: UInt64) throws -> Digest? {
+        if number == feed.stored.number { return feed.stored.hash }
+        guard number < feed.stored.number, let next = try body(feed: feed.id, number: number + 1)?.header else {
+            return nil
+        }
+        return (try? SealedHeader(parsing: next))?.header.previous
+    }
+}

@@ -1,0 +1,151 @@
+import ChangeSets
+import Foundation
+import GRDB
+import TestReplicas
+import Testing
+
+@testable import Replica
+
+@Suite struct `A key used elsewhere` {
+    private let branch: Branch
+    private let village = Branch.village
+
+    init() throws { branch = try populated() }
+
+    private var path: String { branch.tree.path(village) }
+    private var feed: FeedID {
+        FeedID(author: branch.tree.author(village).key.author, scope: Branch.villageScope)
+    }
+
+    /// The village's file as it is now, to be put back later.
+    private func copy() throws {
+        try branch.village.pool.writeWithoutTransaction { try $0.execute(literal: "VACUUM INTO \(path + "-copy")") }
+    }
+
+    private func putBack() throws {
+        try branch.tree.close(village)
+        for name in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + name) }
+        try FileManager.default.moveItem(atPath: path + "-copy", toPath: path)
+        try branch.tree.open(village)
+    }
+
+    private func write(_ phone: String) throws {
+        try branch.write(village, "UPDATE family SET phone = '\(phone)' WHERE id = x'03'")
+    }
+
+    /// What the town has of the village's feed from a number on, as an answer to a village that says it has less.
+    private func handDown(from head: FeedHead) throws -> AcceptOutcome {
+        var known = try branch.village.vector(with: Branch.town)
+        known[feed] = head.number > 0 ? head : nil
+        var cursor = OutgoingCursor(known: known)
+        var batch = IncomingBatch()
+        var headers: [SealedHeader] = []
+        for piece in try branch.town.outgoing(to: village, &cursor, bytesMax: 1 << 20) {
+            switch piece {
+            case .run(let run):
+                headers += run.headers
+                batch.runs.append(run)
+            case .body(let feed, let number, let body):
+                let sealed = try #require(headers.first { $0.header.feed == feed && $0.header.number == number })
+                batch.changeSets.append(VerifiedChangeSet(sealed: sealed, body: body))
+            }
+        }
+        return try branch.village.accept(batch)
+    }
+
+    @Test func `is found when a change set comes back that a restored disk does not know`() throws {
+        try copy()
+        try write("7")
+        try branch.settle()
+        try putBack()
+        #expect(try branch.village.keyUsedElsewhere() == nil)
+        let outcome = try branch.tree.send(from: Branch.town, to: village)
+        #expect(outcome.rejected.count == 1 && outcome.stored == 0)
+        let proof = KeyUsedElsewhere(what: "number 9 of \(feed)")
+        #expect(try branch.village.keyUsedElsewhere() == proof)
+        let refused = RefusedWrite.keyUsedElsewhere(proof)
+        #expect(throws: refused) { try write("8") }
+        #expect(refused.description.contains("restored from an older copy, or copied"))
+        // It outlives the process, and what others write is taken all the same: it waits for what is missing here.
+        try branch.tree.close(village)
+        try branch.tree.open(village)
+        #expect(throws: refused) { try write("8") }
+        try branch.write(Branch.town, "UPDATE family SET category = 'A' WHERE id = x'03'")
+        try branch.tree.send(from: Branch.town, to: village)
+        #expect(try branch.village.heldFeeds().map(\.missing?.number) == [9])
+        // What is not synced is nobody else's.
+        try branch.village.write(as: ActingUser("甲")) { _ in }
+        #expect(try branch.village.verify().problems == [])
+    }
+
+    @Test func `is found when the restored disk has written on`() throws {
+        try copy()
+        try write("7")
+        try branch.settle()
+        try putBack()
+        try write("8")
+        let theirs = try branch.town.vector(with: village)
+        let unlike = try branch.village.ownFeeds(unlike: theirs, isWhole: false)
+        #expect(unlike == [feed: .start])
+        // The office above sends nothing of it by itself; asked, it shows the proof.
+        #expect(try branch.tree.send(from: Branch.town, to: village).stored == 0)
+        #expect(try branch.village.keyUsedElsewhere() == nil)
+        _ = try handDown(from: .start)
+        #expect(try branch.village.keyUsedElsewhere() == KeyUsedElsewhere(what: "number 9 of \(feed)"))
+        #expect(throws: RefusedWrite.self) { try write("9") }
+    }
+
+    @Test func `is never believed of an office that has all it wrote`() throws {
+        let before = try branch.town.vector(with: village)
+        try write("7")
+        #expect(try branch.village.ownFeeds(unlike: before, isWhole: false) == [:])
+        try branch.settle()
+        // Answers that come late, twice, or from the beginning.
+        #expect(try branch.village.ownFeeds(unlike: before, isWhole: true) == [:])
+        #expect(try handDown(from: .start).rejected.isEmpty)
+        #expect(try handDown(from: .start).rejected.isEmpty)
+        #expect(try branch.village.keyUsedElsewhere() == nil)
+        try write("8")
+        // A parent that only claims to have something.
+        let claim = [feed: FeedHead(number: 99, hash: Algorithm.ed25519.digest([1]))]
+        #expect(try branch.village.ownFeeds(unlike: claim, isWhole: true) == [feed: .start])
+        #expect(try handDown(from: .start).rejected.isEmpty)
+        try write("9")
+        #expect(try branch.village.verify().problems == [])
+    }
+
+    @Test(arguments: [
+        "UPDATE sanji_change_set SET header = CAST(x'ff' || substr(header, 2) AS BLOB) WHERE number = 8",
+        "UPDATE sanji_change_set SET header = CAST(substr(header, 1, length(header) - 1) || x'09' AS BLOB) WHERE number = 8",
+        "UPDATE sanji_change_set SET body = zeroblob(length(body)) WHERE number = 8",
+        "UPDATE sanji_change_set SET header = x'', body = x'' WHERE number = 7",
+    ])
+    func `is not what damage of this disk proves: the same bytes mend it`(sql: String) throws {
+        try write("7")
+        try branch.settle()
+        try write("8")
+        try branch.tamper(village, sql.replacingOccurrences(of: "number = 8", with: "number = 9"))
+        let before = try #require(try branch.town.vector(with: village)[feed])
+        #expect(before.number == 9)
+        let outcome = try handDown(from: .start)
+        #expect(outcome.rejected.isEmpty)
+        #expect(try branch.village.keyUsedElsewhere() == nil)
+        #expect(try branch.village.verify().problems == [])
+        try write("9")
+        try branch.settle()
+        for office in Branch.all { #expect(try branch.tree[office].verify().problems == []) }
+    }
+
+    @Test func `says from where a damaged feed is to be shown`() throws {
+        try branch.tamper(village, "UPDATE sanji_change_set SET header = x'ff' WHERE number = 8")
+        let head = try branch.village.headsBeforeDamage()[feed]
+        #expect(head?.number == 7)
+        _ = try handDown(from: try #require(head))
+        #expect(try branch.village.headsBeforeDamage() == [:])
+        #expect(try branch.village.verify().problems == [])
+        // Of a record that has lost its end nothing can be told.
+        try branch.tamper(village, "UPDATE sanji_feed SET stored = 2, applied = 2 WHERE stored = 8")
+        #expect(try handDown(from: .start).rejected.count == 1)
+        #expect(try branch.village.keyUsedElsewhere() == nil)
+    }
+}
