@@ -11,7 +11,9 @@ struct Mutant {
 
     init(_ block: Substring) throws {
         let lines = block.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard lines.count >= 4, let colon = lines[0].firstIndex(of: ":") else { throw Refused(description: "no mutant: \(block)") }
+        guard lines.count >= 4, let colon = lines[0].firstIndex(of: ":") else {
+            throw Refused(description: "no mutant: \(block)")
+        }
         name = String(lines[0][..<colon])
         file = lines[1]
         func side(_ mark: String) -> String {
@@ -26,8 +28,10 @@ struct Mutant {
 
 let arguments = CommandLine.arguments
 let text = try String(contentsOfFile: arguments[1], encoding: .utf8)
-let mutants = try text.components(separatedBy: "\n\n").map { $0.trimmingCharacters(in: .newlines) }.filter { !$0.isEmpty }
-    .map { try Mutant($0[...]) }
+let mutants = try text.components(separatedBy: "\n\n").map { $0.trimmingCharacters(in: .newlines) }.filter {
+    !$0.isEmpty
+}
+.map { try Mutant($0[...]) }
 for mutant in mutants {
     let path = arguments[2] + "/" + mutant.file
     var source = try String(contentsOfFile: path, encoding: .utf8)
@@ -43,12 +47,12 @@ for mutant in mutants {
     try source.write(toFile: path, atomically: true, encoding: .utf8)
 }
 try """
-    import Foundation
+import Foundation
 
-    /// Which of the woven faults this process has.
-    package enum Mutant {
-        private static let chosen = ProcessInfo.processInfo.environment["SANJI_MUTANT"] ?? ""
-        package static func isOn(_ name: String) -> Bool { chosen == name }
-    }
-    """.write(toFile: arguments[2] + "/Sources/ChangeSets/Simulation/Mutant.swift", atomically: true, encoding: .utf8)
+/// Which of the woven faults this process has.
+package enum Mutant {
+    private static let chosen = ProcessInfo.processInfo.environment["SANJI_MUTANT"] ?? ""
+    package static func isOn(_ name: String) -> Bool { chosen == name }
+}
+""".write(toFile: arguments[2] + "/Sources/ChangeSets/Simulation/Mutant.swift", atomically: true, encoding: .utf8)
 print(mutants.map(\.name).joined(separator: "\n"))

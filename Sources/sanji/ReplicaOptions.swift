@@ -58,6 +58,7 @@ extension OfficeCode: ExpressibleByArgument {
 extension Algorithm: ExpressibleByArgument {
     public init?(argument: String) { self.init(name: argument) }
     public static var allValueStrings: [String] { allCases.map(\.description) }
+    public var defaultValueDescription: String { description }
 }
 
 extension HostPort: ExpressibleByArgument {

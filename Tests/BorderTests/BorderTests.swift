@@ -12,7 +12,7 @@ import Testing
             "ChangeSets", "Replica", "Exchange", "CZstd", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore",
             "NIOPosix",
             "NIOSSL", "NIOFoundationCompat", "NIOHTTP1", "AsyncHTTPClient", "X509", "SwiftASN1", "Crypto", "Yams",
-            "Logging", "Metrics", "ServiceLifecycle",
+            "Logging", "ServiceLifecycle",
         ],
         "Assistance": ["ChangeSets", "Replica", "GRDB"],
         "Bench": ["ChangeSets", "Replica", "Node", "Assistance", "CSQLite", "GRDB"],

@@ -10,7 +10,8 @@ extension `Offices as processes` {
         private let files = FileManager.default
 
         /// Nothing works, and the message says what.
-        private func refuses(_ office: Office, _ said: String, _ place: SourceLocation = #_sourceLocation) async throws {
+        private func refuses(_ office: Office, _ said: String, _ place: SourceLocation = #_sourceLocation) async throws
+        {
             for arguments in [
                 ["status"], ["verify"], ["sync"], ["log"], ["repair"], ["run"],
                 ["sql", Rows.households(1, at: office.code, from: 90), "--write", "--as", "甲"],
@@ -109,7 +110,8 @@ extension `Offices as processes` {
         }
 
         @Test(arguments: [false, true])
-        func `that was put back writes nothing more once it has heard of what it lost`(hasWrittenOn: Bool) async throws {
+        func `that was put back writes nothing more once it has heard of what it lost`(hasWrittenOn: Bool) async throws
+        {
             try await Tree.with(starting: [Tree.town]) { tree in
                 let village = tree[Tree.village]
                 try village.write(Rows.households(1, at: Tree.village, from: 1))

@@ -47,6 +47,21 @@ extension `Offices as processes` {
             }
         }
 
+        @Test func `a parent that has moved is found, by way of the root`() async throws {
+            try await Tree.with { tree in
+                let (town, village) = (tree[Tree.town], tree[Tree.village])
+                try await tree.untilQuiet()
+                // The way that the operator gave ends here; from now on there is only the directory.
+                village.line!.cut()
+                try await town.kill()
+                try await town.start()
+                try village.write(Rows.households(1, at: Tree.village, from: 1))
+                try await tree.until("the village's change is at the district") {
+                    try tree[Tree.district].count("SELECT count(*) FROM household") == 1
+                }
+            }
+        }
+
         @Test func `a certificate that is not valid here is told from a line that is down`() async throws {
             try await Tree.with(starting: [Tree.town]) { tree in
                 let stranger = try TrustDistrict(now: Date()).settings(Tree.village, now: Date()).client()

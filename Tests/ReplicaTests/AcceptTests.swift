@@ -79,6 +79,8 @@ import Testing
             for branch in branches { try district.take(branch, by: hand.first.own.key.publicKey) }
         }
         #expect(try district.forks().map(\.hash) == [other, onOther].map(\.sealed.hash))
+        let forked = try district.officeProgress().filter(\.isForked).map(\.office)
+        #expect(forked == [hand.village])
         #expect(try hand.tree[hand.district].read { try Int.fetchOne($0, sql: "SELECT count(*) FROM family") } == 3)
         // A fork does not hide from `verify`, and is no damage of this file.
         #expect(try district.verify().problems.isEmpty)

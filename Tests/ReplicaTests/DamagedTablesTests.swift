@@ -67,7 +67,8 @@ import Testing
         try branch.tamper(Branch.town, sql)
         _ = try branch.town.forks()
         _ = try branch.town.branches(for: Branch.district, known: [:], shown: [])
-        try mends(sql, naming: { $0.contains("sanji_fork") || $0.contains("another branch") },
+        try mends(
+            sql, naming: { $0.contains("sanji_fork") || $0.contains("another branch") },
             doing: ["1 rows of sanji_fork"])
     }
 

@@ -164,7 +164,8 @@ extension String {
         }
         var result = String.UnicodeScalarView()
         for scalar in unicodeScalars {
-            let value = scalar.value == 0x3000 ? 0x20 : scalar.value - ((0xff01...0xff5e).contains(scalar.value) ? 0xfee0 : 0)
+            let value =
+                scalar.value == 0x3000 ? 0x20 : scalar.value - ((0xff01...0xff5e).contains(scalar.value) ? 0xfee0 : 0)
             result.append(Unicode.Scalar(value) ?? scalar)
         }
         return String(result)

@@ -35,7 +35,8 @@ struct FolderCheck {
         }
         // The root's author is known by its first key alone until its own row has come.
         for (name, named, here) in [
-            (folder.keys.tlsFile, known.tlsKey, halves.tls), (folder.keys.sealingFile, known.sealingKey, halves.sealing),
+            (folder.keys.tlsFile, known.tlsKey, halves.tls),
+            (folder.keys.sealingFile, known.sealingKey, halves.sealing),
         ] where !named.isEmpty && named != here {
             throw FolderProblem.anotherKey(name, replica.office)
         }

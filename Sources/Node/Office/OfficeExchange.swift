@@ -10,9 +10,12 @@ package struct OfficeExchange: Sendable {
     /// Keeps it in exchange with its parent as long as it runs; nil at the root.
     package let link: (any Service)?
 
-    /// - Parameter addresses: Where this office, and those below it, want to be called.
+    /// - Parameters:
+    ///   - above: To the root, where that is not the parent.
+    ///   - addresses: Where this office, and those below it, want to be called.
     package init(
         replica: OfficeReplica, environment: any NodeEnvironment, transport: (any ParentTransport)?,
+        above: (any ParentTransport)? = nil,
         addresses: @escaping @Sendable () async throws -> [OfficeCode: String], status: LinkStatus, logger: Logger
     ) {
         let queue = AcceptQueue(replica: replica, environment: environment)
@@ -20,7 +23,8 @@ package struct OfficeExchange: Sendable {
             replica: replica, queue: queue, environment: environment, software: sanjiVersion, logger: logger)
         link = transport.map { transport in
             let exchange = ParentExchange(
-                replica: replica, line: transport, queue: queue, environment: environment, software: sanjiVersion,
+                replica: replica, line: transport, above: above, queue: queue, environment: environment,
+                software: sanjiVersion,
                 addresses: addresses)
             return ParentLink(
                 replica: replica, exchange: exchange, environment: environment, status: status, logger: logger)

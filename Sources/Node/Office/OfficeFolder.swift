@@ -139,7 +139,8 @@ package enum OfficeProblem: Error, CustomStringConvertible {
         case .noParentAddress: "the parent's address is unknown; join again with --parent HOST:PORT"
         case .notRoot(let office): "only the district does this; \(office) is not one"
         case .address(let text): "‘\(text)’ is no HOST:PORT; for example 127.0.0.1:8443"
-        case .folder(let path, let reason): "\(path) cannot be written: \(reason); make room, or choose another --data folder"
+        case .folder(let path, let reason):
+            "\(path) cannot be written: \(reason); make room, or choose another --data folder"
         case .longPath(let path, let most): "\(path) is too long for a data folder; choose one of at most \(most) bytes"
         case .listen(let address, let reason):
             "this node cannot listen at \(address): \(reason); end the program that does, or give another --listen HOST:PORT"

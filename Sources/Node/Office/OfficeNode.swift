@@ -66,8 +66,10 @@ package struct OfficeNode: Sendable {
         ]
         let isRoot = replica.office == replica.root
         let line = isRoot ? nil : try ParentLine(replica: replica, settings: settings, identity: identity)
+        let above = try ParentLine.toRoot(replica, settings, identity)
         let exchange = OfficeExchange(
-            replica: replica, environment: environment, transport: line, addresses: { try await addresses.all() },
+            replica: replica, environment: environment, transport: line, above: above,
+            addresses: { try await addresses.all() },
             status: status, logger: logger)
         if let link = exchange.link { services.append(link) }
         let enrolment: any Enrolling =
@@ -112,12 +114,14 @@ package struct OfficeNode: Sendable {
             try await group.run()
         } catch {
             try await line?.shutdown()
+            try await above?.shutdown()
             if let failure = error as? IOError, status.listen == nil {
                 throw OfficeProblem.listen("\(listen)", failure.connectionReason)
             }
             throw error
         }
         try await line?.shutdown()
+        try await above?.shutdown()
         try replica.close()
     }
 

@@ -20,16 +20,19 @@ package enum OneExchange {
         let identity = try folder.keys.loadIdentity()
         let line = try ParentLine(replica: replica, settings: settings, identity: identity)
         let environment = MachineEnvironment()
+        let above = try ParentLine.toRoot(replica, settings, identity)
         let exchange = ParentExchange(
-            replica: replica, line: line, queue: AcceptQueue(replica: replica, environment: environment),
+            replica: replica, line: line, above: above, queue: AcceptQueue(replica: replica, environment: environment),
             environment: environment, software: sanjiVersion, addresses: { [:] })
         do {
             let result = try await run(exchange)
             try await line.shutdown()
+            try await above?.shutdown()
             try replica.close()
             return result
         } catch {
             try await line.shutdown()
+            try await above?.shutdown()
             throw error
         }
     }
@@ -62,16 +65,19 @@ package enum OneExchange {
         return result
     }
 
-    /// At the first of the parent's addresses that answers.
+    /// At the first of the parent's addresses that answers, those included of which the root tells meanwhile.
     private static func greet(_ exchange: ParentExchange) async throws {
-        for _ in 1..<(try await exchange.addressCount()) {
+        var left = try await exchange.addressCount()
+        while true {
             do {
                 return try await exchange.greet()
-            } catch CallFailure.unreachable {
-                await exchange.didNotAnswer()
+            } catch let failure as CallFailure {
+                guard case .unreachable = failure else { throw failure }
+                left -= 1
+                if await exchange.didNotAnswer() { left = try await exchange.addressCount() }
+                guard left > 0 else { throw failure }
             }
         }
-        try await exchange.greet()
     }
 
     /// Compares this replica with the parent's, down to the first differing row.

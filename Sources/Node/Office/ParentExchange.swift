@@ -8,6 +8,9 @@ import Replica
 actor ParentExchange {
     private let replica: OfficeReplica
     private let line: any ParentTransport
+    /// To the root, where that is not the parent.
+    private let above: (any ParentTransport)?
+    private var unanswered = 0
     private let environment: any NodeEnvironment
     private let queue: AcceptQueue
     private let software: String
@@ -22,8 +25,10 @@ actor ParentExchange {
     private var parentBranches: Set<Digest> = []
     /// Feeds of which it has not taken something, and when they are offered again.
     private var pauses: [FeedID: Pause] = [:]
-    /// Whether this office has kept that something was not taken; true as long as nobody has looked.
+    /// Whether this office may have kept that something was not taken; true as long as nobody has looked.
     private var hasNotTaken = true
+    /// How many are just writing that down, or looking.
+    private var noting = 0
     private let keeper: StatementKeeper
     private var nextComparison = Duration.zero
     private var compared: Digest?
@@ -57,11 +62,13 @@ actor ParentExchange {
     }
 
     init(
-        replica: OfficeReplica, line: any ParentTransport, queue: AcceptQueue, environment: any NodeEnvironment,
-        software: String, addresses: @escaping @Sendable () async throws -> [OfficeCode: String]
+        replica: OfficeReplica, line: any ParentTransport, above: (any ParentTransport)?, queue: AcceptQueue,
+        environment: any NodeEnvironment, software: String,
+        addresses: @escaping @Sendable () async throws -> [OfficeCode: String]
     ) {
         self.replica = replica
         self.line = line
+        self.above = above
         self.environment = environment
         self.queue = queue
         keeper = StatementKeeper(queue: queue)
@@ -138,8 +145,18 @@ actor ParentExchange {
         }
     }
 
-    /// Tries the parent's next address after one that did not answer.
-    func didNotAnswer() async { await line.didNotAnswer() }
+    /// Tries the parent's next address after one that did not answer. When all have been tried, the root is asked: a
+    /// parent that has moved can tell its children only by way of the directory.
+    /// - Returns: Whether something was heard that way.
+    @discardableResult
+    func didNotAnswer() async -> Bool {
+        await line.didNotAnswer()
+        unanswered += 1
+        guard let above, let count = try? await line.addressCount(), unanswered % max(1, count) == 0 else {
+            return false
+        }
+        return (try? await pull(from: above, waitSeconds: 0, directoryOnly: true).stored) ?? 0 > 0
+    }
 
     /// How many addresses the parent has.
     func addressCount() async throws -> Int { try await line.addressCount() }
@@ -245,11 +262,34 @@ actor ParentExchange {
             pauses[feed] = Pause(end: now + length, length: length)
         }
         let (replica, parent, known) = (replica, line.parent, parentVector)
-        hasNotTaken = try await environment.blocking { try replica.noteNotTaken(rejected, by: parent, has: known) }
+        noting += 1
+        defer { noting -= 1 }
+        hasNotTaken = true
+        let isLeft = try await environment.blocking { try replica.noteNotTaken(rejected, by: parent, has: known) }
+        // Another one's word may come after what it speaks of.
+        if !isLeft, noting == 1 { hasNotTaken = false }
     }
 
     /// - Parameter heads: Said of these feeds instead of what is here.
     private func pull(waitSeconds: UInt32, directoryOnly: Bool, asIf heads: FeedVector = [:]) async throws -> Moved {
+        let totals = try await pull(from: line, waitSeconds: waitSeconds, directoryOnly: directoryOnly, asIf: heads)
+        // What came down, the parent has; of nothing else in the same area is that known.
+        for (feed, head) in totals.heads where head.number > parentVector[feed]?.number ?? 0 {
+            parentVector[feed] = head
+        }
+        var moved = Moved()
+        moved.received = totals.stored
+        moved.isEmpty = totals.isEmpty
+        moved.hasDisbelieved = !totals.disbelieved.isEmpty
+        moved.refused = totals.refused
+        moved.rejected = totals.rejected
+        moved.hasMore = totals.hasMore
+        return moved
+    }
+
+    private func pull(
+        from line: any ParentTransport, waitSeconds: UInt32, directoryOnly: Bool, asIf heads: FeedVector = [:]
+    ) async throws -> IncomingStream.Totals {
         let (replica, parent) = (replica, line.parent)
         let message = try await environment.blocking {
             DownMessage(
@@ -268,29 +308,19 @@ actor ParentExchange {
             // A cut loses at most what had not arrived whole.
             do { try await incoming.commitRest() } catch is RefusedStream {}
             if incoming.totals.stored > 0 { mark(.resume) }
-            if let refused = error as? RefusedStream { try await note(refusals: [refused.description]) }
+            if let refused = error as? RefusedStream { try await note(refusals: [refused.description], of: parent) }
             throw error
         }
         try await incoming.finish()
         let totals = incoming.totals
-        try await note(refusals: totals.rejected.prefix(20).map(\.description) + totals.disbelieved.prefix(20))
-        // What came down, the parent has; of nothing else in the same area is that known.
-        for (feed, head) in totals.heads where head.number > parentVector[feed]?.number ?? 0 {
-            parentVector[feed] = head
-        }
-        var moved = Moved()
-        moved.received = totals.stored
-        moved.isEmpty = totals.isEmpty
-        moved.hasDisbelieved = !totals.disbelieved.isEmpty
-        moved.refused = totals.refused
-        moved.rejected = totals.rejected
-        moved.hasMore = totals.hasMore
-        return moved
+        try await note(
+            refusals: totals.rejected.prefix(20).map(\.description) + totals.disbelieved.prefix(20), of: parent)
+        return totals
     }
 
-    private func note(refusals: [String]) async throws {
+    private func note(refusals: [String], of parent: OfficeCode) async throws {
         guard !refusals.isEmpty else { return }
-        let (replica, parent) = (replica, line.parent)
+        let replica = replica
         try await environment.blocking {
             for reason in refusals { try replica.noteRefusal(of: parent, reason: reason) }
         }

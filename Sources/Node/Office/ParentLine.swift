@@ -12,12 +12,14 @@ actor ParentLine: ParentTransport {
     private var client: ParentClient?
     private var failures = 0
 
-    /// - Parameter silenceMax: How long the parent may be at work on one question.
+    /// - Parameters:
+    ///   - office: Another office above than the parent.
+    ///   - silenceMax: How long the parent may be at work on one question.
     init(
-        replica: OfficeReplica, settings: OfficeSettings, identity: OfficeIdentity,
+        replica: OfficeReplica, settings: OfficeSettings, identity: OfficeIdentity, to office: OfficeCode? = nil,
         silenceMax: TimeAmount = ParentClient.silenceMax
     ) throws {
-        guard let parent = Self.parent(of: replica.office, root: replica.root) else {
+        guard let parent = office ?? Self.parent(of: replica.office, root: replica.root) else {
             throw OfficeProblem.noParentAddress
         }
         self.parent = parent
@@ -88,10 +90,20 @@ actor ParentLine: ParentTransport {
         try await old?.shutdown()
     }
 
+    /// The way to the root, for an office that does not call it anyway.
+    static func toRoot(_ replica: OfficeReplica, _ settings: OfficeSettings, _ identity: OfficeIdentity) throws
+        -> ParentLine?
+    {
+        guard let parent = parent(of: replica.office, root: replica.root), parent != replica.root else { return nil }
+        return try ParentLine(replica: replica, settings: settings, identity: identity, to: replica.root)
+    }
+
     /// What the operator set with `--parent` first; then what the directory says now; then what the token said.
     static func addresses(of parent: OfficeCode, _ settings: OfficeSettings, _ directory: Directory) -> [String] {
         var addresses: [String] = []
-        let all = [settings.parentAddress] + (directory.offices[parent]?.addresses ?? []) + [settings.tokenAddress]
+        let inDirectory = directory.offices[parent]?.addresses ?? []
+        let isOwn = (try? settings.officeCode().parent) == parent
+        let all: [String?] = isOwn ? [settings.parentAddress] + inDirectory + [settings.tokenAddress] : inDirectory
         for address in all { if let address, !addresses.contains(address) { addresses.append(address) } }
         return addresses
     }

@@ -30,7 +30,9 @@ package struct TreeReport: Encodable, Sendable {
         offices = try replica.officeProgress().map { progress in
             let heard = [progress.peer?.contact_ms, progress.statementReceived_ms].compactMap { $0 }.max()
             let status =
-                if !progress.hasAuthor || heard == nil { "never" } else if progress.held > 0 || progress.refused > 0 {
+                if !progress.hasAuthor || heard == nil {
+                    "never"
+                } else if progress.held > 0 || progress.refused > 0 || progress.isForked {
                     "attention"
                 } else if let heard, now_ms - heard > Self.offlineAfter_ms {
                     "offline"

@@ -130,8 +130,11 @@ struct FeedVerification {
 
     /// Headers whose bodies are still to come carry the signature that vouches for the last one stored.
     private mutating func checkKeptHeaders() throws {
-        let statement = try reader.connection.statement("SELECT headers, signature, last FROM sanji_tail WHERE feed = ?1")
-        let kept = try statement.bind(1, feed.id).first { (headers: $0.blob(0), signature: $0.blob(1), last: $0.integer(2)) }
+        let statement = try reader.connection.statement(
+            "SELECT headers, signature, last FROM sanji_tail WHERE feed = ?1")
+        let kept = try statement.bind(1, feed.id).first {
+            (headers: $0.blob(0), signature: $0.blob(1), last: $0.integer(2))
+        }
         guard let kept, let author, findings.sound == feed.stored else { return }
         findings.signatures += 1
         guard let headers = try? HeaderList.decode(kept.headers), let last = headers.last,

@@ -141,15 +141,15 @@ enum StatementVerification {
     }
 
     private static func problem(_ row: PreparedStatement, _ reader: ReplicaReader) throws -> VerificationProblem? {
-            guard let author = AuthorID(row.blob(0)), let area = try? OfficeCode(row.text(1)),
-                let audience = Tier(digits: Int(row.integer(2)))
-            else { return .unreadable("a statement is kept under a name that is none") }
-            let scope = Scope(area: area, audience: audience)
-            guard let signed = try? SignedStatement(parsing: row.blob(3), signature: row.blob(4)),
-                signed.statement.author == author, signed.statement.scope == scope,
-                UInt64(exactly: row.integer(5)) == signed.statement.ordinal,
-                let key = try reader.directory().authors[author]?.verificationKey, signed.isSigned(by: key)
-            else { return .statement(author, scope) }
-            return nil
+        guard let author = AuthorID(row.blob(0)), let area = try? OfficeCode(row.text(1)),
+            let audience = Tier(digits: Int(row.integer(2)))
+        else { return .unreadable("a statement is kept under a name that is none") }
+        let scope = Scope(area: area, audience: audience)
+        guard let signed = try? SignedStatement(parsing: row.blob(3), signature: row.blob(4)),
+            signed.statement.author == author, signed.statement.scope == scope,
+            UInt64(exactly: row.integer(5)) == signed.statement.ordinal,
+            let key = try reader.directory().authors[author]?.verificationKey, signed.isSigned(by: key)
+        else { return .statement(author, scope) }
+        return nil
     }
 }

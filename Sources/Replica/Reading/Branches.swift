@@ -87,7 +87,8 @@ private struct BranchReader {
         else { return nil }
         let log = try Row.fetchAll(
             db,
-            sql: "SELECT number, header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
+            sql:
+                "SELECT number, header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
             arguments: [
                 feed.id, Int64(max(1, head.number - min(head.number, UInt64(Limits.runHeadersMax) - 1))),
                 Int64(feed.stored.number),

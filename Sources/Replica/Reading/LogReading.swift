@@ -81,7 +81,8 @@ extension OfficeReplica {
                 }
                 let (header, body, number) = (row.blob(4), row.blob(5), try row.number(2))
                 return LogEntry(
-                    seq: row.integer(0), received_ms: row.integer(3), header: try SealedHeader(inLog: header, feed.feed, number).header,
+                    seq: row.integer(0), received_ms: row.integer(3),
+                    header: try SealedHeader(inLog: header, feed.feed, number).header,
                     office: try reader.office(of: feed.feed.author), headerBytes: header.count, bodyBytes: body.count,
                     tables: (try? ParsedChangeset(body)).map(TableChanges.count) ?? [],
                     state: states.state(feed, number), refusedCells: try reader.refusedCells(feed, number),

@@ -15,6 +15,8 @@ package struct OfficeProgress: Sendable, Hashable {
     /// Its change sets that are stored here and not applied.
     package let held: Int
     package let refused: Int
+    /// Whether a key of it was used on two disks, as far as is known here.
+    package let isForked: Bool
     /// The schema it works by; nil before its first statement.
     package let schema: UInt32?
     /// Its newest statement, by its own clock.
@@ -41,6 +43,7 @@ private struct ProgressReader {
     private let refusals: [Int64: Int]
     private let conflicts: [String: Int]
     private let peers: [OfficeCode: PeerRecord]
+    private let forked: Set<Int64>
 
     init(_ reader: ReplicaReader) throws {
         self.reader = reader
@@ -56,6 +59,7 @@ private struct ProgressReader {
             uniqueKeysWithValues: try connection.statement(
                 "SELECT area, count(*) FROM sanji_conflict WHERE quiet = 0 GROUP BY area"
             ).rows { ($0.text(0), Int($0.integer(1))) })
+        forked = Set(try connection.statement("SELECT DISTINCT feed FROM sanji_fork").rows { $0.integer(0) })
         peers = Dictionary(uniqueKeysWithValues: try reader.peers().map { ($0.office, $0) })
     }
 
@@ -69,10 +73,12 @@ private struct ProgressReader {
         let newest = pages.values.max { $0.statement.wallClock_ms < $1.statement.wallClock_ms }
         let its = authors[office] ?? []
         var counts = Counts()
+        var isForked = false
         for (scope, rows) in feeds where scope.reaches(office) {
             let said = pages[scope]?.statement
             for row in rows {
                 if its.contains(row.feed.author) {
+                    if forked.contains(row.id) { isForked = true }
                     counts.held += Int(row.stored.number - row.applied)
                     counts.refused += refusals[row.id] ?? 0
                 } else {
@@ -90,7 +96,8 @@ private struct ProgressReader {
         return OfficeProgress(
             office: office, name: directory.offices[office]?.name ?? "", hasAuthor: !its.isEmpty, waitingUp: counts.up,
             waitingDown: counts.down, conflicts: conflicts[office.digits] ?? 0, held: counts.held,
-            refused: counts.refused, schema: newest?.statement.schema, statement_ms: newest?.statement.wallClock_ms,
+            refused: counts.refused, isForked: isForked, schema: newest?.statement.schema,
+            statement_ms: newest?.statement.wallClock_ms,
             statementReceived_ms: pages.values.map(\.received_ms).max(), peer: peers[office])
     }
 

@@ -143,7 +143,8 @@ private struct OutgoingReader {
         let header = try Data.fetchOne(
             db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?",
             arguments: [feed.id, Int64(known.number)])
-        return try header.map { try SealedHeader(inLog: [UInt8]($0), feed.feed, known.number).hash == known.hash } ?? false
+        return try header.map { try SealedHeader(inLog: [UInt8]($0), feed.feed, known.number).hash == known.hash }
+            ?? false
     }
 
     private func seq(_ feed: Int64, _ number: UInt64) throws -> Int64? {

@@ -104,7 +104,8 @@ struct Repair: ParsableCommand {
         let repair = try options.replica().repair()
         let report = Report(
             dropped: repair.dropped.map { "\($0.feed) \($0.first)…\($0.last)" },
-            mended: repair.mended, rebuilt: repair.rebuilt.map(\.description), unmended: repair.unmended.map(\.description),
+            mended: repair.mended, rebuilt: repair.rebuilt.map(\.description),
+            unmended: repair.unmended.map(\.description),
             needsExchange: repair.needsPeer)
         if options.json {
             try Output.json(report)
@@ -115,7 +116,8 @@ struct Repair: ParsableCommand {
             for line in report.unmended { Output.line("not mended: \(line)") }
             if !report.unmended.isEmpty {
                 Output.note(
-                    "what is not mended was written here, or hangs on what was dropped; docs/operating.md says what to do")
+                    "what is not mended was written here, or hangs on what was dropped; docs/operating.md says what to do"
+                )
             }
             if report.needsExchange { Output.note("run `sanji sync` to fetch what was dropped") }
         }

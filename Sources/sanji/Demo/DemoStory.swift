@@ -166,6 +166,7 @@ final class DemoStory {
         }
         print("    sanji tree --data \(offices[district]?.folder ?? "")")
         print("Ctrl-C ends them and removes their folder.")
+        Output.flush()
     }
 
     // MARK: What a person at an office would type

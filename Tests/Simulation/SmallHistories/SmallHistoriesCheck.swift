@@ -48,7 +48,8 @@ package struct SmallHistoriesCheck {
             }
             states += 1
             if rows.state != expected[now] {
-                problems.append("\(history.steps.map(\.changeSet)) differs after \(history.changeSets(of: now).map(\.dot))")
+                problems.append(
+                    "\(history.steps.map(\.changeSet)) differs after \(history.changeSets(of: now).map(\.dot))")
             }
             try deliver(history, rows, applied: now, kind, &expected)
         }

@@ -110,7 +110,8 @@ package struct SmallHistories {
         return SmallHistory.Step(
             author: author, knows: knows,
             changeSet: ModelChangeSet(
-                author: Self.authors[author].id, number: last(of: author) + 1, context: context, operations: [operation]))
+                author: Self.authors[author].id, number: last(of: author) + 1, context: context, operations: [operation]
+            ))
     }
 
     private func operations(by author: Int, knowing knows: Int, in history: SmallHistory) -> [ModelOperation] {
