@@ -109,4 +109,29 @@ import Testing
         #expect(throws: DamagedReplica.self) { try branch.village.log() }
         #expect(try branch.village.verify().problems.contains { $0.feed == feed })
     }
+
+    @Test func `is kept out by SQLite where that costs nothing, also in a file of an earlier program`() throws {
+        let branch = try populated()
+        for sql in ["applied = -5", "stored = -1, applied = -1", "stored = 1 << 60"] {
+            #expect(throws: Tampering.self) { try branch.tamper(Branch.town, "UPDATE sanji_feed SET \(sql)") }
+            try branch.tree.open(Branch.town)
+        }
+        let content = try ReadingContent(branch.town)
+        try branch.tamper(
+            Branch.town,
+            """
+            CREATE TABLE kept AS SELECT * FROM sanji_feed; DROP TABLE sanji_feed;
+            CREATE TABLE sanji_feed (id INTEGER PRIMARY KEY, author BLOB NOT NULL, area TEXT NOT NULL,
+                audience INTEGER NOT NULL, stored INTEGER NOT NULL DEFAULT 0, stored_hash BLOB NOT NULL,
+                applied INTEGER NOT NULL DEFAULT 0 CHECK (applied <= stored), hold TEXT,
+                UNIQUE (area, audience, author)) STRICT;
+            INSERT INTO sanji_feed SELECT * FROM kept; DROP TABLE kept;
+            UPDATE sanji_feed SET applied = -5 WHERE id = 2;
+            DELETE FROM grdb_migrations WHERE identifier = 'engine 2'
+            """)
+        #expect(try !branch.town.verify().ok)
+        #expect(try branch.town.repair().unmended == [])
+        #expect(try branch.town.verify().problems == [])
+        #expect(try ReadingContent(branch.town) == content)
+    }
 }

@@ -1,7 +1,9 @@
+import ChangeSets
+
 /// The engine's own tables. Local ones are the replica's bookkeeping; `DirectorySchema` has the replicated ones.
 enum EngineTables {
     /// In order, each frozen once shipped.
-    static let migrations: [(name: String, sql: String)] = [("engine 1", version1)]
+    static let migrations: [(name: String, sql: String)] = [("engine 1", version1), ("engine 2", version2)]
 
     /// A stamp row says which operations stand behind one synced row: see ``Stamp``. Keyed by the row's rowid,
     /// because a second index over random ids costs more than the row itself.
@@ -172,5 +174,25 @@ enum EngineTables {
             expires_ms  INTEGER NOT NULL,
             machine     BLOB
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Made anew with what SQLite cannot add to a table that is there: other programs then cannot write numbers that no
+    /// feed has. A row that has such numbers already is left out; `sanji repair` makes it again from the log.
+    private static let version2 = """
+        CREATE TABLE sanji_feed_before AS SELECT * FROM sanji_feed;
+        DROP TABLE sanji_feed;
+        CREATE TABLE sanji_feed (
+            id          INTEGER PRIMARY KEY,
+            author      BLOB    NOT NULL,
+            area        TEXT    NOT NULL,
+            audience    INTEGER NOT NULL,
+            stored      INTEGER NOT NULL DEFAULT 0 CHECK (stored BETWEEN 0 AND \(Limits.numberMax)),
+            stored_hash BLOB    NOT NULL,
+            applied     INTEGER NOT NULL DEFAULT 0 CHECK (applied BETWEEN 0 AND stored),
+            hold        TEXT,
+            UNIQUE (area, audience, author)
+        ) STRICT;
+        INSERT OR IGNORE INTO sanji_feed SELECT * FROM sanji_feed_before;
+        DROP TABLE sanji_feed_before;
         """
 }

@@ -100,6 +100,9 @@ package enum RefusedWrite: Error, Hashable, CustomStringConvertible {
         case .cell(let table, let cell, let tier, let writers):
             "\(table).\(cell) is written by the \(writers.map(\.description).joined(separator: " or ")), not by a "
                 + "\(tier); ask that office, or leave the column at its default"
+        case .declaration(.foreignTable(let table, let scope)):
+            "\(table) has no rows of \(scope.area), a \(scope.area.tier)'s area; name an area of the right tier "
+                + "(`sanji schema` lists them)"
         case .declaration(let error): error.description
         case .tooLarge:
             "more than \(Limits.bodyBytesMax >> 20) MiB or \(Limits.changesMax) rows in one transaction; split it"
