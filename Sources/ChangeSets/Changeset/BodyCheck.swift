@@ -215,8 +215,7 @@ package enum RefusedBody: Error, Hashable, CustomStringConvertible {
         switch self {
         case .malformed(let error): error.description
         case .unknownTable(let table): "\(table) is no synced table of that schema version"
-        case .foreignTable(let table, let scope):
-            "\(table) has no rows of \(scope.area), a \(scope.area.tier)'s area; name an area of the right tier (`sanji schema`)"
+        case .foreignTable(let table, let scope): "\(table) has no rows in \(scope)"
         case .columns(let table): "the columns of \(table) are not those declared"
         case .foreignArea(let table, let scope): "a row of \(table) lies outside \(scope.area)"
         case .value(let table, let column): "a value breaks the type or NOT NULL of \(table).\(column)"

@@ -27,8 +27,9 @@ actor ParentExchange {
     private var pauses: [FeedID: Pause] = [:]
     /// Whether this office may have kept that something was not taken; true as long as nobody has looked.
     private var hasNotTaken = true
-    /// How many are just writing that down, or looking.
+    /// How many are just writing that down, or looking, and how many have ever begun to.
     private var noting = 0
+    private var noted = 0
     private let keeper: StatementKeeper
     private var nextComparison = Duration.zero
     private var compared: Digest?
@@ -263,11 +264,13 @@ actor ParentExchange {
         }
         let (replica, parent, known) = (replica, line.parent, parentVector)
         noting += 1
+        noted += 1
+        let mine = noted
         defer { noting -= 1 }
         hasNotTaken = true
         let isLeft = try await environment.blocking { try replica.noteNotTaken(rejected, by: parent, has: known) }
-        // Another one's word may come after what it speaks of.
-        if !isLeft, noting == 1 { hasNotTaken = false }
+        // Only where nobody else was at it meanwhile: words come back in another order than they looked.
+        if !isLeft, noting == 1, noted == mine { hasNotTaken = false }
     }
 
     /// - Parameter heads: Said of these feeds instead of what is here.

@@ -15,29 +15,37 @@ struct Demo: AsyncParsableCommand {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-demo-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let offices = DemoOffices()
-        // Nothing of it stays behind, however it ends.
-        defer {
-            Output.note("stopping the offices")
-            offices.stop()
-            try? FileManager.default.removeItem(at: folder)
-        }
         let interrupts = [SIGINT, SIGTERM].map { (interrupt: Int32) in
             signal(interrupt, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: interrupt, queue: .global())
             source.setEventHandler {
-                Output.note("interrupted: stopping the offices")
+                Interruption.signal = interrupt
+                // Whoever waits for one of them goes on, and ends.
                 offices.stop()
-                try? FileManager.default.removeItem(at: folder)
-                Foundation.exit(128 + interrupt)
             }
             source.resume()
             return source
         }
         defer { for source in interrupts { source.cancel() } }
-        let story = try DemoStory(topology: topology, households: households, folder: folder, running: offices)
-        try await story.play()
-        guard keep else { return }
-        story.sayHowToLook()
-        while true { try await Task.sleep(for: .seconds(3600)) }  // Until it is interrupted.
+        do {
+            let story = try DemoStory(topology: topology, households: households, folder: folder, running: offices)
+            try await story.play()
+            if keep {
+                story.sayHowToLook()
+                while Interruption.signal == nil { try await Task.sleep(for: .milliseconds(200)) }
+            }
+        } catch  where Interruption.signal == nil {
+            clean(offices, folder)
+            throw error
+        } catch {}
+        clean(offices, folder)
+        if let signal = Interruption.signal { throw ExitCode(128 + signal) }
+    }
+
+    /// Nothing of it stays behind, however it ends.
+    private func clean(_ offices: DemoOffices, _ folder: URL) {
+        Output.note("stopping the offices")
+        offices.stop()
+        try? FileManager.default.removeItem(at: folder)
     }
 }

@@ -21,6 +21,7 @@ final class DemoOffice {
 
     /// Starts `sanji run` and waits until it says where it listens.
     func start() throws {
+        try Interruption.check()
         let process = Process()
         process.executableURL = DemoProgram.executable
         process.arguments = ["run", "--data", folder, "--listen", "127.0.0.1:\(address?.port ?? 0)"]
@@ -56,6 +57,18 @@ final class DemoOffice {
             }
         }
     }
+}
+
+/// Whether somebody has ended the demo, and by which signal. From then on nothing is started any more.
+enum Interruption {
+    private static let state = Mutex<Int32?>(nil)
+
+    static var signal: Int32? {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+
+    static func check() throws { if signal != nil { throw DemoFailure(what: "it was interrupted") } }
 }
 
 /// The processes of all offices, to be ended from wherever the demo ends.
@@ -96,6 +109,7 @@ enum DemoProgram {
     /// - Parameter accepted: Exit codes that are no failure here.
     @discardableResult
     static func run(_ arguments: [String], accepted: Set<Int32> = [0]) throws -> Answer {
+        try Interruption.check()
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
