@@ -52,6 +52,17 @@ import Testing
         #expect(try hand.families() == ["01"])
     }
 
+    @Test func `forgets what was not taken once the parent has all, whatever number was refused`() throws {
+        let made = hand.next(hand.first, hand.family(1))
+        try hand.deliver(hand.first, made)
+        let feed = hand.first.feed(in: hand.scope)
+        let altered = RejectedChangeSets(feed: feed, number: 121, reason: "altered on the way")
+        #expect(try hand.replica.noteNotTaken([altered], by: hand.district, has: [:]))
+        #expect(try hand.replica.notTaken().map(\.number) == [1])
+        #expect(try !hand.replica.noteNotTaken([], by: hand.district, has: [feed: made.sealed.head]))
+        #expect(try hand.replica.notTaken().isEmpty)
+    }
+
     @Test func `proves a fork: the first stays, the other is held with what builds on it, and passed up`() throws {
         let other = hand.first.next(in: hand.scope, hand.family(9))
         let one = hand.next(hand.first, hand.family(1))

@@ -26,13 +26,15 @@ extension OfficeReplica {
                 try writer.connection.statement("DELETE FROM sanji_not_taken WHERE feed = ?1").bind(1, entry.feed).run()
             }
             for one in rejected {
-                guard let row = try writer.feed(one.feed) else { continue }
+                // A number beyond what was sent is from a header that was altered on the way.
+                guard let row = try writer.feed(one.feed), row.stored.number > 0 else { continue }
+                let number = min(one.number, row.stored.number)
                 try writer.connection.statement(
                     """
                     INSERT INTO sanji_not_taken (feed, number, office, reason, since_ms) VALUES (?1, ?2, ?3, ?4, ?5)
                     ON CONFLICT DO UPDATE SET number = excluded.number, office = excluded.office, reason = excluded.reason
                     """
-                ).bind(1, row.id).bind(2, Int64(one.number)).bind(3, parent.digits)
+                ).bind(1, row.id).bind(2, Int64(number)).bind(3, parent.digits)
                     .bind(4, one.reason.prefix(bytes: Limits.reasonBytesMax)).bind(5, environment.now_ms()).run()
             }
             return try writer.connection.statement("SELECT 1 FROM sanji_not_taken LIMIT 1").first { _ in true } ?? false

@@ -20,6 +20,7 @@ struct Demo: AsyncParsableCommand {
             let source = DispatchSource.makeSignalSource(signal: interrupt, queue: .global())
             source.setEventHandler {
                 Interruption.signal = interrupt
+                Interruption.endCommands()
                 // Whoever waits for one of them goes on, and ends.
                 offices.stop()
             }

@@ -30,6 +30,7 @@ final class DemoOffice {
         try process.run()
         self.process = process
         running.add(process)
+        if Interruption.signal != nil { process.terminate() }
         address = try Self.readyAddress(standardError.fileHandleForReading, of: self)
     }
 
@@ -66,6 +67,21 @@ enum Interruption {
     static var signal: Int32? {
         get { state.withLock { $0 } }
         set { state.withLock { $0 = newValue } }
+    }
+
+    private static let commands = Mutex<[Process]>([])
+
+    /// A command that runs for a moment; it ends with the demo.
+    static func add(_ command: Process) {
+        commands.withLock { commands in
+            commands.removeAll { !$0.isRunning }
+            commands.append(command)
+        }
+        if signal != nil { command.terminate() }
+    }
+
+    static func endCommands() {
+        for command in commands.withLock({ $0 }) where command.isRunning { command.terminate() }
     }
 
     static func check() throws { if signal != nil { throw DemoFailure(what: "it was interrupted") } }
@@ -119,6 +135,7 @@ enum DemoProgram {
         process.standardError = errors
         process.standardInput = FileHandle.nullDevice
         try process.run()
+        Interruption.add(process)
         let said = output.fileHandleForReading.readDataToEndOfFile()
         let complaint = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
