@@ -8,7 +8,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-demo-\(process.pid)").path
         try await process.until("the district listens") { $0.outputText.contains("listens at") }
         process.send(interrupt)
-        #expect(try await process.ended() != .exited(0))
+        #expect(try await process.ended() == .exited(128 + interrupt))
         #expect(!FileManager.default.fileExists(atPath: folder))
         let commands = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
             .compactMap { try? String(contentsOfFile: "/proc/\($0)/cmdline", encoding: .utf8) }

@@ -9,8 +9,12 @@ import Testing
 extension `Offices as processes` {
     @Suite(.timeLimit(.minutes(3))) struct Lines {
         @Test func `a change waits while the line is cut, and is at the district when it is back`() async throws {
-            try await Tree.with { tree in
+            try await Tree.with(starting: [Tree.district]) { tree in
                 let village = tree[Tree.village]
+                // The line is the only way to the town that anybody is told of.
+                try await tree.start(tree[Tree.town], "--advertise", "\(village.line!.address)")
+                for office in tree.all where !office.isRunning { try await tree.start(office) }
+                try await tree.untilQuiet()
                 village.line!.cut()
                 try await village.sanji(
                     "sql", "INSERT INTO household (area, id, household_no) VALUES (office(), x'01', '1')", "--write",

@@ -15,19 +15,8 @@ struct Demo: AsyncParsableCommand {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-demo-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let offices = DemoOffices()
-        let interrupts = [SIGINT, SIGTERM].map { (interrupt: Int32) in
-            signal(interrupt, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: interrupt, queue: .global())
-            source.setEventHandler {
-                Interruption.signal = interrupt
-                Interruption.endCommands()
-                // Whoever waits for one of them goes on, and ends.
-                offices.stop()
-            }
-            source.resume()
-            return source
-        }
-        defer { for source in interrupts { source.cancel() } }
+        // Whoever waits for an office or a command goes on when that has ended, and ends.
+        try Interruption.watch { offices.stop() }
         do {
             let story = try DemoStory(topology: topology, households: households, folder: folder, running: offices)
             try await story.play()

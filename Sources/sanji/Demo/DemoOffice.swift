@@ -20,11 +20,13 @@ final class DemoOffice {
     }
 
     /// Starts `sanji run` and waits until it says where it listens.
-    func start() throws {
+    /// - Parameter advertise: Where others are to call it, if not where it listens.
+    func start(advertise: HostPort? = nil) throws {
         try Interruption.check()
         let process = Process()
         process.executableURL = DemoProgram.executable
         process.arguments = ["run", "--data", folder, "--listen", "127.0.0.1:\(address?.port ?? 0)"]
+        if let advertise { process.arguments? += ["--advertise", "\(advertise)"] }
         let standardError = Pipe()
         process.standardError = standardError
         try process.run()
@@ -67,6 +69,30 @@ enum Interruption {
     static var signal: Int32? {
         get { state.withLock { $0 } }
         set { state.withLock { $0 = newValue } }
+    }
+
+    /// Written to by the signal handler, which may do little else.
+    private nonisolated(unsafe) static var pipe: [Int32] = [-1, -1]
+
+    /// Calls `body` on a thread of its own when SIGINT or SIGTERM comes. Handled, not ignored: what is ignored stays so in
+    /// every process that is started.
+    static func watch(_ body: @escaping @Sendable () -> Void) throws {
+        guard Foundation.pipe(&pipe) == 0 else { throw DemoFailure(what: String(cString: strerror(errno))) }
+        for descriptor in pipe { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        for interrupt in [SIGINT, SIGTERM] {
+            Foundation.signal(interrupt) { number in
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = write(Interruption.pipe[1], &byte, 1)
+            }
+        }
+        Thread.detachNewThread {
+            var byte: UInt8 = 0
+            while read(pipe[0], &byte, 1) == 1 {
+                signal = Int32(byte)
+                endCommands()
+                body()
+            }
+        }
     }
 
     private static let commands = Mutex<[Process]>([])

@@ -61,17 +61,18 @@ final class DemoStory {
     private func open(_ code: OfficeCode) async throws {
         let office = try office(code)
         guard let parentCode = code.parent, let parent = try self.office(parentCode).address else { return }
-        var address = parent
-        if code == cutOff {
-            let line = try await CuttableLine.open(to: parent)
+        if code == town {
+            let line = try await CuttableLine.open(to: nil)
             self.line = line
             lineTask = Task { try await line.run() }
-            address = line.address
         }
+        let address = code == cutOff ? line?.address ?? parent : parent
         let token = try sanji("invite", code.digits, "--data", try self.office(district).folder).output
             .trimmingCharacters(in: .whitespacesAndNewlines)
         try sanji("join", token, "--data", office.folder, "--parent", "\(address)")
-        try office.start()
+        // The line is the only way to the town that anybody is told of: no office finds another one when it is cut.
+        try office.start(advertise: code == town ? line?.address : nil)
+        if code == town, let address = office.address { line?.forward(to: address) }
         tell("\(code) \(office.name) joined with a one-time token")
     }
 
