@@ -21,6 +21,7 @@ struct Sanji: AsyncParsableCommand {
                 subcommands: [Why.self, LogCommand.self, Conflicts.self, SQL.self, SchemaCommand.self, Household.self]),
             CommandGroup(name: "Proof:", subcommands: [Verify.self, Repair.self, Demo.self, BenchCommand.self]),
         ])
+
     static func main() async {
         if let complaint = UnknownCommand.complaint(about: Array(CommandLine.arguments.dropFirst()), of: Self.self) {
             Output.note("Error: \(complaint)")

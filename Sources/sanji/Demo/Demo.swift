@@ -14,28 +14,24 @@ struct Demo: AsyncParsableCommand {
         let topology = try TopologyFile.read(topology)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-demo-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let offices = DemoOffices()
-        // Whoever waits for an office or a command goes on when that has ended, and ends.
-        try Interruption.watch { offices.stop() }
+        // Nothing of it stays behind, however it ends.
+        defer {
+            Output.note("stopping the offices")
+            DemoProcesses.stop()
+            try? FileManager.default.removeItem(at: folder)
+        }
+        try DemoProcesses.stopWhenInterrupted()
         do {
-            let story = try DemoStory(topology: topology, households: households, folder: folder, running: offices)
+            let story = try DemoStory(topology: topology, households: households, folder: folder)
             try await story.play()
             if keep {
                 story.sayHowToLook()
-                while Interruption.signal == nil { try await Task.sleep(for: .milliseconds(200)) }
+                while DemoProcesses.interruption == nil { try await Task.sleep(for: .milliseconds(200)) }
             }
-        } catch  where Interruption.signal == nil {
-            clean(offices, folder)
-            throw error
-        } catch {}
-        clean(offices, folder)
-        if let signal = Interruption.signal { throw ExitCode(128 + signal) }
-    }
-
-    /// Nothing of it stays behind, however it ends.
-    private func clean(_ offices: DemoOffices, _ folder: URL) {
-        Output.note("stopping the offices")
-        offices.stop()
-        try? FileManager.default.removeItem(at: folder)
+        } catch {
+            // What fails once it was interrupted fails because of that.
+            if DemoProcesses.interruption == nil { throw error }
+        }
+        if let signal = DemoProcesses.interruption { throw ExitCode(128 + signal) }
     }
 }

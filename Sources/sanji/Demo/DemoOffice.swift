@@ -9,11 +9,8 @@ final class DemoOffice {
     let name: String
     let folder: String
     private(set) var address: HostPort?
-    private var process: Process?
-    private let running: DemoOffices
 
-    init(code: OfficeCode, name: String, in parent: URL, running: DemoOffices) {
-        self.running = running
+    init(code: OfficeCode, name: String, in parent: URL) {
         self.code = code
         self.name = name
         folder = parent.appendingPathComponent(code.digits).path
@@ -22,28 +19,15 @@ final class DemoOffice {
     /// Starts `sanji run` and waits until it says where it listens.
     /// - Parameter advertise: Where others are to call it, if not where it listens.
     func start(advertise: HostPort? = nil) throws {
-        try Interruption.check()
         let process = Process()
         process.executableURL = DemoProgram.executable
         process.arguments = ["run", "--data", folder, "--listen", "127.0.0.1:\(address?.port ?? 0)"]
         if let advertise { process.arguments? += ["--advertise", "\(advertise)"] }
         let standardError = Pipe()
         process.standardError = standardError
-        try process.run()
-        self.process = process
-        running.add(process)
-        if Interruption.signal != nil { process.terminate() }
+        try DemoProcesses.run(process)
         address = try Self.readyAddress(standardError.fileHandleForReading, of: self)
     }
-
-    func stop() {
-        process?.terminate()
-        process?.waitUntilExit()
-        process = nil
-    }
-
-    var isRunning: Bool { process?.isRunning ?? false }
-    var pid: Int32 { process?.processIdentifier ?? 0 }
 
     private static func readyAddress(_ output: FileHandle, of office: DemoOffice) throws -> HostPort {
         var text = ""
@@ -62,71 +46,54 @@ final class DemoOffice {
     }
 }
 
-/// Whether somebody has ended the demo, and by which signal. From then on nothing is started any more.
-enum Interruption {
-    private static let state = Mutex<Int32?>(nil)
-
-    static var signal: Int32? {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
+/// The processes of the demo, offices and commands, to be ended from wherever it ends.
+enum DemoProcesses {
+    private struct State {
+        var started: [Process] = []
+        var interruption: Int32?
     }
-
+    private static let state = Mutex(State())
     /// Written to by the signal handler, which may do little else.
     private nonisolated(unsafe) static var pipe: [Int32] = [-1, -1]
 
-    /// Calls `body` on a thread of its own when SIGINT or SIGTERM comes. Handled, not ignored: what is ignored stays so in
-    /// every process that is started.
-    static func watch(_ body: @escaping @Sendable () -> Void) throws {
+    /// The signal by which somebody has ended the demo. From then on nothing is started any more.
+    static var interruption: Int32? { state.withLock { $0.interruption } }
+
+    /// Starts a process, to be ended with the demo.
+    static func run(_ process: Process) throws {
+        try state.withLock { state in
+            guard state.interruption == nil else { throw DemoFailure(what: "it was interrupted") }
+            try process.run()
+            state.started.removeAll { !$0.isRunning }
+            state.started.append(process)
+        }
+    }
+
+    /// All are told before any is waited for: each lets what is under way come to its end.
+    static func stop() {
+        let running = state.withLock { $0.started }.filter(\.isRunning)
+        for process in running { process.terminate() }
+        for process in running { process.waitUntilExit() }
+    }
+
+    /// Ends them when SIGINT or SIGTERM comes; whoever waits for one goes on, and ends. Handled, not ignored: what is ignored
+    /// stays so in every process that is started.
+    static func stopWhenInterrupted() throws {
         guard Foundation.pipe(&pipe) == 0 else { throw DemoFailure(what: String(cString: strerror(errno))) }
         for descriptor in pipe { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         for interrupt in [SIGINT, SIGTERM] {
-            Foundation.signal(interrupt) { number in
+            signal(interrupt) { number in
                 var byte = UInt8(truncatingIfNeeded: number)
-                _ = write(Interruption.pipe[1], &byte, 1)
+                _ = write(DemoProcesses.pipe[1], &byte, 1)
             }
         }
         Thread.detachNewThread {
             var byte: UInt8 = 0
             while read(pipe[0], &byte, 1) == 1 {
-                signal = Int32(byte)
-                endCommands()
-                body()
+                state.withLock { [byte] in $0.interruption = Int32(byte) }
+                stop()
             }
         }
-    }
-
-    private static let commands = Mutex<[Process]>([])
-
-    /// A command that runs for a moment; it ends with the demo.
-    static func add(_ command: Process) {
-        commands.withLock { commands in
-            commands.removeAll { !$0.isRunning }
-            commands.append(command)
-        }
-        if signal != nil { command.terminate() }
-    }
-
-    static func endCommands() {
-        for command in commands.withLock({ $0 }) where command.isRunning { command.terminate() }
-    }
-
-    static func check() throws { if signal != nil { throw DemoFailure(what: "it was interrupted") } }
-}
-
-/// The processes of all offices, to be ended from wherever the demo ends.
-final class DemoOffices: Sendable {
-    private let processes = Mutex<[Process]>([])
-
-    func add(_ process: Process) { processes.withLock { $0.append(process) } }
-
-    /// All are told before any is waited for: each lets what is under way come to its end.
-    func stop() {
-        let all = processes.withLock { processes in
-            defer { processes = [] }
-            return processes.filter(\.isRunning)
-        }
-        for process in all { process.terminate() }
-        for process in all { process.waitUntilExit() }
     }
 }
 
@@ -151,7 +118,6 @@ enum DemoProgram {
     /// - Parameter accepted: Exit codes that are no failure here.
     @discardableResult
     static func run(_ arguments: [String], accepted: Set<Int32> = [0]) throws -> Answer {
-        try Interruption.check()
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
@@ -160,8 +126,7 @@ enum DemoProgram {
         process.standardOutput = output
         process.standardError = errors
         process.standardInput = FileHandle.nullDevice
-        try process.run()
-        Interruption.add(process)
+        try DemoProcesses.run(process)
         let said = output.fileHandleForReading.readDataToEndOfFile()
         let complaint = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()

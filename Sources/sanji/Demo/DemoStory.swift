@@ -8,15 +8,12 @@ final class DemoStory {
     private let households: Int
     private let folder: URL
     private var offices: [OfficeCode: DemoOffice] = [:]
-    private let running: DemoOffices
     private let district: OfficeCode
     private let villages: [OfficeCode]
     private var line: CuttableLine?
-    private var lineTask: Task<Void, any Error>?
     private let started = ContinuousClock.now
 
-    init(topology: Topology, households: Int, folder: URL, running: DemoOffices) throws {
-        self.running = running
+    init(topology: Topology, households: Int, folder: URL) throws {
         self.topology = topology
         self.households = households
         self.folder = folder
@@ -44,7 +41,7 @@ final class DemoStory {
     private func openOffices() async throws {
         say("1. A district, its towns and villages open, each a process of its own with its own SQLite file.")
         for office in topology.offices {
-            offices[office.code] = DemoOffice(code: office.code, name: office.name, in: folder, running: running)
+            offices[office.code] = DemoOffice(code: office.code, name: office.name, in: folder)
         }
         let root = try office(district)
         try sanji(
@@ -64,7 +61,7 @@ final class DemoStory {
         if code == town {
             let line = try await CuttableLine.open(to: nil)
             self.line = line
-            lineTask = Task { try await line.run() }
+            Task { try await line.run() }
         }
         let address = code == cutOff ? line?.address ?? parent : parent
         let token = try sanji("invite", code.digits, "--data", try self.office(district).folder).output
