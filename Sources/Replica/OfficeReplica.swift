@@ -56,8 +56,7 @@ package final class OfficeReplica: Sendable {
             SQLFunctions.addForEveryone(db, office: office, environment: environment)
         }
         pool = try DatabasePool(path: path, configuration: configuration)
-        let isNew = try pool.read { try !$0.tableExists("sanji_feed") }
-        guard mayBeMade || !isNew else { throw LostReplica(path: path) }
+        guard try mayBeMade || pool.read({ try $0.tableExists("sanji_feed") }) else { throw LostReplica(path: path) }
         try Self.migrate(pool, domain, history)
         let (history, environment) = (history, environment)
         writer = try pool.writeWithoutTransaction { db in

@@ -229,3 +229,19 @@ package enum DamagedReplica: Error, Hashable, CustomStringConvertible {
         return what + "; run `sanji verify`, then `sanji repair`"
     }
 }
+
+extension DamagedReplica {
+    /// A number of a change set as this program writes them, from 0 to ``Limits/numberMax``.
+    static func checkedNumber(_ value: Int64, as column: @autoclosure () -> String) throws -> UInt64 {
+        guard let number = UInt64(exactly: value), number <= Limits.numberMax else {
+            throw DamagedReplica.number(column(), value)
+        }
+        return number
+    }
+
+    /// The ordinal of a statement, likewise; none has the largest integer of all.
+    static func checkedOrdinal(_ value: Int64, as column: @autoclosure () -> String) throws -> UInt64 {
+        guard value < .max, let ordinal = UInt64(exactly: value) else { throw DamagedReplica.number(column(), value) }
+        return ordinal
+    }
+}

@@ -74,11 +74,7 @@ extension Row {
     /// A number of a change set, as this program writes them.
     /// - Throws: ``DamagedReplica/number(_:_:)`` for any other.
     func number(_ column: String) throws -> UInt64 {
-        let value = self[column] as Int64
-        guard let number = UInt64(exactly: value), number <= Limits.numberMax else {
-            throw DamagedReplica.number(column, value)
-        }
-        return number
+        try DamagedReplica.checkedNumber(self[column], as: column)
     }
 }
 

@@ -57,12 +57,9 @@ extension OfficeReplica {
                 guard let author = AuthorID(row[0] as Data), let known = authors[author], below.covers(known.office),
                     let audience = Tier(digits: row[2])
                 else { return nil }
-                guard let ordinal = UInt64(exactly: row[3] as Int64) else {
-                    throw DamagedReplica.number("ordinal", row[3])
-                }
                 return StatementMark(
                     author: author, scope: Scope(area: try OfficeCode(row[1] as String), audience: audience),
-                    ordinal: ordinal)
+                    ordinal: try DamagedReplica.checkedOrdinal(row[3], as: "ordinal"))
             }
         }
     }

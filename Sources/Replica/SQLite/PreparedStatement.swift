@@ -112,20 +112,12 @@ final class PreparedStatement {
     /// A number of a change set, or a count of them, as this program writes them: from 0 to ``Limits/numberMax``.
     /// - Throws: ``DamagedReplica/number(_:_:)`` for any other: the file is not as this program left it.
     func number(_ column: Int32) throws -> UInt64 {
-        let value = integer(column)
-        guard let number = UInt64(exactly: value), number <= Limits.numberMax else {
-            throw DamagedReplica.number(name(of: column), value)
-        }
-        return number
+        try DamagedReplica.checkedNumber(integer(column), as: name(of: column))
     }
 
     /// The ordinal of a statement, likewise; no statement has the largest integer of all.
     func ordinal(_ column: Int32) throws -> UInt64 {
-        let value = integer(column)
-        guard value < .max, let ordinal = UInt64(exactly: value) else {
-            throw DamagedReplica.number(name(of: column), value)
-        }
-        return ordinal
+        try DamagedReplica.checkedOrdinal(integer(column), as: name(of: column))
     }
 
     private func name(of column: Int32) -> String {
