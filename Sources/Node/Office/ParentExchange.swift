@@ -25,11 +25,6 @@ actor ParentExchange {
     private var parentBranches: Set<Digest> = []
     /// Feeds of which it has not taken something, and when they are offered again.
     private var pauses: [FeedID: Pause] = [:]
-    /// Whether this office may have kept that something was not taken; true as long as nobody has looked.
-    private var hasNotTaken = true
-    /// How many are just writing that down, or looking, and how many have ever begun to.
-    private var noting = 0
-    private var noted = 0
     private let keeper: StatementKeeper
     private var nextComparison = Duration.zero
     private var compared: Digest?
@@ -255,7 +250,6 @@ actor ParentExchange {
 
     private func note(_ rejected: [RejectedChangeSets]) async throws {
         let feeds = Set(rejected.map(\.feed))
-        guard !feeds.isEmpty || hasNotTaken else { return }
         let now = environment.elapsed
         pauses = pauses.filter { feeds.contains($0.key) || $0.value.end > now }
         for feed in feeds {
@@ -263,14 +257,7 @@ actor ParentExchange {
             pauses[feed] = Pause(end: now + length, length: length)
         }
         let (replica, parent, known) = (replica, line.parent, parentVector)
-        noting += 1
-        noted += 1
-        let mine = noted
-        defer { noting -= 1 }
-        hasNotTaken = true
-        let isLeft = try await environment.blocking { try replica.noteNotTaken(rejected, by: parent, has: known) }
-        // Only where nobody else was at it meanwhile: words come back in another order than they looked.
-        if !isLeft, noting == 1, noted == mine { hasNotTaken = false }
+        try await environment.blocking { try replica.noteNotTaken(rejected, by: parent, has: known) }
     }
 
     /// - Parameter heads: Said of these feeds instead of what is here.

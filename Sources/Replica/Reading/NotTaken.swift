@@ -13,10 +13,9 @@ package struct NotTaken: Sendable, Hashable {
 
 extension OfficeReplica {
     /// Remembers what a parent has not taken, and forgets what it has by now.
-    /// - Returns: Whether anything is left that it has not taken.
-    package func noteNotTaken(
-        _ rejected: [RejectedChangeSets], by parent: OfficeCode, has known: FeedVector
-    ) throws -> Bool {
+    package func noteNotTaken(_ rejected: [RejectedChangeSets], by parent: OfficeCode, has known: FeedVector) throws {
+        // Nearly always nothing is left, and nobody waits for the write lock for that.
+        guard try !rejected.isEmpty || !notTaken().isEmpty else { return }
         try engine { writer in
             for entry in try writer.connection.statement("SELECT feed, number FROM sanji_not_taken").rows({
                 (feed: $0.integer(0), number: try $0.number(1))
@@ -37,7 +36,6 @@ extension OfficeReplica {
                 ).bind(1, row.id).bind(2, Int64(number)).bind(3, parent.digits)
                     .bind(4, one.reason.prefix(bytes: Limits.reasonBytesMax)).bind(5, environment.now_ms()).run()
             }
-            return try writer.connection.statement("SELECT 1 FROM sanji_not_taken LIMIT 1").first { _ in true } ?? false
         }
     }
 
