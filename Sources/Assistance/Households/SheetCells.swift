@@ -159,15 +159,17 @@ extension String {
     /// Full-width letters, digits and marks as a Chinese keyboard gives them (U+FF01 to U+FF5E, and the wide space) in
     /// their ASCII form: in a number they mean the same, and would else make another one.
     var halfWidth: String {
-        guard unicodeScalars.contains(where: { (0xff01...0xff5e).contains($0.value) || $0.value == 0x3000 }) else {
-            return self
+        guard unicodeScalars.contains(where: { $0.halfWidth != $0 }) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map(\.halfWidth)))
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var halfWidth: Unicode.Scalar {
+        switch value {
+        case 0x3000: " "
+        case 0xff01...0xff5e: Unicode.Scalar(value - 0xfee0) ?? self
+        default: self
         }
-        var result = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            let value =
-                scalar.value == 0x3000 ? 0x20 : scalar.value - ((0xff01...0xff5e).contains(scalar.value) ? 0xfee0 : 0)
-            result.append(Unicode.Scalar(value) ?? scalar)
-        }
-        return String(result)
     }
 }

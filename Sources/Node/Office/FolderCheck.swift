@@ -9,10 +9,8 @@ struct FolderCheck {
     let settings: OfficeSettings
     let keys: OfficeKeys
 
-    /// Before the database is opened. A certificate that is missing is for whoever needs it to say.
-    func checkCertificate() throws {
-        guard folder.keys.hasJoined else { return }
-        let identity = try folder.keys.loadIdentity()
+    /// Before the database is opened.
+    func checkCertificate(of identity: OfficeIdentity) throws {
         guard identity.office.digits == settings.office else {
             throw FolderProblem.certificate(folder.keys.certificateFile, of: identity.office, settings: settings.office)
         }

@@ -64,9 +64,11 @@ package struct OfficeFolder: Sendable {
 
     /// - Parameter isNew: Whether the office is just being made, so that the database may be missing.
     func openReplica(domain: DomainSchema, _ settings: OfficeSettings, isNew: Bool) throws -> OfficeReplica {
-        let keys = try keys.loadKeys()
+        // A certificate that is missing is for whoever needs it to say.
+        let identity = keys.hasJoined ? try keys.loadIdentity() : nil
+        let keys = try identity?.keys ?? keys.loadKeys()
         let check = FolderCheck(folder: self, settings: settings, keys: keys)
-        try check.checkCertificate()
+        if let identity { try check.checkCertificate(of: identity) }
         let halves = keys.publicHalves
         let replica = try OfficeReplica(
             path: replicaPath, office: settings.officeCode(), root: settings.rootCode(), domain: domain,
@@ -174,7 +176,6 @@ package struct HostPort: Sendable, Hashable, CustomStringConvertible {
         else { throw OfficeProblem.address(text) }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        guard !host.isEmpty else { throw OfficeProblem.address(text) }
         self.host = host
         self.port = Int(port)
     }

@@ -73,7 +73,9 @@ package struct OfficeNode: Sendable {
             status: status, logger: logger)
         if let link = exchange.link { services.append(link) }
         let enrolment: any Enrolling =
-            if let line { RelayedEnrolment(office: replica.office, line: line) } else { try rootEnrolment(replica) }
+            if let line { RelayedEnrolment(office: replica.office, line: line) } else {
+                try rootEnrolment(replica, environment)
+            }
         let server = ExchangeServer(exchange: exchange.children, enrolment: enrolment)
         let application = Application(
             router: server.router(),
@@ -125,13 +127,13 @@ package struct OfficeNode: Sendable {
         try replica.close()
     }
 
-    private func rootEnrolment(_ replica: OfficeReplica) throws -> RootEnrolment {
+    private func rootEnrolment(_ replica: OfficeReplica, _ environment: any NodeEnvironment) throws -> RootEnrolment {
         let authority = try CertificateAuthority.load(from: folder.url)
         guard let own = replica.own else { throw OfficeProblem.notJoined }
         return RootEnrolment(
             replica: replica, authority: authority,
             rootAuthor: try authority.certify(rootAuthor: own.key.publicKey, ordinal: own.ordinal), now: { Date() },
-            environment: MachineEnvironment())
+            environment: environment)
     }
 
     /// Frameworks speak at `info` of what an operator cannot act on.

@@ -106,13 +106,7 @@ struct ExchangeServer: Sendable {
         let seat = try digests.enter(peer)
         defer { withExtendedLifetime(seat) {} }
         guard message.scope.reaches(peer) else { throw HTTPError(.forbidden, message: "not on that office's branch") }
-        do {
-            return Self.bytes(try await exchange.answer(message).encoded())
-        } catch let error as RecordNotFound {
-            throw HTTPError(.badRequest, message: error.description)
-        } catch let error as InvalidRowPosition {
-            throw HTTPError(.badRequest, message: error.description)
-        }
+        return Self.bytes(try await exchange.answer(message).encoded())
     }
 
     @Sendable func join(_ request: Request, _ context: PeerRequestContext) async throws -> Response {
@@ -212,6 +206,10 @@ private struct FailuresInWords: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let error as RecordNotFound {
+            throw HTTPError(.badRequest, message: error.description)
+        } catch let error as InvalidRowPosition {
+            throw HTTPError(.badRequest, message: error.description)
         } catch let failure as SQLiteFailure {
             throw HTTPError(.serviceUnavailable, message: "this office cannot write its database: \(failure)")
         } catch let damage as DamagedReplica {

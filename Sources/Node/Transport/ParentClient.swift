@@ -66,9 +66,10 @@ final class ParentClient: Sendable {
             response = try await http.execute(request, timeout: timeout)
         } catch is CancellationError {
             throw CancellationError()
-        } catch  where "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
-            throw CallFailure.untrusted(office, address, now: Date())
         } catch {
+            if "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
+                throw CallFailure.untrusted(office, address, now: Date())
+            }
             throw CallFailure.unreachable(office, address, error.connectionReason)
         }
         guard response.status == .ok else {
