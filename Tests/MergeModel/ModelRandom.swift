@@ -17,7 +17,7 @@ package struct ModelRandom: RandomNumberGenerator, Sendable, Hashable {
 
 extension RandomNumberGenerator {
     /// Happens so many times in a hundred.
-    mutating func happens(percent: Int) -> Bool {
+    package mutating func happens(percent: Int) -> Bool {
         Int.random(in: 0..<100, using: &self) < percent
     }
 

@@ -17,8 +17,6 @@ final class Journal {
     /// Known from how they were made, not from what the engine said.
     private(set) var refused: [FeedID: Set<UInt64>] = [:]
 
-    var count: Int { written.values.reduce(0) { $0 + $1.count } }
-
     /// Reads what is new of an office's own feeds.
     /// - Parameter acknowledged: Whether the write that was just made succeeded.
     func read(own office: Office, _ replica: OfficeReplica, acknowledged: Bool = true) throws {

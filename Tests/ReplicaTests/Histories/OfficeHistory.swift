@@ -77,19 +77,9 @@ final class OfficeHistory {
     private func resolve() throws {
         let office = office()
         guard office.covers(area) else { return }
-        let open = try tree[office].read { db in
-            try Row.fetchAll(db, sql: "SELECT tbl, key, cell FROM sanji_conflict WHERE cell <> '' ORDER BY id")
-        }
-        guard let row = open.randomElement(using: &random) else { return }
-        let table = GrownDomain.version2.table(named: row["tbl"])!
-        let cell = table.cells.firstIndex { $0.name == row["cell"] }!
-        var reader = ValueReader([UInt8](row["key"] as Data))
-        let key = [reader.value()!, reader.value()!]
-        try refusing("\(office) resolves \(table.name) \(key) \(cell)") {
-            try tree[office].capture(
-                as: ActingUser("乙"), mode: .block, resolutions: [.init(table: table.name, key: key, cell: cell)]
-            ) { _ in }
-        }
+        let replica = tree[office]
+        guard let resolution = try RandomResolution(in: replica, using: &random) else { return }
+        try refusing("\(office) keeps \(resolution.what)") { try resolution.keep(in: replica) }
     }
 
     /// What the rights of offices and the rule of counters forbid is refused; anything else fails the test.
@@ -106,14 +96,7 @@ final class OfficeHistory {
     /// The forger writes what it likes, by what one of the offices has applied.
     private func forge() throws {
         let office = office()
-        let feeds = try tree[office].engine { try $0.feeds(in: self.scopes[0]) }
-        let known = feeds.first { $0.feed.author == forger.author }
-        guard known?.stored ?? .start == forger.head(in: scopes[0]), known?.isWaiting != true else { return }
-        let context = CausalContext(
-            Dictionary(
-                uniqueKeysWithValues: feeds.filter { $0.feed.author != forger.author }.map {
-                    ($0.feed.author, $0.applied)
-                }))
+        guard let context = try forger.knowledge(at: tree[office], in: scopes[0]) else { return }
         let (bytes, isRefused) = RandomForgery(area: area).body(using: &random)
         if isRefused { refused[forger.feed(in: scopes[0]), default: []].insert(forger.head(in: scopes[0]).number + 1) }
         let outcome = try forger.send(bytes, to: tree[office], in: scopes[0], knowing: context)

@@ -39,9 +39,7 @@ struct Converged: Checker {
     /// All that the root's directory names, in the model's words.
     static func authors(of world: World) throws -> [ModelAuthor] {
         guard let root = world.offices[world.plan.root]?.replica else { return [] }
-        return try root.directory().authors.values.map {
-            ModelAuthor(id: $0.id.description, office: $0.office.digits, ordinal: Int($0.ordinal))
-        }
+        return ModelAuthor.all(in: try root.directory())
     }
 }
 
@@ -53,18 +51,10 @@ struct ModelComparison {
     func problems(
         of replica: OfficeReplica, in scope: Scope, _ content: ReplicaContent? = nil
     ) throws -> [String] {
-        let schema = replica.history.current
-        let tables = schema.tables.filter { $0.audience == scope.audience }
-        let applied = try replica.engine { writer in
-            Dictionary(
-                uniqueKeysWithValues: try writer.feeds(in: scope).map { ($0.feed.author.description, $0.applied) })
-        }
         let refused = world.journal.refused
-        let changeSets = try LogReader(scope: scope, schema: schema)
-            .changeSets(of: replica) { refused[$0]?.contains($1) ?? false }
-            .filter { applied[$0.author, default: 0] >= $0.number }
-        let state = mergedState(of: Array(changeSets), tables: tables.map { ModelTable($0) }, authors: authors)
-        let expected = ReplicaContent(state, schema)
+        let expected = try ReplicaContent.expected(of: replica, in: scope, authors: authors) {
+            refused[$0]?.contains($1) ?? false
+        }
         let actual = try content ?? ReplicaContent(of: replica, in: scope)
         guard actual != expected else { return [] }
         return [

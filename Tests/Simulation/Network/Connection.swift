@@ -83,7 +83,7 @@ final class Connection: @unchecked Sendable {
         do {
             for try await page in pages {
                 for piece in pieces(of: page) {
-                    try await pass(&upLeft) { self.line.now.carriesUp }
+                    try await pass { self.line.state.carriesUp }
                     let (sent, isLast) = whatPasses(of: piece, &upLeft)
                     if isRepeated { copy.append(sent) }
                     requestFeed.yield(sent)
@@ -107,7 +107,7 @@ final class Connection: @unchecked Sendable {
 
     @Sendable private func carryDown(_ page: ByteBuffer) async throws {
         for piece in pieces(of: page) {
-            try await pass(&downLeft) { self.line.now.carriesDown }
+            try await pass { self.line.state.carriesDown }
             let (sent, isLast) = whatPasses(of: piece, &downLeft)
             answerFeed.yield(sent)
             if isLast {
@@ -118,7 +118,7 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Waits for the line.
-    private func pass(_ left: inout Int?, _ carries: () -> Bool) async throws {
+    private func pass(_ carries: () -> Bool) async throws {
         try await scheduler.sleep(for: random.duration(delay_ms))
         let patience = scheduler.now + Self.silenceMax
         while !carries(), !isCut, scheduler.now < patience { try await scheduler.sleep(for: .seconds(5)) }
@@ -186,24 +186,18 @@ final class Connection: @unchecked Sendable {
         guard let exchange else { throw Killed() }
         switch path {
         case "/v1/hello":
-            let message = try HelloMessage(parsing: try await Self.whole(body))
+            let message = try HelloMessage(parsing: try await body.whole())
             guard message.office == child else { throw InvalidMessage(what: "another's greeting") }
             return try await exchange.greet(message, from: child, certificateNotAfter_ms: nil).encoded()
         case "/v1/up":
             return try await exchange.take(body, from: child).encoded()
         case "/v1/down":
-            try await exchange.send(try DownMessage(parsing: try await Self.whole(body)), to: child, write: write)
+            try await exchange.send(try DownMessage(parsing: try await body.whole()), to: child, write: write)
             return nil
         default:
-            let question = try DigestQuestion(parsing: try await Self.whole(body))
+            let question = try DigestQuestion(parsing: try await body.whole())
             guard question.scope.reaches(child) else { throw InvalidMessage(what: "a question of another branch") }
             return try await exchange.answer(question).encoded()
         }
-    }
-
-    private static func whole(_ body: ByteStream) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        for try await buffer in body { bytes += buffer.readableBytesView }
-        return bytes
     }
 }

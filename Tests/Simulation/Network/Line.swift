@@ -36,17 +36,18 @@ final class Line: ParentTransport, @unchecked Sendable {
         random = SeededRandom(seed: seed)
     }
 
-    private var state: LineState { child.line }
+    /// Looked at for every piece: lines fail in the middle of streams.
+    var state: LineState { child.line }
 
     func didNotAnswer() async {}
     func addressCount() async throws -> Int { 1 }
 
     func call(_ path: String, _ message: [UInt8], within limit: Duration) async throws -> [UInt8] {
-        try await whole(try await open(path, Self.one(message)))
+        try await open(path, Self.one(message)).whole()
     }
 
     func upload(_ path: String, _ pages: ByteStream) async throws -> [UInt8] {
-        try await whole(try await open(path, pages))
+        try await open(path, pages).whole()
     }
 
     func stream(_ path: String, _ message: [UInt8]) async throws -> ByteStream {
@@ -58,12 +59,6 @@ final class Line: ParentTransport, @unchecked Sendable {
             feed.yield(ByteBuffer(bytes: message))
             feed.finish()
         }
-    }
-
-    private func whole(_ answer: ByteStream) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        for try await buffer in answer { bytes += buffer.readableBytesView }
-        return bytes
     }
 
     private func unreachable(_ why: String) -> CallFailure { .unreachable(parent, place, why) }
@@ -91,6 +86,13 @@ final class Line: ParentTransport, @unchecked Sendable {
     func refusal(_ status: Int, _ text: String) -> any Error {
         CallFailure.refused(parent, status, text, retryAfterSeconds: nil)
     }
-    /// Looked at for every piece: lines fail in the middle of streams.
-    var now: LineState { state }
+}
+
+extension ByteStream {
+    /// All of it.
+    func whole() async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await buffer in self { bytes += buffer.readableBytesView }
+        return bytes
+    }
 }

@@ -29,15 +29,7 @@ final class Forgery {
     /// Offices that know the author and have all of its feed, with what they have applied otherwise.
     func place(in world: World) throws -> [(OfficeReplica, CausalContext)] {
         try world.running.filter { scope.reaches($0.code) && !$0.isFull }.compactMap(\.replica).compactMap { replica in
-            let feeds = try replica.engine { try $0.feeds(in: scope) }
-            let known = feeds.first { $0.feed.author == hand.author }
-            guard try replica.directory().authors[hand.author] != nil,
-                known?.stored ?? .start == hand.head(in: scope), known?.isWaiting != true
-            else { return nil }
-            let others = feeds.filter { $0.feed.author != hand.author && $0.applied > 0 }
-            return (
-                replica, CausalContext(Dictionary(uniqueKeysWithValues: others.map { ($0.feed.author, $0.applied) }))
-            )
+            try hand.knowledge(at: replica, in: scope).map { (replica, $0) }
         }
     }
 }

@@ -43,20 +43,8 @@ final class Happenings {
     /// A person keeps what is shown of a conflict.
     private func resolve(_ office: Office) throws {
         guard let replica = office.replica else { return }
-        let open = try replica.read { db in
-            try Row.fetchAll(db, sql: "SELECT area, tbl, key, cell FROM sanji_conflict WHERE cell <> '' ORDER BY id")
-        }.filter { office.code.digits.utf8.count <= ($0["area"] as String).utf8.count }
-        guard let row = open.randomElement(using: &world.random),
-            let table = replica.history.current.table(named: row["tbl"]),
-            let cell = table.cells.firstIndex(where: { $0.name == row["cell"] })
-        else { return }
-        var reader = ValueReader([UInt8](row["key"] as Data))
-        guard let area = reader.value(), let id = reader.value() else { return }
-        try keeping("\(office.code) keeps \(table.name).\(table.cells[cell].name)", at: office) { replica in
-            try replica.capture(
-                as: ActingUser("乙"), mode: .block, resolutions: [.init(table: table.name, key: [area, id], cell: cell)]
-            ) { _ in }
-        }
+        guard let resolution = try RandomResolution(in: replica, using: &world.random) else { return }
+        try keeping("\(office.code) keeps \(resolution.what)", at: office) { try resolution.keep(in: $0) }
     }
 
     /// What the rights of offices, the rule of counters or a full disk forbid is refused; anything else is a fault.

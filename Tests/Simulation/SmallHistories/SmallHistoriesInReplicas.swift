@@ -56,8 +56,8 @@ package struct SmallHistoriesInReplicas {
             }
             self.histories += 1
         }
-        try compare(tree[town], scope, kind, histories.count)
-        try compare(tree[tree.root], scope, kind, histories.count)
+        try compare(tree[town], scope, histories.count)
+        try compare(tree[tree.root], scope, histories.count)
     }
 
     private func make(
@@ -87,18 +87,11 @@ package struct SmallHistoriesInReplicas {
     }
 
     /// The model computes the state from the replica's log, whatever the histories were meant to be.
-    private mutating func compare(
-        _ replica: OfficeReplica, _ scope: Scope, _ kind: SmallHistories.Kind, _ rows: Int
-    ) throws {
-        let schema = TestDomain.version1
-        let changeSets = try LogReader(scope: scope, schema: schema).changeSets(of: replica)
-        let authors = try replica.directory().authors.values.map {
-            ModelAuthor(id: $0.id.description, office: $0.office.digits, ordinal: Int($0.ordinal))
-        }
-        let state = mergedState(of: Array(changeSets), tables: schema.tables.map { ModelTable($0) }, authors: authors)
-        let expected = ReplicaContent(state, schema)
+    private mutating func compare(_ replica: OfficeReplica, _ scope: Scope, _ rows: Int) throws {
+        let authors = ModelAuthor.all(in: try replica.directory())
+        let expected = try ReplicaContent.expected(of: replica, in: scope, authors: authors)
         let actual = try ReplicaContent(of: replica, in: scope)
         if actual != expected { problems.append("\(replica.office) differs: \(actual.difference(expected))") }
-        if state.rows.count != rows { problems.append("\(state.rows.count) rows of \(rows)") }
+        if expected.state.rows.count != rows { problems.append("\(expected.state.rows.count) rows of \(rows)") }
     }
 }

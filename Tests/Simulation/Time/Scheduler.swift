@@ -5,22 +5,15 @@ import Foundation
 ///
 /// Everything of a world happens on the thread that called ``run(until:)``, so nothing here needs a lock.
 final class Scheduler: @unchecked Sendable {
-    private struct Timer {
-        let due: Duration
-        let order: Int
-        let fire: () -> Void
-    }
-
     private(set) var now = Duration.zero
     private var ready: [UnownedJob] = []
-    private var timers: [Int: Timer] = [:]
+    /// What is to be done at its time, by when it was set.
+    private var timers: [Int: () -> Void] = [:]
     /// Ascending by time, then by when they were set.
     private var agenda: [(due: Duration, order: Int)] = []
     private var orders = 0
     private var random: SeededRandom
     private lazy var executor = WorldExecutor(self)
-    /// Jobs run so far: what a world costs, whatever the machine.
-    private(set) var steps = 0
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
@@ -34,12 +27,11 @@ final class Scheduler: @unchecked Sendable {
     func run(until end: Duration) {
         while true {
             if let job = takeJob() {
-                steps += 1
                 job.runSynchronously(on: executor.asUnownedSerialExecutor())
             } else if let first = agenda.first, first.due <= end {
                 agenda.removeFirst()
                 now = max(now, first.due)
-                timers.removeValue(forKey: first.order)?.fire()
+                timers.removeValue(forKey: first.order)?()
             } else {
                 now = max(now, end)
                 return
@@ -60,7 +52,7 @@ final class Scheduler: @unchecked Sendable {
         precondition(ConcurrencyHook.isCaptured(by: self), "another thread")
         orders += 1
         let due = now + max(.zero, delay)
-        timers[orders] = Timer(due: due, order: orders, fire: fire)
+        timers[orders] = fire
         var place = agenda.count
         while place > 0, agenda[place - 1].due > due { place -= 1 }
         agenda.insert((due, orders), at: place)

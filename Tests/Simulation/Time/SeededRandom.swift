@@ -4,8 +4,6 @@ import MergeModel
 typealias SeededRandom = ModelRandom
 
 extension RandomNumberGenerator {
-    mutating func happens(percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-
     mutating func duration(_ range: ClosedRange<Int64>) -> Duration {
         .milliseconds(Int64.random(in: range, using: &self))
     }

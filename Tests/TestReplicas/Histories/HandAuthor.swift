@@ -1,6 +1,7 @@
 import ChangeSets
 import Foundation
-import Replica
+
+@testable import Replica
 
 /// An author without a replica: its key is in the directory, its change sets are made by hand, true or forged.
 package final class HandAuthor {
@@ -28,6 +29,18 @@ package final class HandAuthor {
     package var author: AuthorID { own.key.author }
     package func head(in scope: Scope) -> FeedHead { heads[scope] ?? .start }
     package func feed(in scope: Scope) -> FeedID { FeedID(author: author, scope: scope) }
+
+    /// What an office has applied, for a change set to be written there.
+    /// - Returns: nil where the office does not have all of this author's feed, or does not know the author.
+    package func knowledge(at replica: OfficeReplica, in scope: Scope) throws -> CausalContext? {
+        let feeds = try replica.engine { try $0.feeds(in: scope) }
+        let known = feeds.first { $0.feed.author == author }
+        guard try replica.directory().authors[author] != nil, known?.stored ?? .start == head(in: scope),
+            known?.isWaiting != true
+        else { return nil }
+        let others = feeds.filter { $0.feed.author != author && $0.applied > 0 }
+        return CausalContext(Dictionary(uniqueKeysWithValues: others.map { ($0.feed.author, $0.applied) }))
+    }
 
     /// The next header of the feed; `change` makes it odd before it is sealed.
     package func next(

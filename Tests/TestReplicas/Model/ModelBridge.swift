@@ -1,5 +1,6 @@
 import ChangeSets
 import MergeModel
+import Replica
 
 // What the engine declares and holds, in the words of the model. The engine's own merge takes no part in it.
 
@@ -47,6 +48,15 @@ extension MergeRule {
         case .minimum: self = .minimum
         case .maximum: self = .maximum
         case .counter: self = .counter
+        }
+    }
+}
+
+extension ModelAuthor {
+    /// All that a directory names.
+    package static func all(in directory: Directory) -> [ModelAuthor] {
+        directory.authors.values.map {
+            ModelAuthor(id: $0.id.description, office: $0.office.digits, ordinal: Int($0.ordinal))
         }
     }
 }

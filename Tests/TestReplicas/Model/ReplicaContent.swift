@@ -25,6 +25,23 @@ package struct ReplicaContent: Equatable {
         }
     }
 
+    /// What the model says that a replica must hold by the change sets that it has applied.
+    /// - Parameter isRefused: Known to the test, which made the bodies: not asked of the engine.
+    package static func expected(
+        of replica: OfficeReplica, in scope: Scope, authors: [ModelAuthor],
+        isRefused: (FeedID, UInt64) -> Bool = { _, _ in false }
+    ) throws -> ReplicaContent {
+        let schema = replica.history.current
+        let tables = schema.tables.filter { $0.audience == scope.audience }.map { ModelTable($0) }
+        let applied = try replica.engine { writer in
+            Dictionary(
+                uniqueKeysWithValues: try writer.feeds(in: scope).map { ($0.feed.author.description, $0.applied) })
+        }
+        let changeSets = try LogReader(scope: scope, schema: schema).changeSets(of: replica, isRefused: isRefused)
+            .filter { applied[$0.author, default: 0] >= $0.number }
+        return ReplicaContent(mergedState(of: Array(changeSets), tables: tables, authors: authors), schema)
+    }
+
     /// What a replica holds.
     package init(of replica: OfficeReplica, in scope: Scope) throws {
         self = try replica.engine { writer in try ReplicaContent(writer, scope) }
