@@ -43,7 +43,7 @@ package struct TLSSettings: Sendable {
         var configuration = TLSConfiguration.makeServerConfigurationWithMTLS(
             certificateChain: chain, privateKey: key, trustRoots: roots)
         configuration.certificateVerification = clients.verification
-        configuration.requireVersion13()
+        configuration.setCommon()
         if let current {
             configuration.sslContextCallback = { _, promise in
                 let settings = current()
@@ -73,7 +73,7 @@ package struct TLSSettings: Sendable {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = roots
         configuration.certificateVerification = .fullVerification
-        configuration.requireVersion13()
+        configuration.setCommon()
         return configuration
     }
 
@@ -88,8 +88,11 @@ package struct TLSSettings: Sendable {
 }
 
 extension TLSConfiguration {
-    fileprivate mutating func requireVersion13() {
+    fileprivate mutating func setCommon() {
         minimumTLSVersion = .tlsv13
         maximumTLSVersion = .tlsv13
+        // A peer that answers a long poll does not say goodbye, and a stream that was cut is told by its own end: whoever
+        // stops a node need not wait for that.
+        shutdownTimeout = .milliseconds(200)
     }
 }
