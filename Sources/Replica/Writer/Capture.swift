@@ -74,6 +74,7 @@ struct Capture {
         row.applied = number
         try writer.save(row)
         try writer.append(sealed, body: body.bytes, feed: row.id, now_ms: now_ms)
+        writer.noteOwnEnd(sealed, of: row.id)
         if scope.area == writer.root { try writer.noteDirectoryChange() }
         return sealed
     }

@@ -28,10 +28,14 @@ extension ReplicaWriter {
     /// - Throws: ``DamagedReplica/ownHead(_:)``, also where feeds are gone that the last change set knew of.
     func checkOwnHead(_ feed: FeedRow, _ context: CausalContext) throws {
         guard feed.stored.number > 0 else { return }
+        if let own = ownEnds[feed.id], own.head == feed.stored, context.includes(own.context) { return }
         guard let last = try? header(feed: feed.id, number: feed.stored.number), last.hash == feed.stored.hash,
             context.includes(last.header.context)
         else { throw DamagedReplica.ownHead(feed.feed, feed.stored.number) }
     }
+
+    /// What this connection has put at the end of an own feed need not be read again.
+    func noteOwnEnd(_ sealed: SealedHeader, of feed: Int64) { ownEnds[feed] = (sealed.head, sealed.header.context) }
 
     private func header(feed: Int64, number: UInt64) throws -> SealedHeader? {
         let statement = try connection.statement("SELECT header FROM sanji_change_set WHERE feed = ?1 AND number = ?2")

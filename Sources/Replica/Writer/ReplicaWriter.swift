@@ -31,6 +31,10 @@ final class ReplicaWriter {
     /// What this transaction's directory rows have voided.
     private var newlyVoided: Set<VoidedEntry> = []
     var lastTick: (clock_ms: Int64, counter: UInt32) = (0, 0)
+    /// Of the node that works with this replica, as it was last told.
+    var details: NodeDetails?
+    /// The end of each own feed as this connection wrote it; of use only where the feed still ends there.
+    var ownEnds: [Int64: (head: FeedHead, context: CausalContext)] = [:]
     /// Whether each change set is applied under a savepoint of its own: after a batch has failed as a whole.
     var isolates = false
 
