@@ -9,11 +9,13 @@ package enum HouseholdExport {
     /// The order and every character follow from the rows alone, so that two offices with the same rows write the same
     /// file. What a sheet would refuse (a member without a birth date, a number that is no identity number) is written as
     /// it is, and refused on reading.
-    /// - Parameter area: Only rows of this area and those below it.
+    /// - Parameters:
+    ///   - area: Only rows of this area and those below it.
+    ///   - progress: Called with how many households of how many are done.
     /// - Throws: ``TextEncodingError``, ``HouseholdExportError``.
     package static func export(
         from replica: OfficeReplica, area: OfficeCode? = nil, encoding: TextEncoding = .utf8WithMark,
-        language: HouseholdSheet.Language = .chinese
+        language: HouseholdSheet.Language = .chinese, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> ExportedSheet {
         let area = area ?? replica.office
         guard area.isOnBranch(of: replica.office) else {
@@ -40,7 +42,8 @@ package enum HouseholdExport {
         var members = Dictionary(grouping: persons) { [$0["area"] as DatabaseValue, $0["household"]] }
         var lines: [(HouseholdColumn) -> String] = []
         var empty = 0
-        for household in households {
+        for (index, household) in households.enumerated() {
+            progress(index, households.count)
             guard let own = members.removeValue(forKey: [household["area"], household["id"]]) else {
                 empty += 1
                 continue

@@ -14,7 +14,10 @@ package enum OneExchange {
         package var isEqual = false
     }
 
-    package static func run(_ folder: OfficeFolder, domain: DomainSchema) async throws -> Result {
+    /// - Parameter onProgress: Called with what has been moved so far.
+    package static func run(
+        _ folder: OfficeFolder, domain: DomainSchema, onProgress: @Sendable (Result) -> Void = { _ in }
+    ) async throws -> Result {
         let replica = try folder.openReplica(domain: domain)
         let settings = try folder.settings()
         let identity = try folder.keys.loadIdentity()
@@ -23,9 +26,10 @@ package enum OneExchange {
         let above = try ParentLine.toRoot(replica, settings, identity)
         let exchange = ParentExchange(
             replica: replica, line: line, above: above, queue: AcceptQueue(replica: replica, environment: environment),
-            environment: environment, software: sanjiVersion, addresses: { [:] })
+            environment: environment, details: .own(certificateNotAfter: identity.certificate.notAfter),
+            addresses: { [:] })
         do {
-            let result = try await run(exchange)
+            let result = try await run(exchange, onProgress)
             try await line.shutdown()
             try await above?.shutdown()
             try replica.close()
@@ -37,7 +41,7 @@ package enum OneExchange {
         }
     }
 
-    private static func run(_ exchange: ParentExchange) async throws -> Result {
+    private static func run(_ exchange: ParentExchange, _ onProgress: (Result) -> Void) async throws -> Result {
         var result = Result()
         try await greet(exchange)
         func note(_ moved: ParentExchange.Moved) {
@@ -45,6 +49,7 @@ package enum OneExchange {
             result.received += moved.received
             result.rejected += moved.rejected
             result.forked += moved.forked
+            onProgress(result)
         }
         note(try await exchange.pullDirectory())
         var moved = try await exchange.push()

@@ -21,6 +21,17 @@ package struct VerificationProgress: Sendable, Hashable {
     package let total: Int
 }
 
+extension VerificationProgress: CustomStringConvertible {
+    package var description: String {
+        switch phase {
+        case .file: "reading the file"
+        case .chains: "feed \(done + 1) of \(total)"
+        case .computing: "computing the rows again from the log"
+        case .comparing: "area \(done + 1) of \(total)"
+        }
+    }
+}
+
 /// One thing that is not as its author signed it, or not what follows from that.
 package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
     // The file.

@@ -150,7 +150,12 @@ struct Household: ParsableCommand {
             let output = try OutputFile(new: file)
             let sheet: ExportedSheet
             do {
-                sheet = try HouseholdExport.export(from: replica, area: area, encoding: encoding.textEncoding)
+                sheet = try HouseholdExport.export(
+                    from: replica, area: area, encoding: encoding.textEncoding,
+                    progress: { done, total in
+                        if done.isMultiple(of: 500) { Output.progress("\(done) of \(total) households") }
+                    })
+                Output.progress("")
                 try output.write(Data(sheet.bytes))
             } catch {
                 output.remove()

@@ -34,7 +34,8 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         let replica = try options.replica()
         if against != nil, replica.office == replica.root { throw RootHasNoParent(office: replica.office) }
-        let report = try replica.verify()
+        let report = try replica.verify { Output.progress("\($0)") }
+        Output.progress("")
         let running = try options.noteNode()
         var problems = report.problems.map(\.description)
         var comparison: Report.Comparison?

@@ -21,9 +21,7 @@ struct Sync: AsyncParsableCommand {
         let replica = try options.replica()
         guard replica.office != replica.root else { throw RootHasNoParent(office: replica.office) }
         let before = try KnownRefusals(replica)
-        let result = try await withTimeout(seconds: seconds) {
-            try await OneExchange.run(folder, domain: AssistanceSchema.domain)
-        }
+        let result = try await Self.exchange(folder, within: seconds)
         try options.wakeNode()
         let outcome = try ExchangeOutcome(result, replica, since: before)
         if options.json {
@@ -35,6 +33,15 @@ struct Sync: AsyncParsableCommand {
         for cause in outcome.causes.prefix(shown) { Output.note(cause) }
         if outcome.causes.count > shown { Output.note("and \(outcome.causes.count - shown) more") }
         if !outcome.causes.isEmpty { throw needsAttention }
+    }
+
+    private static func exchange(_ folder: OfficeFolder, within seconds: Int64) async throws -> OneExchange.Result {
+        defer { Output.progress("") }
+        return try await withTimeout(seconds: seconds) {
+            try await OneExchange.run(folder, domain: AssistanceSchema.domain) {
+                Output.progress("sent \($0.sent), received \($0.received) change sets")
+            }
+        }
     }
 
     static func seconds(_ text: String) throws -> Int64 {
