@@ -30,6 +30,4 @@ package enum ExchangeLimits {
     package static let waitSecondsMax: UInt32 = 55
     /// Feeds that are not taken, in one stream.
     package static let rejectedFeedsMax = 1_000
-    /// The year 9999; a greeting beyond it is no clock, and would overflow a difference of clocks.
-    package static let clockMax_ms: Int64 = 253_402_300_799_999
 }

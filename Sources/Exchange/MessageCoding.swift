@@ -31,9 +31,9 @@ extension HelloMessage {
         guard wire.format == 1, let author = AuthorID(wire.author), let vectorDigest = Digest(wire.vectorDigest),
             let statementsDigest = Digest(wire.statementsDigest), wire.statements.count <= ExchangeLimits.statementsMax,
             wire.branches.count <= ExchangeLimits.branchesMax,
-            wire.software.utf8.count <= 200, !wire.software.hasControlCharacters
+            wire.software.utf8.count <= Limits.softwareBytesMax, !wire.software.hasControlCharacters
         else { throw InvalidMessage(what: "a greeting") }
-        guard (-ExchangeLimits.clockMax_ms...ExchangeLimits.clockMax_ms).contains(wire.wallClockMs) else {
+        guard (-Limits.clockMax_ms...Limits.clockMax_ms).contains(wire.wallClockMs) else {
             throw InvalidMessage(what: "a clock")
         }
         var addresses: [OfficeCode: String] = [:]

@@ -49,6 +49,14 @@ extension `Offices as processes` {
                     let listed = office.code == Tree.district ? offices.map { "offices[].\($0)" } : []
                     #expect(try answer.fields() == Set(["offices[]", "running"] + listed))
                 }
+                // The village calls the town only, and says itself what it runs.
+                try await tree.until("the district has the village's word") {
+                    try district.replica().officeProgress().contains { $0.office == village.code && $0.node != nil }
+                }
+                let below = try #require(
+                    try await district.sanji("tree", "--json").expecting(0).object()["offices"] as? [[String: Any]])
+                let its = try #require(below.first { $0["office"] as? String == village.code.digits })
+                #expect(its["version"] as? String == sanjiVersion && its["certificateNotAfter"] is String)
                 // A node that holds the folder and does not answer: it starts, or hangs.
                 let lock = try RunLock(path: village.folder.lockPath)
                 #expect(try await village.status().running)

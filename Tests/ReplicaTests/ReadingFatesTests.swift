@@ -205,6 +205,34 @@ struct SplitMix {
         #expect(said.map(\.statement.scope) == [Scope(area: Branch.district, audience: .village)])
     }
 
+    @Test func `what an office says of its node is believed of offices that are not talked to`() throws {
+        func says(_ office: OfficeReplica, _ version: String, clock: Int64) throws {
+            try office.issueStatements(
+                node: NodeDetails(software: version, certificateNotAfter_ms: 9_000, clockOffset_ms: clock))
+        }
+        try branch.settle()
+        try says(branch.village, "2.0", clock: 50)
+        try says(branch.town, "1.0", clock: 300)
+        try branch.settle()
+        let below = try branch.district.officeProgress()
+        #expect(below.map { $0.node?.software } == ["1.0", "2.0"])
+        // The town's is said against the district's, and the village's against the town's.
+        #expect(below.map { $0.node?.clockOffset_ms } == [300, 350])
+        try branch.district.notePeer(PeerNote(office: Branch.town, contact_ms: 1, clockOffset_ms: 400, version: "1.1"))
+        let seen = try branch.district.officeProgress()
+        #expect(seen.map { $0.node?.software } == ["1.1", "2.0"])
+        #expect(seen.map { $0.node?.clockOffset_ms } == [400, 450])
+        #expect(seen.map { $0.node?.certificateNotAfter_ms } == [nil, 9_000])
+        // It is carried on, and said again when it changes, and not because a clock drifts.
+        try says(branch.village, "2.0", clock: 51)
+        try branch.village.issueStatements()
+        try branch.settle()
+        #expect(try branch.district.officeProgress().last?.node?.clockOffset_ms == 450)
+        try says(branch.village, "2.1", clock: 52)
+        try branch.settle()
+        #expect(try branch.district.officeProgress().last?.node?.software == "2.1")
+    }
+
     @Test func `what is refused is told of all of them, however many, and the reasons of some`() throws {
         try branch.exchange(Branch.village, Branch.town)
         let (feed, said) = try word(

@@ -168,7 +168,9 @@ import Testing
         let peer = try #require(try replica.peers().first)
         #expect(peer.contact_ms == 9 && peer.clockOffset_ms == -2 && peer.version == "1.0" && peer.schema == 1)
         #expect(peer.refused == 2 && peer.lastRefusal == "two")
-        #expect(try replica.officeProgress().map(\.peer) == [peer])
+        let below = try #require(try replica.officeProgress().first)
+        #expect(below.contact_ms == 9 && below.schema == 1)
+        #expect(below.node == NodeDetails(software: "1.0", clockOffset_ms: -2))
     }
 
     @Test func `a fork is shown with the branch that was not taken`() throws {

@@ -36,4 +36,7 @@ package enum Limits {
     package static let stretchesMax = 4_096
     package static let signatureBytesMax = 256
     package static let reasonBytesMax = 500
+    package static let softwareBytesMax = 200
+    /// The end of the year 9999, and as far before 1970: what a clock may say, so that sums of such never overflow.
+    package static let clockMax_ms: Int64 = 253_402_300_799_999
 }

@@ -10,10 +10,12 @@ package struct Statement: Sendable, Hashable {
     package var wallClock_ms: Int64
     package var schema: UInt32
     package var feeds: [FeedProgress]
+    /// Said with the directory's area only; nil in all others.
+    package var node: NodeDetails?
 
     package init(
         algorithm: Algorithm, author: AuthorID, scope: Scope, ordinal: UInt64, wallClock_ms: Int64, schema: UInt32,
-        feeds: [FeedProgress]
+        feeds: [FeedProgress], node: NodeDetails? = nil
     ) {
         self.algorithm = algorithm
         self.author = author
@@ -22,9 +24,24 @@ package struct Statement: Sendable, Hashable {
         self.wallClock_ms = wallClock_ms
         self.schema = schema
         self.feeds = feeds
+        self.node = node
     }
 
     package func progress(of author: AuthorID) -> FeedProgress? { feeds.first { $0.author == author } }
+}
+
+/// What an office says of its node, for whoever operates it: a label, never a judge.
+package struct NodeDetails: Sendable, Hashable {
+    package var software: String
+    package var certificateNotAfter_ms: Int64?
+    /// Its clock minus its parent's, as it last saw that.
+    package var clockOffset_ms: Int64?
+
+    package init(software: String, certificateNotAfter_ms: Int64? = nil, clockOffset_ms: Int64? = nil) {
+        self.software = software
+        self.certificateNotAfter_ms = certificateNotAfter_ms
+        self.clockOffset_ms = clockOffset_ms
+    }
 }
 
 /// How far an office has come with one feed.
@@ -121,6 +138,7 @@ extension Statement {
         wire.ordinal = ordinal
         wire.wallClockMs = wallClock_ms
         wire.schema = schema
+        if let node { wire.node = node.wire }
         wire.feeds = feeds.map { progress in
             var feed = WireFeedState()
             feed.author = .init(progress.author.bytes)
@@ -175,7 +193,8 @@ extension Statement {
         }
         self.init(
             algorithm: algorithm, author: author, scope: Scope(area: area, audience: audience), ordinal: wire.ordinal,
-            wallClock_ms: wire.wallClockMs, schema: wire.schema, feeds: feeds)
+            wallClock_ms: wire.wallClockMs, schema: wire.schema, feeds: feeds,
+            node: wire.hasNode ? try NodeDetails(wire.node) : nil)
     }
 
     private static func stretches(_ bounds: [UInt64]) throws(InvalidHeader) -> [ClosedRange<UInt64>] {
@@ -203,5 +222,26 @@ extension Statement {
         else { throw .field("verdict") }
         return Verdict(
             number: wire.number, state: state, reason: wire.reason.printable, refusedCells: wire.refusedCells)
+    }
+}
+
+extension NodeDetails {
+    fileprivate var wire: WireNodeDetails {
+        var wire = WireNodeDetails()
+        wire.software = software
+        if let certificateNotAfter_ms { wire.certificateNotAfterMs = certificateNotAfter_ms }
+        if let clockOffset_ms { wire.clockOffsetMs = clockOffset_ms }
+        return wire
+    }
+
+    fileprivate init(_ wire: WireNodeDetails) throws(InvalidHeader) {
+        let times = -Limits.clockMax_ms...Limits.clockMax_ms
+        guard wire.software.utf8.count <= Limits.softwareBytesMax, !wire.software.hasControlCharacters,
+            times.contains(wire.certificateNotAfterMs), times.contains(wire.clockOffsetMs)
+        else { throw .field("node") }
+        self.init(
+            software: wire.software,
+            certificateNotAfter_ms: wire.hasCertificateNotAfterMs ? wire.certificateNotAfterMs : nil,
+            clockOffset_ms: wire.hasClockOffsetMs ? wire.clockOffsetMs : nil)
     }
 }

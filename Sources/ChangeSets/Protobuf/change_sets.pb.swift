@@ -186,9 +186,57 @@ package nonisolated struct WireStatement: Sendable {
   /// ascending by author
   package var feeds: [WireFeedState] = []
 
+  /// on the directory's area only
+  package var node: WireNodeDetails {
+    get {_node ?? WireNodeDetails()}
+    set {_node = newValue}
+  }
+  /// Returns true if `node` has been explicitly set.
+  package var hasNode: Bool {self._node != nil}
+  /// Clears the value of `node`. Subsequent reads from it will return its default value.
+  package mutating func clearNode() {self._node = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _node: WireNodeDetails? = nil
+}
+
+/// What an office says of its node, for whoever operates it: a label, never a judge.
+package nonisolated struct WireNodeDetails: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// at most 200 bytes, no control characters
+  package var software: String = String()
+
+  package var certificateNotAfterMs: Int64 {
+    get {_certificateNotAfterMs ?? 0}
+    set {_certificateNotAfterMs = newValue}
+  }
+  /// Returns true if `certificateNotAfterMs` has been explicitly set.
+  package var hasCertificateNotAfterMs: Bool {self._certificateNotAfterMs != nil}
+  /// Clears the value of `certificateNotAfterMs`. Subsequent reads from it will return its default value.
+  package mutating func clearCertificateNotAfterMs() {self._certificateNotAfterMs = nil}
+
+  /// its clock minus its parent's, as last seen
+  package var clockOffsetMs: Int64 {
+    get {_clockOffsetMs ?? 0}
+    set {_clockOffsetMs = newValue}
+  }
+  /// Returns true if `clockOffsetMs` has been explicitly set.
+  package var hasClockOffsetMs: Bool {self._clockOffsetMs != nil}
+  /// Clears the value of `clockOffsetMs`. Subsequent reads from it will return its default value.
+  package mutating func clearClockOffsetMs() {self._clockOffsetMs = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _certificateNotAfterMs: Int64? = nil
+  fileprivate var _clockOffsetMs: Int64? = nil
 }
 
 package nonisolated struct WireFeedState: Sendable {
@@ -480,7 +528,7 @@ nonisolated extension WireContextEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireStatement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Statement"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}algorithm\0\u{1}author\0\u{1}area\0\u{1}audience\0\u{1}ordinal\0\u{3}wall_clock_ms\0\u{1}schema\0\u{1}feeds\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}algorithm\0\u{1}author\0\u{1}area\0\u{1}audience\0\u{1}ordinal\0\u{3}wall_clock_ms\0\u{1}schema\0\u{1}feeds\0\u{1}node\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -497,12 +545,17 @@ nonisolated extension WireStatement: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.wallClockMs) }()
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self.schema) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.feeds) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._node) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.format != 0 {
       try visitor.visitSingularUInt32Field(value: self.format, fieldNumber: 1)
     }
@@ -530,6 +583,9 @@ nonisolated extension WireStatement: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.feeds.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.feeds, fieldNumber: 9)
     }
+    try { if let v = self._node {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -543,6 +599,51 @@ nonisolated extension WireStatement: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.wallClockMs != rhs.wallClockMs {return false}
     if lhs.schema != rhs.schema {return false}
     if lhs.feeds != rhs.feeds {return false}
+    if lhs._node != rhs._node {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireNodeDetails: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".NodeDetails"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{3}certificate_not_after_ms\0\u{3}clock_offset_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.software) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._certificateNotAfterMs) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._clockOffsetMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.software.isEmpty {
+      try visitor.visitSingularStringField(value: self.software, fieldNumber: 1)
+    }
+    try { if let v = self._certificateNotAfterMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._clockOffsetMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireNodeDetails, rhs: WireNodeDetails) -> Bool {
+    if lhs.software != rhs.software {return false}
+    if lhs._certificateNotAfterMs != rhs._certificateNotAfterMs {return false}
+    if lhs._clockOffsetMs != rhs._clockOffsetMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

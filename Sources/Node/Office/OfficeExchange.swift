@@ -1,4 +1,5 @@
 import ChangeSets
+import Foundation
 import Logging
 import Replica
 import ServiceLifecycle
@@ -12,10 +13,11 @@ package struct OfficeExchange: Sendable {
 
     /// - Parameters:
     ///   - above: To the root, where that is not the parent.
+    ///   - certificateNotAfter: When this office's own ends.
     ///   - addresses: Where this office, and those below it, want to be called.
     package init(
         replica: OfficeReplica, environment: any NodeEnvironment, transport: (any ParentTransport)?,
-        above: (any ParentTransport)? = nil,
+        above: (any ParentTransport)? = nil, certificateNotAfter: Date? = nil,
         addresses: @escaping @Sendable () async throws -> [OfficeCode: String], status: LinkStatus, logger: Logger
     ) {
         let queue = AcceptQueue(replica: replica, environment: environment)
@@ -24,10 +26,17 @@ package struct OfficeExchange: Sendable {
         link = transport.map { transport in
             let exchange = ParentExchange(
                 replica: replica, line: transport, above: above, queue: queue, environment: environment,
-                software: sanjiVersion,
-                addresses: addresses)
+                details: .own(certificateNotAfter: certificateNotAfter), addresses: addresses)
             return ParentLink(
                 replica: replica, exchange: exchange, environment: environment, status: status, logger: logger)
         }
+    }
+}
+
+extension NodeDetails {
+    static func own(certificateNotAfter: Date?) -> NodeDetails {
+        NodeDetails(
+            software: sanjiVersion,
+            certificateNotAfter_ms: certificateNotAfter.map { Int64($0.timeIntervalSince1970 * 1000) })
     }
 }

@@ -69,7 +69,7 @@ package struct OfficeNode: Sendable {
         let above = try ParentLine.toRoot(replica, settings, identity)
         let exchange = OfficeExchange(
             replica: replica, environment: environment, transport: line, above: above,
-            addresses: { try await addresses.all() },
+            certificateNotAfter: identity.certificate.notAfter, addresses: { try await addresses.all() },
             status: status, logger: logger)
         if let link = exchange.link { services.append(link) }
         let enrolment: any Enrolling =

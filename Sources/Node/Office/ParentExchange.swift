@@ -13,7 +13,7 @@ actor ParentExchange {
     private var unanswered = 0
     private let environment: any NodeEnvironment
     private let queue: AcceptQueue
-    private let software: String
+    private let details: NodeDetails
     /// Where this office, and those below it, want to be called.
     private let addresses: @Sendable () async throws -> [OfficeCode: String]
     /// Own feeds whose whole the parent has been asked for: once is enough, whatever it answers.
@@ -59,7 +59,7 @@ actor ParentExchange {
 
     init(
         replica: OfficeReplica, line: any ParentTransport, above: (any ParentTransport)?, queue: AcceptQueue,
-        environment: any NodeEnvironment, software: String,
+        environment: any NodeEnvironment, details: NodeDetails,
         addresses: @escaping @Sendable () async throws -> [OfficeCode: String]
     ) {
         self.replica = replica
@@ -68,22 +68,24 @@ actor ParentExchange {
         self.environment = environment
         self.queue = queue
         keeper = StatementKeeper(queue: queue)
-        self.software = software
+        self.details = details
         self.addresses = addresses
     }
 
     func greet() async throws {
         let addresses = try await addresses()
-        let (replica, software, parent) = (replica, software, line.parent)
+        let (replica, parent) = (replica, line.parent)
         let isDue = parent != replica.root && nextSign <= environment.elapsed
         if isDue { nextSign = environment.elapsed + Self.signInterval }
-        let (message, ours) = try await environment.blocking {
-            try replica.issueStatements(isAlive: isDue)
+        let (message, ours) = try await environment.blocking { [details] in
+            var details = details
+            details.clockOffset_ms = try replica.peers().first { $0.office == parent }?.clockOffset_ms.map { -$0 }
+            try replica.issueStatements(node: details, isAlive: isDue)
             let vector = try replica.vector(with: parent)
             let statements = try replica.statementsForParent().prefix(ExchangeLimits.greetingStatementsMax)
             let message = HelloMessage(
                 office: replica.office, author: replica.own?.key.author ?? AuthorID([UInt8](repeating: 0, count: 16))!,
-                software: software, schema: replica.history.current.version,
+                software: details.software, schema: replica.history.current.version,
                 wallClock_ms: replica.environment.now_ms(), vectorDigest: vector.digest,
                 statements: Array(statements), addresses: addresses)
             return (message, vector)

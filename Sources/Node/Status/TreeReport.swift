@@ -28,7 +28,7 @@ package struct TreeReport: Encodable, Sendable {
 
     package init(_ replica: OfficeReplica, now_ms: Int64) throws {
         offices = try replica.officeProgress().map { progress in
-            let heard = [progress.peer?.contact_ms, progress.statementReceived_ms].compactMap { $0 }.max()
+            let heard = [progress.contact_ms, progress.statementReceived_ms].compactMap { $0 }.max()
             let status =
                 if !progress.hasAuthor || heard == nil {
                     "never"
@@ -41,10 +41,9 @@ package struct TreeReport: Encodable, Sendable {
                 office: progress.office.digits, name: progress.name, tier: progress.office.tier.description,
                 status: status, lastContact: heard.map(Timestamp.rfc3339), waitingUp: progress.waitingUp,
                 waitingDown: progress.waitingDown, conflicts: progress.conflicts, held: progress.held,
-                refused: progress.refused, version: progress.peer?.version,
-                schema: progress.peer?.schema ?? progress.schema,
-                clockOffsetSeconds: progress.peer?.clockOffset_ms.map { Double($0) / 1000 },
-                certificateNotAfter: progress.peer?.certificateNotAfter_ms.map(Timestamp.rfc3339))
+                refused: progress.refused, version: progress.node?.software, schema: progress.schema,
+                clockOffsetSeconds: progress.node?.clockOffset_ms.map { Double($0) / 1000 },
+                certificateNotAfter: progress.node?.certificateNotAfter_ms.map(Timestamp.rfc3339))
         }
     }
 }

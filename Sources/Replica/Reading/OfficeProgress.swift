@@ -19,12 +19,13 @@ package struct OfficeProgress: Sendable, Hashable {
     package let isForked: Bool
     /// The schema it works by; nil before its first statement.
     package let schema: UInt32?
-    /// Its newest statement, by its own clock.
-    package let statement_ms: Int64?
-    /// The same by this replica's clock.
+    /// When its newest statement came, by this replica's clock.
     package let statementReceived_ms: Int64?
-    /// nil where this office has never talked to it itself.
-    package let peer: PeerRecord?
+    /// When it was last talked to; nil where this office never has.
+    package let contact_ms: Int64?
+    /// Of its node: as seen here where this office talks to it, and else as it says itself. Its clock is held against
+    /// this office's.
+    package let node: NodeDetails?
 }
 
 extension OfficeReplica {
@@ -65,10 +66,17 @@ private struct ProgressReader {
 
     func all() throws -> [OfficeProgress] {
         let named = Set(directory.offices.keys).union(authors.keys)
-        return try named.filter { $0 != reader.office && reader.office.covers($0) }.sorted().map(progress)
+        var offsets: [OfficeCode: Int64] = [reader.office: 0]
+        // Parents come before their children: an office that is not talked to says how far its clock is from its parent's.
+        return try named.filter { $0 != reader.office && reader.office.covers($0) }.sorted().map { office in
+            let progress = try progress(of: office) { said in office.parent.flatMap { offsets[$0] }.map { $0 + said } }
+            offsets[office] = progress.node?.clockOffset_ms
+            return progress
+        }
     }
 
-    private func progress(of office: OfficeCode) throws -> OfficeProgress {
+    /// - Parameter offset: Of a clock against this office's, from what it is against its parent's.
+    private func progress(of office: OfficeCode, offset: (Int64) -> Int64?) throws -> OfficeProgress {
         let pages = try statements.all(of: office)
         let newest = pages.values.max { $0.statement.wallClock_ms < $1.statement.wallClock_ms }
         let its = authors[office] ?? []
@@ -96,9 +104,25 @@ private struct ProgressReader {
         return OfficeProgress(
             office: office, name: directory.offices[office]?.name ?? "", hasAuthor: !its.isEmpty, waitingUp: counts.up,
             waitingDown: counts.down, conflicts: conflicts[office.digits] ?? 0, held: counts.held,
-            refused: counts.refused, isForked: isForked, schema: newest?.statement.schema,
-            statement_ms: newest?.statement.wallClock_ms,
-            statementReceived_ms: pages.values.map(\.received_ms).max(), peer: peers[office])
+            refused: counts.refused, isForked: isForked, schema: peers[office]?.schema ?? newest?.statement.schema,
+            statementReceived_ms: pages.values.map(\.received_ms).max(), contact_ms: peers[office]?.contact_ms,
+            node: details(of: office, said: pages[Scope(area: reader.root, audience: .village)]?.statement.node, offset)
+        )
+    }
+
+    private func details(
+        of office: OfficeCode, said: NodeDetails?, _ offset: (Int64) -> Int64?
+    ) -> NodeDetails? {
+        if let peer = peers[office], let version = peer.version {
+            return NodeDetails(
+                software: version, certificateNotAfter_ms: peer.certificateNotAfter_ms,
+                clockOffset_ms: peer.clockOffset_ms)
+        }
+        return said.map {
+            NodeDetails(
+                software: $0.software, certificateNotAfter_ms: $0.certificateNotAfter_ms,
+                clockOffset_ms: $0.clockOffset_ms.flatMap(offset))
+        }
     }
 
     private struct Counts {

@@ -87,9 +87,11 @@ extension OfficeReplica {
     }
 
     /// Says how far this office has come, in all scopes where that has changed since it last said so.
-    /// - Parameter isAlive: Says it of the directory's area also where nothing has changed, as a sign of life for offices
-    ///   that this one does not call itself.
-    package func issueStatements(isAlive: Bool = false) throws {
+    /// - Parameters:
+    ///   - node: What else there is to say, of the node, from now on.
+    ///   - isAlive: Says it of the directory's area also where nothing has changed, as a sign of life for offices that this
+    ///     one does not call itself.
+    package func issueStatements(node: NodeDetails? = nil, isAlive: Bool = false) throws {
         try engine { writer in
             let scopes = try writer.connection.statement(
                 "SELECT DISTINCT area, audience FROM sanji_feed WHERE stored > 0"
@@ -98,8 +100,8 @@ extension OfficeReplica {
             let all = try scopes.compactMap { area, audience in
                 try Tier(digits: audience).map { try Scope(area: OfficeCode(area), audience: $0) }
             }
-            let life = isAlive ? Scope(area: root, audience: .village) : nil
-            try writer.issueStatements(for: Set(all), anew: life)
+            if let node { writer.details = node }
+            try writer.issueStatements(for: Set(all), isAlive: isAlive)
         }
     }
 

@@ -60,9 +60,11 @@ extension ReplicaWriter {
     }
 
     /// Says anew, in signed words, how far this office has come in each of the scopes, where that has changed.
-    /// - Parameter anew: Said again although nothing has changed: whoever says nothing is taken for dead.
-    func issueStatements(for scopes: Set<Scope>, anew: Scope? = nil) throws {
+    /// - Parameter isAlive: The directory's is said again although nothing has changed: whoever says nothing is taken for
+    ///   dead.
+    func issueStatements(for scopes: Set<Scope>, isAlive: Bool = false) throws {
         guard let own else { return }
+        let directoryScope = Scope(area: root, audience: .village)
         let now_ms = environment.now_ms()
         for scope in scopes.sorted() {
             let feeds = try feeds(in: scope)
@@ -80,16 +82,22 @@ extension ReplicaWriter {
             let select = try connection.statement(
                 "SELECT ordinal, statement FROM sanji_statement WHERE author = ?1 AND area = ?2 AND audience = ?3")
             let last = try select.bind(1, blob: own.key.author.bytes).bind(2, scope.area.digits)
-                .bind(3, Int64(scope.audience.digits)).first { (try $0.ordinal(0), $0.blob(1)) }
-            if let last, try SignedStatement(parsing: last.1, signature: []).statement.feeds == progress,
-                scope != anew
+                .bind(3, Int64(scope.audience.digits)).first {
+                    (
+                        ordinal: try $0.ordinal(0),
+                        said: try SignedStatement(parsing: $0.blob(1), signature: []).statement
+                    )
+                }
+            let node = scope == directoryScope ? details ?? last?.said.node : nil
+            if let last, last.said.feeds == progress, node?.isNews(after: last.said.node) != true,
+                !isAlive || scope != directoryScope
             {
                 continue
             }
             let statement = Statement(
                 algorithm: own.key.publicKey.algorithm, author: own.key.author, scope: scope,
-                ordinal: max((last?.0 ?? 0) + 1, UInt64(max(0, now_ms))), wallClock_ms: now_ms,
-                schema: history.current.version, feeds: progress)
+                ordinal: max((last?.ordinal ?? 0) + 1, UInt64(max(0, now_ms))), wallClock_ms: now_ms,
+                schema: history.current.version, feeds: progress, node: node)
             try save(try SignedStatement(statement, signedBy: own.key), now_ms)
         }
     }
@@ -127,5 +135,13 @@ extension ReplicaWriter {
         }
         if let hold = feed.hold { verdicts.append(Verdict(number: feed.applied + 1, state: .held, reason: hold)) }
         return verdicts.sorted { ($0.number, $0.state.rawValue) < ($1.number, $1.state.rawValue) }
+    }
+}
+
+extension NodeDetails {
+    /// Clocks drift all the time; how far is told when something else is.
+    fileprivate func isNews(after last: NodeDetails?) -> Bool {
+        software != last?.software || certificateNotAfter_ms != last?.certificateNotAfter_ms
+            || clockOffset_ms != nil && last?.clockOffset_ms == nil
     }
 }

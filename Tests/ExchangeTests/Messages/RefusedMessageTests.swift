@@ -13,15 +13,15 @@ import Testing
     @Test func `not when it is well formed`() throws { #expect(try !isRefused { _ in }) }
 
     /// The difference of the two clocks is worked out with it, and must not overflow.
-    @Test(arguments: [Int64.min, .max, ExchangeLimits.clockMax_ms + 1, -ExchangeLimits.clockMax_ms - 1])
+    @Test(arguments: [Int64.min, .max, Limits.clockMax_ms + 1, -Limits.clockMax_ms - 1])
     func `a clock beyond the calendar`(clock: Int64) throws {
         #expect(try isRefused { $0.wallClock_ms = clock })
     }
 
     @Test(arguments: [0, Int64.min, Int64.max] as [Int64])
     func `no clock that is let through overflows a difference`(now: Int64) throws {
-        let now = max(-ExchangeLimits.clockMax_ms, min(now, ExchangeLimits.clockMax_ms))
-        for clock in [-ExchangeLimits.clockMax_ms, ExchangeLimits.clockMax_ms] {
+        let now = max(-Limits.clockMax_ms, min(now, Limits.clockMax_ms))
+        for clock in [-Limits.clockMax_ms, Limits.clockMax_ms] {
             var hello = try TestMessages.hello()
             hello.wallClock_ms = clock
             let read = try HelloMessage(parsing: hello.encoded())
