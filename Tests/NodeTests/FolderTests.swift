@@ -136,6 +136,29 @@ extension `Offices as processes` {
             }
         }
 
+        @Test func `whose older own change is damaged gets it back from the parent`() async throws {
+            try await Tree.with(starting: [Tree.town]) { tree in
+                let village = tree[Tree.village]
+                for number in 1...3 { try village.write(Rows.households(1, at: Tree.village, from: number)) }
+                try await village.sanji("sync").expecting(0)
+                try village.replica().engine { writer in
+                    try writer.connection.execute(
+                        """
+                        UPDATE sanji_change_set SET body = zeroblob(length(body))
+                        WHERE seq = (SELECT max(seq) - 1 FROM sanji_change_set)
+                        """)
+                }
+                try village.closeReplica()
+                try await village.sanji("verify").expecting(1)
+                try await village.sanji("repair").expecting(2)
+                let status = try await village.sanji("status", "--json").expecting(2).object()
+                #expect((status["attention"] as? [[String: String]] ?? []).map { $0["code"] } == ["damaged"])
+                try await village.sanji("sync").expecting(0)
+                try await village.sanji("verify", "--against", "parent").expecting(0)
+                try await village.sanji("status").expecting(0)
+            }
+        }
+
         @Test func `whose newest own change is damaged gets it back from the parent`() async throws {
             try await Tree.with(starting: [Tree.town]) { tree in
                 let village = tree[Tree.village]

@@ -95,18 +95,19 @@ import Testing
         try mends("PRAGMA ignore_check_constraints = ON; \(peer) \(sql)", naming: { $0.contains("be") })
     }
 
-    @Test func `a damaged end of an own feed lets nothing be written after it`() throws {
+    @Test(arguments: ["header = CAST(x'ff' || substr(header, 2) AS BLOB)", "body = zeroblob(length(body))"])
+    func `a damaged end of an own feed lets nothing be written after it`(change: String) throws {
         let branch = try populated()
         let feed = FeedID(author: branch.tree.author(Branch.village).key.author, scope: Branch.villageScope)
         try branch.tamper(
             Branch.village,
             """
-            UPDATE sanji_change_set SET header = CAST(x'ff' || substr(header, 2) AS BLOB)
+            UPDATE sanji_change_set SET \(change)
             WHERE number = 8
             """)
         let damage = DamagedReplica.ownHead(feed, 8)
         #expect(throws: damage) { try branch.write(Branch.village, "UPDATE family SET name = '丁'") }
-        #expect(throws: DamagedReplica.self) { try branch.village.log() }
+        if change.hasPrefix("header") { #expect(throws: DamagedReplica.self) { try branch.village.log() } }
         #expect(try branch.village.verify().problems.contains { $0.feed == feed })
     }
 

@@ -136,6 +136,33 @@ import Testing
         for office in Branch.all { #expect(try branch.tree[office].verify().problems == []) }
     }
 
+    @Test(arguments: [
+        "UPDATE sanji_change_set SET body = zeroblob(length(body)) WHERE number IN (3, 5)",
+        "UPDATE sanji_change_set SET header = x'ff' WHERE number IN (3, 5)",
+    ])
+    func `asks for older damage too, once repair has seen it`(sql: String) throws {
+        try branch.tamper(village, sql)
+        #expect(try !branch.village.repair().unmended.isEmpty)
+        let head = try #require(try branch.village.headsBeforeDamage()[feed])
+        #expect(head.number == 2)
+        _ = try handDown(from: head)
+        #expect(try branch.village.headsBeforeDamage() == [:])
+        #expect(try branch.village.verify().problems == [])
+        #expect(try branch.village.repair().unmended == [])
+    }
+
+    @Test func `looks again at what the parent did not take`() throws {
+        for text in ["7", "8", "9"] { try write(text) }
+        try branch.tamper(village, "UPDATE sanji_change_set SET body = zeroblob(length(body)) WHERE number = 10")
+        let fates = try branch.village.fates()
+        #expect(try branch.village.ownDamage(fates) == [])
+        for number in [9, 10] as [UInt64] {
+            let rejected = RejectedChangeSets(feed: feed, number: number, reason: "the body does not match")
+            try branch.village.noteNotTaken([rejected], by: Branch.town, has: [:])
+            #expect(try branch.village.ownDamage(fates).map(\.number) == (number == 10 ? [10] : []))
+        }
+    }
+
     @Test func `says from where a damaged feed is to be shown`() throws {
         try branch.tamper(village, "UPDATE sanji_change_set SET header = x'ff' WHERE number = 8")
         let head = try branch.village.headsBeforeDamage()[feed]

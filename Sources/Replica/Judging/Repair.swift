@@ -102,6 +102,9 @@ private final class Repair {
         let findings = try reader.feeds().filter { isMeant($0.feed.scope) }
             .map { try FeedVerification.check($0, reader) }
         for (scope, its) in Dictionary(grouping: findings, by: \.row.feed.scope).sorted(by: { $0.key < $1.key }) {
+            for findings in its where findings.isOwn {
+                try writer.noteOwnDamage(findings.row, findings.cannotBeCut ? findings.sound.number + 1 : nil)
+            }
             let hopeless = its.filter(\.cannotBeCut)
             guard hopeless.isEmpty else {
                 report.unmended += hopeless.flatMap(\.problems)

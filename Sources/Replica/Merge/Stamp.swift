@@ -223,7 +223,7 @@ package enum DamagedReplica: Error, Hashable, CustomStringConvertible {
             case .log(let what): "the change log is damaged: \(what)"
             case .ownHead(let feed, let number):
                 "number \(number) of \(feed), the last that this office wrote, is damaged on this disk, so nothing can be "
-                    + "written after it"
+                    + "written after it (`sanji sync` asks the parent for it)"
             case .number(let column, let value): "the database is damaged: ‘\(column)’ is \(value), which it cannot be"
             }
         return what + "; run `sanji verify`, then `sanji repair`"

@@ -28,6 +28,7 @@ extension OfficeReplica {
                 // A number beyond what was sent is from a header that was altered on the way.
                 guard let row = try writer.feed(one.feed), row.stored.number > 0 else { continue }
                 let number = min(one.number, row.stored.number)
+                try writer.noteDamage(of: row, at: number)
                 try writer.connection.statement(
                     """
                     INSERT INTO sanji_not_taken (feed, number, office, reason, since_ms) VALUES (?1, ?2, ?3, ?4, ?5)

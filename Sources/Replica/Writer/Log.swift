@@ -24,13 +24,14 @@ extension ReplicaWriter {
         return try header(feed: feed.id, number: number)?.hash
     }
 
-    /// Whether this office's own feed can be gone on with: what is written after a damaged header would never leave here.
+    /// Whether this office's own feed can be gone on with: what is written after a damaged change set would never leave here.
     /// - Throws: ``DamagedReplica/ownHead(_:)``, also where feeds are gone that the last change set knew of.
     func checkOwnHead(_ feed: FeedRow, _ context: CausalContext) throws {
         guard feed.stored.number > 0 else { return }
         if let own = ownEnds[feed.id], own.head == feed.stored, context.includes(own.context) { return }
-        guard let last = try? header(feed: feed.id, number: feed.stored.number), last.hash == feed.stored.hash,
-            context.includes(last.header.context)
+        guard let last = try? body(feed: feed.id, number: feed.stored.number),
+            let sealed = try? SealedHeader(parsing: last.header), sealed.hash == feed.stored.hash,
+            sealed.vouches(for: last.body), context.includes(sealed.header.context)
         else { throw DamagedReplica.ownHead(feed.feed, feed.stored.number) }
     }
 
