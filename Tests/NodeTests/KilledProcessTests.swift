@@ -146,9 +146,11 @@ private final class Load: Sendable {
 }
 
 /// `kill -9` of any process, when its files, or others', have just been written.
-private struct Killer {
+private final class Killer: Sendable {
     let tree: Tree
     let load: Load
+    /// Offices that somebody is starting again.
+    private let returning = Mutex<Set<OfficeCode>>([])
 
     init(_ tree: Tree, _ load: Load) {
         self.tree = tree
@@ -173,10 +175,11 @@ private struct Killer {
                 } else {
                     // Also one that is just starting; not one that is being started again already.
                     guard let victim = tree.all.filter(\.isRunning).randomElement(using: &random) else { continue }
-                    let isStarting = victim.isStarting
                     try await victim.kill()
                     kills += 1
-                    if !isStarting { group.addTask { try await restart(victim, in: tree) } }
+                    // Looked at after its end: whoever is starting it finds out by then, or has done.
+                    let isAlone = returning.withLock { $0.insert(victim.code).inserted }
+                    if isAlone { group.addTask { try await self.restart(victim, in: tree) } }
                 }
             }
             try await group.waitForAll()
@@ -184,14 +187,18 @@ private struct Killer {
         }
     }
 
-    /// Until it is ready, however often it is killed on the way.
+    /// Until it is ready and lives, however often it is killed on the way.
     private func restart(_ office: Office, in tree: Tree) async throws {
-        while true {
+        repeat {
             do {
-                return try await tree.start(office)
+                try await tree.start(office)
             } catch {
                 guard office.node?.sofar.end == .killed(signal: SIGKILL) else { throw error }
             }
+        } while !returning.withLock { returning in
+            guard office.isRunning else { return false }
+            returning.remove(office.code)
+            return true
         }
     }
 

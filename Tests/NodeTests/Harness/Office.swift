@@ -33,8 +33,6 @@ final class Office: Sendable {
     /// Where the node listens.
     var address: HostPort { state.withLock { $0.address! } }
     var isRunning: Bool { node.map { $0.sofar.end == nil } ?? false }
-    /// Running, and has not said yet that it is ready.
-    var isStarting: Bool { node.map { $0.sofar.end == nil && Self.address(in: $0.sofar.errorText) == nil } ?? false }
 
     func start(_ options: String...) async throws {
         let node = try SanjiProgram.start(["run", "--data", folder.url.path, "--listen", "127.0.0.1:0"] + options)
