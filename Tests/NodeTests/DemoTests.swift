@@ -16,6 +16,22 @@ import Testing
         #expect(!commands.contains { $0.contains(folder) })
     }
 
+    @Test func `tells how to look at what it keeps`() async throws {
+        let process = try SanjiProgram.start(["demo", "--keep", "--households", "40", "--topology", Self.topology])
+        let said = try await process.until("it tells", within: .seconds(120)) {
+            $0.outputText.contains("Ctrl-C") || $0.end != nil
+        }
+        let commands = said.outputText.split(separator: "\n").filter { $0.contains(" --data ") }
+        #expect(commands.count == 8)
+        for command in commands {
+            // Word for word, as a person copies it.
+            let look = try ChildProcess("/bin/sh", ["-c", String(command)])
+            #expect(try await look.ended() == .exited(0), "\(command)")
+        }
+        process.send(SIGINT)
+        #expect(try await process.ended() == .exited(128 + SIGINT))
+    }
+
     private static let topology = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("topology/small.yaml").path
 
@@ -25,7 +41,7 @@ import Testing
         let end = try await process.ended(within: .seconds(300))
         let story = process.sofar.outputText
         #expect(end == .exited(0), "\(story)")
-        #expect(story.contains("1 change waiting, nothing lost"))
+        #expect(story.contains("2 changes waiting, nothing lost"))
         #expect(story.components(separatedBy: "equal to the parent").count == 7)
     }
 }

@@ -90,37 +90,37 @@ final class DemoStory {
     private func cutAndEdit() async throws -> String {
         say("3. The line of \(cutOff) is cut. Everyone goes on working.")
         line?.cut()
-        let record = try firstHousehold()
+        let (record, other) = try twoHouseholds()
         let clerk = "UPDATE household SET address = '新村 1 号', cause_main = 'illness' WHERE id = x'\(record)'"
         try write(clerk, at: cutOff, user: "甲一")
-        tell("the village's clerk writes an address and a cause of hardship")
+        try write("UPDATE household SET phone = '0000-7654321' WHERE id = x'\(other)'", at: cutOff, user: "甲一")
+        tell("the village's clerk writes an address and a cause of hardship, and another household's telephone number")
         try write(
             "UPDATE household SET cause_main = 'disability' WHERE id = x'\(record)'", at: district, user: "乙二")
         tell("the district, which cannot know, writes another cause for the same household")
-        try write(
-            "UPDATE household SET cause_main = 'disaster' WHERE area = '\(villages[1])' AND cause_main = 'accident'",
-            at: district, user: "乙二")
+        try write("UPDATE household SET cause_main = 'disaster' WHERE id = x'\(other)'", at: district, user: "乙二")
+        tell("and a cause for that other one too: another field than the village's, so that both will stand")
         try write(
             "INSERT INTO announcement (area, id, title, body) VALUES (office(), uuid7(), '通知', '汛期值守')", at: district,
             user: "乙二")
-        tell("and publishes a notice for all")
+        tell("it publishes a notice for all")
         let status = try status(of: cutOff)
-        guard status.changes.waiting == 1 else { throw DemoFailure(what: "the village's change is not waiting") }
-        tell("at the village: \(status.changes.waiting) change waiting, nothing lost, nothing claimed")
+        guard status.changes.waiting == 2 else { throw DemoFailure(what: "the village's changes are not waiting") }
+        tell("at the village: \(status.changes.waiting) changes waiting, nothing lost, nothing claimed")
         return record
     }
 
     private func mend(_ record: String) async throws {
         say("4. The line returns.")
         line?.mend()
-        try await wait("the village's change is at the district") {
+        try await wait("the village's changes are at the district") {
             let changes = try self.status(of: self.cutOff).changes
             return changes.waiting == 0 && changes.reached[self.district.digits] == changes.own
         }
         try await wait("the district's notice is at the village") {
             try self.count("announcement", at: self.cutOff) == 1
         }
-        tell("the village sees that its change is at the district: signed by the district itself")
+        tell("the village sees that its changes are at the district: signed by the district itself")
         for code in [cutOff, district] {
             try await wait("the conflict is listed at \(code)") { try self.conflicts(at: code).count == 1 }
             for conflict in try conflicts(at: code) {
@@ -160,9 +160,9 @@ final class DemoStory {
         say("\nThe offices keep running. Look at them from another terminal:")
         for code in topology.offices.map(\.code) {
             guard let office = offices[code] else { continue }
-            print("    sanji status --data \(office.folder)")
+            print("    \(DemoProgram.executable.path) status --data \(office.folder)")
         }
-        print("    sanji tree --data \(offices[district]?.folder ?? "")")
+        print("    \(DemoProgram.executable.path) tree --data \(offices[district]?.folder ?? "")")
         print("Ctrl-C ends them and removes their folder.")
         Output.flush()
     }
@@ -184,8 +184,12 @@ final class DemoStory {
         Int(try sql("SELECT count(*) FROM \(table)", at: code).rows[0][0].text) ?? 0
     }
 
-    private func firstHousehold() throws -> String {
-        try sql("SELECT id FROM household ORDER BY household_no LIMIT 1", at: cutOff).rows[0][0].text
+    private func twoHouseholds() throws -> (String, String) {
+        let rows = try sql("SELECT id FROM household ORDER BY household_no LIMIT 2", at: cutOff).rows
+        guard rows.count == 2 else {
+            throw DemoFailure(what: "\(cutOff) needs two households; give a larger --households")
+        }
+        return (rows[0][0].text, rows[1][0].text)
     }
 
     private func status(of code: OfficeCode) throws -> DemoData.Status {
