@@ -16,7 +16,8 @@ struct ParentLink: Service {
     let waitSeconds: UInt32 = 50
     /// A greeting now and then repairs what a lost answer left in the dark.
     let greetingInterval = Duration.seconds(300)
-    /// How soon a parent is asked again that sent nothing but what is not taken here.
+    /// How soon a parent is asked again that sent nothing but what is not taken here, and how often it is looked whether
+    /// rows are to be compared.
     let rejectedInterval = Duration.seconds(5)
 
     func run() async throws {
@@ -37,6 +38,7 @@ struct ParentLink: Service {
                     while !Task.isCancelled {
                         do { try await environment.sleep(for: rejectedInterval) } catch { return }
                         if await exchange.hasOffer() { continuation.yield(.committed) }
+                        await compare()
                     }
                 }
                 var session = ChildSession()
@@ -76,9 +78,6 @@ struct ParentLink: Service {
             }
         case .poll:
             await lanes.start(.down) {
-                if let row = try await call({ try await exchange.compare() }) {
-                    logger.notice("rows differ from the parent's", metadata: ["first": "\(row)"])
-                }
                 let moved = try await call { try await exchange.poll(waitSeconds: waitSeconds) }
                 note(moved)
                 // It would send the same again at once; and one that always answers at once is not to be asked without pause.
@@ -95,6 +94,16 @@ struct ParentLink: Service {
                 try await environment.sleep(for: .milliseconds(milliseconds))
                 return .retryDue
             }
+        }
+    }
+
+    /// Beside the calls: reading every row of an area takes its time, and changes are not to wait for it.
+    private func compare() async {
+        do {
+            guard let row = try await exchange.compare() else { return }
+            logger.notice("rows differ from the parent's", metadata: ["first": "\(row)"])
+        } catch {
+            logger.debug("the rows could not be compared", metadata: ["error": "\(error)"])
         }
     }
 
