@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import GRDB
 import Node
+import Replica
 
 @main
 struct Sanji: AsyncParsableCommand {
@@ -27,6 +29,33 @@ struct Sanji: AsyncParsableCommand {
             Output.note("Error: \(complaint)")
             Foundation.exit(ExitCode.validationFailure.rawValue)
         }
-        await main(nil)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: DamagedFile(error) ?? error)
+        }
+    }
+}
+
+/// SQLite's own words for a damaged page, with what to do.
+private struct DamagedFile: Error, CustomStringConvertible {
+    let description: String
+
+    init?(_ error: any Error) {
+        let code: Int32
+        switch error {
+        case let error as DatabaseError: code = error.resultCode.rawValue
+        case let failure as SQLiteFailure: code = failure.code & 0xff
+        default: return nil
+        }
+        guard [ResultCode.SQLITE_CORRUPT, .SQLITE_NOTADB].map(\.rawValue).contains(code) else { return nil }
+        description =
+            "the database file itself is damaged (\(error)); stop the node, keep the folder as it is, and see “The disk has "
+            + "damaged the file” in docs/operating.md"
     }
 }

@@ -37,7 +37,9 @@ package struct ColumnProblems: Hashable, Sendable, CustomStringConvertible {
         }
         if !repeated.isEmpty { parts.append("repeated " + repeated.map(\.title).joined(separator: ", ")) }
         if !missing.isEmpty { parts.append("missing " + missing.map(\.title).joined(separator: ", ")) }
-        return parts.joined(separator: "; ") + "; the columns are " + HouseholdColumn.allTitles
+        var text = parts.joined(separator: "; ") + "; the columns are " + HouseholdColumn.allTitles
+        if missing.contains(.area) { text += "; where all lines are of one village, its code will do (--area)" }
+        return text
     }
 }
 

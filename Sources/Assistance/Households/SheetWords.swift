@@ -33,12 +33,12 @@ package enum Relation: String, SheetWord {
     package var words: [String] {
         switch self {
         case .head: [rawValue, "户主", "本人"]
-        case .spouse: [rawValue, "配偶"]
-        case .child: [rawValue, "子女"]
-        case .parent: [rawValue, "父母"]
-        case .grandchild: [rawValue, "孙子女"]
-        case .grandparent: [rawValue, "祖父母"]
-        case .sibling: [rawValue, "兄弟姐妹"]
+        case .spouse: [rawValue, "配偶", "夫", "妻", "丈夫", "妻子"]
+        case .child: [rawValue, "子女", "子", "女", "儿子", "女儿", "长子", "长女", "次子", "次女", "独生子", "独生女"]
+        case .parent: [rawValue, "父母", "父", "母", "父亲", "母亲"]
+        case .grandchild: [rawValue, "孙子女", "孙子", "孙女", "外孙子女", "外孙", "外孙女"]
+        case .grandparent: [rawValue, "祖父母", "祖父", "祖母", "外祖父母", "外祖父", "外祖母"]
+        case .sibling: [rawValue, "兄弟姐妹", "兄", "弟", "姐", "妹", "哥哥", "弟弟", "姐姐", "妹妹"]
         case .other: [rawValue, "其他"]
         }
     }

@@ -103,7 +103,7 @@ package enum VerificationProblem: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .file(let what):
-            "the file itself is damaged (\(what)); replace the disk if it is failing, and restore a backup"
+            "the file itself is damaged (\(what)); keep the folder as it is, replace the disk if it is failing, and see docs/operating.md"
         case .number(let table, let column, let value):
             "\(table) holds \(value) as ‘\(column)’, which it cannot be"
         case .noFeed(let table, let feed): "\(table) has rows of feed \(feed), which sanji_feed does not name"

@@ -114,7 +114,9 @@ package enum RecordNotFound: Error, Hashable, CustomStringConvertible {
                 + "give \(columns.joined(separator: ",")) with commas between them"
         case .keyText(let table, let column, let type, let text):
             "‘\(text)’ is no \(type.rawValue) for \(table).\(column); "
-                + (type == .blob ? "give the id in hexadecimal" : "give a value of that type")
+                + (type == .blob
+                    ? "give it in hexadecimal, as `sanji sql \"SELECT hex(\(column)) FROM \(table) WHERE …\"` finds it"
+                    : "give a value of that type")
         case .unknown(let table, let key):
             "no change set here touches \(key) of \(table); check the key, or ask an office above with the same command"
         case .severalAreas(let table, let key, let areas):

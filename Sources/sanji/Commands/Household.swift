@@ -80,6 +80,7 @@ struct Household: ParsableCommand {
                 list?.remove()
             } else if let list {
                 try list.write(Data(outcome.csv.utf8))
+                Output.note("why \(outcome.refusedLines) lines were refused is in \(report ?? "")")
             } else if !options.json {
                 for line in outcome.refused { Output.note("\(line)") }
             }

@@ -102,7 +102,8 @@ struct Repair: ParsableCommand {
     }
 
     func run() throws {
-        let repair = try options.replica().repair()
+        let replica = try options.replica()
+        let repair = try replica.repair()
         let report = Report(
             dropped: repair.dropped.map { "\($0.feed) \($0.first)…\($0.last)" },
             mended: repair.mended, rebuilt: repair.rebuilt.map(\.description),
@@ -120,7 +121,12 @@ struct Repair: ParsableCommand {
                     "what is not mended was written here, or hangs on what was dropped; docs/operating.md says what to do"
                 )
             }
-            if report.needsExchange { Output.note("run `sanji sync` to fetch what was dropped") }
+            if report.needsExchange {
+                Output.note(
+                    replica.office == replica.root
+                        ? "the offices below send again what was dropped: run `sanji sync` there, or let the nodes run"
+                        : "run `sanji sync` to fetch what was dropped")
+            }
         }
         if !report.unmended.isEmpty || report.needsExchange { throw needsAttention }
     }

@@ -46,7 +46,9 @@ struct Sync: AsyncParsableCommand {
 
     static func seconds(_ text: String) throws -> Int64 {
         if text.hasSuffix("s"), let count = Int64(text.dropLast()), (1...86_400).contains(count) { return count }
-        return try Invite.seconds(text)
+        do { return try Invite.seconds(text) } catch {
+            throw ValidationError("‘\(text)’ is no duration; for example 60s, 5m or 1h")
+        }
     }
 }
 
