@@ -3,6 +3,8 @@ enum TopologyAddress {
     /// - Returns: nil when `address` has the form. Nothing is looked up.
     static func fault(in address: String) -> (message: String, remedy: String)? {
         let example = "write HOST:PORT, such as 10.33.1.6:7443 or [fd00::6]:7443"
+        // What follows looks at characters, and a mark that joins a bracket would make another one of it.
+        guard address.utf8.allSatisfy({ $0 < 0x80 }) else { return ("has characters that no address has", example) }
         guard let colon = address.utf8.lastIndex(of: UInt8(ascii: ":")) else { return ("has no port", example) }
         let host = address[..<colon]
         let port = address[address.index(after: colon)...]
