@@ -85,6 +85,18 @@ package enum OneExchange {
         }
     }
 
+    /// Until the parent, which compares with few at a time, has time for it: this office's own node may be at it just now.
+    private static func whenFree<T>(_ body: () async throws -> T) async throws -> T {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while true {
+            do {
+                return try await body()
+            } catch CallFailure.refused(_, 503, _, _) where ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
     /// Compares this replica with the parent's, down to the first differing row.
     package static func compare(_ folder: OfficeFolder, domain: DomainSchema) async throws -> [ComparisonResult] {
         let replica = try folder.openReplica(domain: domain)
@@ -93,9 +105,11 @@ package enum OneExchange {
         let line = try ParentLine(
             replica: replica, settings: try folder.settings(), identity: identity, silenceMax: .minutes(10))
         do {
-            let results = try await DigestComparison(
-                replica: replica, line: line, environment: MachineEnvironment(), isFresh: true
-            ).run()
+            let results = try await whenFree {
+                try await DigestComparison(
+                    replica: replica, line: line, environment: MachineEnvironment(), isFresh: true
+                ).run()
+            }
             try await line.shutdown()
             try replica.close()
             return results
