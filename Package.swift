@@ -126,6 +126,14 @@ let package = Package(
             ],
             path: "Tests/simulate", swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
+        // Everything that parses a peer's or a file's bytes, for a fuzzer and for what it has left as test vectors.
+        .target(
+            name: "Fuzzing", dependencies: ["ChangeSets", "Exchange", "Node", "Assistance"], path: "Tests/Fuzzing",
+            swiftSettings: strict),
+        .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/fuzz", swiftSettings: strict),
+        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"], swiftSettings: strict),
+        // The small district as real processes on networks and disks of their own, under everything that befalls such machines.
+        .executableTarget(name: "chaos", path: "Tests/chaos", exclude: ["clock.c"], swiftSettings: strict),
         .testTarget(name: "BorderTests", swiftSettings: strict),
         .testTarget(name: "ChangeSetsTests", dependencies: ["ChangeSets"], swiftSettings: strict),
         .testTarget(

@@ -40,14 +40,14 @@ struct ZstdCompressor: ~Copyable {
 }
 
 /// Decompresses one stream in bounded pieces, so that a compressed bomb never becomes memory.
-final class ZstdDecompressor {
+package final class ZstdDecompressor {
     private let context: OpaquePointer
     private var input: [UInt8] = []
     private var position = 0
     private var mayHoldMore = false
     private var output = [UInt8](repeating: 0, count: 1 << 17)
 
-    init() {
+    package init() {
         context = ZSTD_createDCtx()
         ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 23)
     }
@@ -55,13 +55,13 @@ final class ZstdDecompressor {
     deinit { ZSTD_freeDCtx(context) }
 
     /// - Precondition: ``next()`` has returned nil since the last feed.
-    func feed(_ bytes: [UInt8]) {
+    package func feed(_ bytes: [UInt8]) {
         input = bytes
         position = 0
     }
 
     /// The next piece, at most 128 KiB; nil when more input is needed.
-    func next() throws(RefusedStream) -> ArraySlice<UInt8>? {
+    package func next() throws(RefusedStream) -> ArraySlice<UInt8>? {
         while position < input.count || mayHoldMore {
             var produced = 0
             let code = input.withUnsafeBytes { source in

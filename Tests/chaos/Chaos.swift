@@ -1,0 +1,116 @@
+import Foundation
+
+/// `chaos SANJI CLOCK-LIBRARY WORK-FOLDER MINUTES`: real processes of the small district under everything that befalls such
+/// machines, and afterwards the question whether anything was lost. scripts/chaos builds what it needs.
+@main enum Chaos {
+    static func main() throws {
+        let words = CommandLine.arguments
+        if words.count == 7, words[1] == "relay" {
+            return try DelayLink.run(
+                address: words[2], port: UInt16(words[3])!, to: (words[4], UInt16(words[5])!),
+                delay_ms: UInt32(words[6])!)
+        }
+        guard words.count == 5, let minutes = Double(words[4]), getuid() == 0 else {
+            throw ChaosFailure(what: "run scripts/chaos as root")
+        }
+        let district = try District(work: words[3], sanji: words[1], clockLibrary: words[2], delay_ms: 15)
+        let ledger = Ledger()
+        let experiment = Experiment(district, ledger, minutes: minutes)
+        let befallen = experiment.run()
+        let verdict = Verdict(district, ledger, within: .seconds(300))
+        district.end()
+        report(befallen, ledger, verdict, minutes: minutes)
+        exit(verdict.failures.isEmpty ? 0 : 1)
+    }
+
+    private static func report(_ befallen: [Disturbance: Int], _ ledger: Ledger, _ verdict: Verdict, minutes: Double) {
+        let counts = ledger.counts
+        print(
+            "\(minutes) minutes; " + Disturbance.allCases.map { "\($0) \(befallen[$0] ?? 0)" }.joined(separator: ", "))
+        print(
+            "writes: \(counts.acknowledged) acknowledged, \(counts.failed) refused or failed, \(counts.unknown) killed; "
+                + "\(verdict.ownChangeSets) change sets; drained \(Int(verdict.drained_s)) s after healing")
+        for failure in verdict.failures.prefix(50) { print("FAILED: \(failure)") }
+        if verdict.failures.isEmpty { print("nothing lost, nothing waiting, all replicas equal to their parents'") }
+    }
+}
+
+/// The time in which things befall the offices while people write.
+final class Experiment: @unchecked Sendable {
+    private let district: District
+    private let ledger: Ledger
+    private let end: ContinuousClock.Instant
+    private let minutes: Double
+
+    init(_ district: District, _ ledger: Ledger, minutes: Double) {
+        (self.district, self.ledger, self.minutes) = (district, ledger, minutes)
+        end = .now + .milliseconds(Int64(minutes * 60_000))
+    }
+
+    /// - Returns: How often each befell an office.
+    func run() -> [Disturbance: Int] {
+        let writers = district.offices.map { office in
+            Writer(
+                office: office, villages: District.codes.filter { $0.count == 12 && $0.hasPrefix(office.code) },
+                ledger: ledger)
+        }
+        let done = DispatchGroup()
+        for writer in writers {
+            done.enter()
+            Thread.detachNewThread { [end] in
+                var number = 0
+                while ContinuousClock.now < end {
+                    number += 1
+                    do { try writer.writeOnce(number) } catch { say("\(writer.office.code): \(error)") }
+                    usleep(.random(in: 0...1_500_000))
+                }
+                done.leave()
+            }
+        }
+        let befallen = disturb()
+        done.wait()
+        return befallen
+    }
+
+    private func disturb() -> [Disturbance: Int] {
+        var befallen: [Disturbance: Int] = [:]
+        var under: [(office: Office, what: Disturbance, until: ContinuousClock.Instant)] = []
+        var nextReport = ContinuousClock.now + .seconds(60)
+        func heal(_ isDue: (ContinuousClock.Instant) -> Bool) {
+            for one in under where isDue(one.until) { attempt { try one.what.end(one.office) } }
+            under.removeAll { isDue($0.until) }
+        }
+        while ContinuousClock.now < end {
+            let office = district.offices.randomElement()!
+            let what = Disturbance.random()
+            // One at a time of what concerns the process, or one would end the other.
+            let isProcess = [.killed, .stopped, .wrongClock, .fullDisk].contains(what)
+            let isTaken = under.contains { one in
+                one.office === office
+                    && (one.what == what
+                        || isProcess && [.killed, .stopped, .wrongClock, .fullDisk].contains(one.what))
+            }
+            if !isTaken {
+                under.append((office, what, .now + .milliseconds(Int64(Double.random(in: what.seconds) * 1000))))
+                attempt {
+                    try what.begin(office)
+                    befallen[what, default: 0] += 1
+                }
+            }
+            usleep(.random(in: 200_000...1_500_000))
+            heal { $0 <= .now }
+            if nextReport <= .now {
+                nextReport += .seconds(60)
+                let counts = ledger.counts
+                say("\(counts.acknowledged) acknowledged, \(counts.failed) failed, \(counts.unknown) killed so far")
+            }
+        }
+        heal { _ in true }
+        return befallen
+    }
+
+    private func attempt(_ body: () throws -> Void) { do { try body() } catch { say("\(error)") } }
+}
+
+/// Progress: the report alone goes to standard output.
+func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
