@@ -115,6 +115,26 @@ extension `Offices as processes` {
             }
         }
 
+        @Test func `follow the log with what comes, however little of it was shown first`() async throws {
+            try await Tree.with(starting: []) { tree in
+                let village = tree[Tree.village]
+                for number in 1...4 {
+                    try village.write(Rows.households(1, at: Tree.village, from: number), as: "甲\(number)")
+                }
+                let log = try SanjiProgram.start([
+                    "log", "--follow", "--limit", "1", "--area", Tree.village.digits, "--data", village.folder.url.path,
+                ])
+                try await log.until("the first is shown") { $0.outputText.contains(" #1 甲1 ") }
+                // Written again until it is seen: nobody knows when the command has begun to wait.
+                try await tree.until("what comes is shown") {
+                    try village.write("UPDATE household SET address = hex(randomblob(8))", as: "乙")
+                    return log.sofar.outputText.contains(" 乙 ")
+                }
+                log.send(SIGKILL)
+                for number in 2...4 { #expect(!log.sofar.outputText.contains(" 甲\(number) ")) }
+            }
+        }
+
         @Test func `describe the schema in one object`() async throws {
             try await Tree.with(starting: []) { tree in
                 let answer = try await tree[Tree.village].sanji("schema", "--json").expecting(0)

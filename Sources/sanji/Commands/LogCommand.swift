@@ -37,18 +37,27 @@ struct LogCommand: ParsableCommand {
             return id
         }
         let running = try options.noteNode()
-        var last = try show(replica, authorID, after: 0, running)
-        guard follow else { return }
+        // Before the first look, so that nothing comes in between unseen.
         let probe = try replica.commitProbe()
+        var last = try show(replica, authorID, after: 0, most: limit, running)
+        guard follow else { return }
+        // What comes from now on, also where not all of what was there has been shown.
+        while limit != nil, let end = try replica.log(area: area, author: authorID, after: last, limit: 500).last {
+            last = end.seq
+        }
         while true {
             sleep(1)
-            if try probe.hasChanged() { last = try show(replica, authorID, after: last, try options.noteNode()) }
+            if try probe.hasChanged() {
+                last = try show(replica, authorID, after: last, most: nil, try options.noteNode())
+            }
         }
     }
 
     /// - Returns: The place of the last change set shown.
-    private func show(_ replica: OfficeReplica, _ author: AuthorID?, after: Int64, _ running: Bool) throws -> Int64 {
-        var (last, left, report) = (after, limit ?? .max, [Report.Entry]())
+    private func show(
+        _ replica: OfficeReplica, _ author: AuthorID?, after: Int64, most: Int?, _ running: Bool
+    ) throws -> Int64 {
+        var (last, left, report) = (after, most ?? .max, [Report.Entry]())
         while left > 0 {
             let entries = try replica.log(area: area, author: author, after: last, limit: min(left, 500))
             guard let end = entries.last else { break }
