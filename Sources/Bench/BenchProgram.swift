@@ -21,12 +21,14 @@ package enum BenchProgram {
     }
 
     /// Figures of three running offices.
-    package static func tree(rows: Int, runs: Int, samples: Int, folder: URL, program: URL) async throws -> Result {
+    package static func tree(rows: Int, runs: Int, samples: Int, folder: URL, launcher: BenchLauncher)
+        async throws -> Result
+    {
         var all: [[BenchFigure]] = []
         for run in 0..<runs {
             let place = folder.appendingPathComponent("tree-\(run)")
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            all.append(try await TreeBench(program: program, folder: place, rowCount: rows, samples: samples).run())
+            all.append(try await TreeBench(launcher: launcher, folder: place, rowCount: rows, samples: samples).run())
             try FileManager.default.removeItem(at: place)
         }
         return Result(rows: rows, runs: runs, figures: medians(all))

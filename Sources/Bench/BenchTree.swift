@@ -5,46 +5,72 @@ import GRDB
 import Node
 import Replica
 
+/// How measurements start processes of this program.
+package struct BenchLauncher {
+    /// Starts an office with these arguments, and waits until it can be called.
+    package let startOffice: ([String]) throws -> (pid: Int32, address: HostPort)
+    /// Runs a command to its end.
+    /// - Returns: What it printed.
+    package let run: ([String]) throws -> String
+    /// Ends what is running, and waits for it.
+    package let stop: () -> Void
+
+    package init(
+        startOffice: @escaping ([String]) throws -> (pid: Int32, address: HostPort),
+        run: @escaping ([String]) throws -> String, stop: @escaping () -> Void
+    ) {
+        self.startOffice = startOffice
+        self.run = run
+        self.stop = stop
+    }
+}
+
 /// A district, a town and a village as processes of this program, with a line whose bytes are counted between the
 /// village and the town.
 final class BenchTree {
     let line: CuttableLine
     let domain: DomainSchema
     private let parent: URL
-    private let program: URL
-    private var processes: [String: Process] = [:]
+    private let launcher: BenchLauncher
+    private var pids: [String: Int32] = [:]
     private let lineTask: Task<Void, any Error>?
     private let districtFile: DatabaseQueue
 
-    init(program: URL, folder: URL, codes: [String], domain: DomainSchema = AssistanceSchema.domain) async throws {
-        self.program = program
+    init(
+        launcher: BenchLauncher, folder: URL, codes: [String], domain: DomainSchema = AssistanceSchema.domain
+    ) async throws {
+        self.launcher = launcher
         self.domain = domain
         parent = folder
         func path(_ code: String) -> String { folder.appendingPathComponent(code).path }
-        func sanji(_ arguments: [String]) throws -> String { try Self.run(program, arguments) }
-        _ = try sanji([
+        var pids: [String: Int32] = [:]
+        func start(_ code: String) throws -> HostPort {
+            let office = try launcher.startOffice(["run", "--data", path(code), "--listen", "127.0.0.1:0"])
+            pids[code] = office.pid
+            return office.address
+        }
+        _ = try launcher.run([
             "district", "create", "--data", path(codes[0]), "--code", codes[0], "--name", "西湖区", "--listen",
             "127.0.0.1:0",
         ])
-        var started: [String: Process] = [:]
-        var address = try Self.start(program, path(codes[0]), &started, codes[0])
+        var address = try start(codes[0])
         var opened: (CuttableLine, Task<Void, any Error>)?
         for (index, code) in codes.dropFirst().enumerated() {
-            let token = try sanji(["invite", code, "--name", "办公室 \(code)", "--data", path(codes[0])])
+            let token = try launcher.run(["invite", code, "--name", "办公室 \(code)", "--data", path(codes[0])])
             if index == codes.count - 2 {
                 let line = try await CuttableLine.open(to: address)
                 opened = (line, Task { try await line.run() })
                 address = line.address
             }
-            _ = try sanji([
+            _ = try launcher.run([
                 "join", token.trimmingCharacters(in: .whitespacesAndNewlines), "--data", path(code), "--parent",
                 "\(address)",
             ])
-            address = try Self.start(program, path(code), &started, code)
+            address = try start(code)
         }
         guard let opened else { throw BenchFailure(what: "a tree needs a village") }
         (line, lineTask) = opened
-        processes = started
+        self.pids = pids
         var configuration = Configuration()
         configuration.readonly = true
         districtFile = try DatabaseQueue(
@@ -52,7 +78,7 @@ final class BenchTree {
     }
 
     func folder(of code: String) -> OfficeFolder { OfficeFolder(path: parent.appendingPathComponent(code).path) }
-    func pid(of code: String) -> Int32 { processes[code]?.processIdentifier ?? 0 }
+    func pid(of code: String) -> Int32 { pids[code] ?? 0 }
     func memory_MiB(of code: String) -> Double { MemoryWatch.pss_MiB(pid(of: code)) }
     func openReplica(_ code: String, domain: DomainSchema) throws -> OfficeReplica {
         try folder(of: code).openReplica(domain: domain)
@@ -81,47 +107,8 @@ final class BenchTree {
     }
 
     func stop() {
-        for process in processes.values { process.terminate() }
-        for process in processes.values { process.waitUntilExit() }
+        launcher.stop()
         lineTask?.cancel()
-    }
-
-    private static func start(
-        _ program: URL, _ folder: String, _ processes: inout [String: Process], _ code: String
-    ) throws -> HostPort {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = ["run", "--data", folder, "--listen", "127.0.0.1:0"]
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        processes[code] = process
-        var text = ""
-        while true {
-            let data = errors.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw BenchFailure(what: "\(code) did not start: \(text)") }
-            text += String(decoding: data, as: UTF8.self)
-            for line in text.split(separator: "\n") where line.hasPrefix("ready ") && text.hasSuffix("\n") {
-                errors.fileHandleForReading.readabilityHandler = {
-                    if $0.availableData.isEmpty { $0.readabilityHandler = nil }
-                }
-                return try HostPort(String(line.dropFirst(6)))
-            }
-        }
-    }
-
-    private static func run(_ program: URL, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw BenchFailure(what: arguments.joined(separator: " ")) }
-        return String(decoding: said, as: UTF8.self)
     }
 }
 

@@ -6,7 +6,7 @@ import Replica
 
 /// Figures (c) to (f): three real processes, TLS, loopback, shipped settings.
 struct TreeBench {
-    let program: URL
+    let launcher: BenchLauncher
     let folder: URL
     let rowCount: Int
     let samples: Int
@@ -22,7 +22,7 @@ struct TreeBench {
     func run() async throws -> [BenchFigure] {
         let rows = Workload.rows(rowCount, area: Self.codes[2])
         let plainSeconds = LocalBench(folder: folder, rowCount: rowCount).plainInsert(rows)
-        let tree = try await BenchTree(program: program, folder: folder, codes: Self.codes)
+        let tree = try await BenchTree(launcher: launcher, folder: folder, codes: Self.codes)
         defer { tree.stop() }
         let village = try tree.openReplica(Self.codes[2], domain: tree.domain)
         let idle = tree.memory_MiB(of: Self.codes[2])

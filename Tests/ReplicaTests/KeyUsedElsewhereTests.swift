@@ -53,6 +53,18 @@ import Testing
         return try branch.village.accept(batch)
     }
 
+    /// What the village's disk has of another branch than the town, as it would go up.
+    private func showBranches() throws {
+        let runs = try branch.village.branches(
+            for: Branch.town, known: try branch.town.vector(with: village), shown: [])
+        for one in runs {
+            var batch = IncomingBatch()
+            batch.runs = [one.run]
+            batch.changeSets = zip(one.run.headers, one.bodies).map { VerifiedChangeSet(sealed: $0, body: $1) }
+            _ = try branch.town.accept(batch)
+        }
+    }
+
     @Test func `is found when a change set comes back that a restored disk does not know`() throws {
         try copy()
         try write("7")
@@ -93,6 +105,36 @@ import Testing
         _ = try handDown(from: .start)
         #expect(try branch.village.keyUsedElsewhere() == KeyUsedElsewhere(what: "number 9 of \(feed)"))
         #expect(throws: RefusedWrite.self) { try write("9") }
+    }
+
+    /// What the offices above had said they have, they still have: it is the same on both disks.
+    @Test(arguments: [false, true])
+    func `takes back no fate, and shows as held what only this disk has`(writesOn: Bool) throws {
+        let reached = FateSpan(first: 1, last: 8, fate: .reached(Branch.district))
+        func spans() throws -> [FateSpan] {
+            try #require(try branch.village.fates().feeds.first { $0.feed == feed }).spans
+        }
+        try branch.settle()
+        #expect(try spans() == [reached])
+        try copy()
+        try write("7")
+        try branch.settle()
+        try putBack()
+        #expect(try spans() == [reached])
+        if writesOn { for text in ["8", "9"] { try write(text) } }
+        _ = try handDown(from: .start)
+        try branch.exchange(village, Branch.town)
+        let waiting = writesOn ? [FateSpan(first: 9, last: 10, fate: .waiting)] : []
+        #expect(try spans() == [reached] + waiting)
+        try showBranches()
+        try branch.exchange(village, Branch.town)
+        let span = try spans().last
+        if writesOn {
+            #expect(span.map { $0.first...$0.last } == 9...10 && span?.fate.office == Branch.town)
+            #expect(span?.fate.reason?.contains("another branch") == true)
+        } else {
+            #expect(span == reached)
+        }
     }
 
     @Test func `is never believed of an office that has all it wrote`() throws {
@@ -139,6 +181,9 @@ import Testing
     @Test(arguments: [
         "UPDATE sanji_change_set SET body = zeroblob(length(body)) WHERE number IN (3, 5)",
         "UPDATE sanji_change_set SET header = x'ff' WHERE number IN (3, 5)",
+        "UPDATE sanji_change_set SET header = x'ff' WHERE number IN (3, 4, 5)",
+        "DELETE FROM sanji_change_set WHERE number IN (3, 5)",
+        "DELETE FROM sanji_change_set WHERE number BETWEEN 3 AND 6",
     ])
     func `asks for older damage too, once repair has seen it`(sql: String) throws {
         try branch.tamper(village, sql)

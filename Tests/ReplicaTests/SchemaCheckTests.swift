@@ -112,7 +112,7 @@ import Testing
             return try SchemaCheck(SyncedSchema(version: 1, tables: [broken.table]), in: db).problems
         }
         #expect(Set(problems) == broken.problems)
-        #expect(problems.allSatisfy { !$0.description.isEmpty })
+        #expect(problems.allSatisfy { !$0.remedy.isEmpty && $0.description.hasSuffix($0.remedy) })
     }
 
     @Test func `a table is declared once, and not with a name of the engine's`() throws {

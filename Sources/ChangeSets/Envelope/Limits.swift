@@ -34,6 +34,8 @@ package enum Limits {
     /// Verdicts on one feed that a reader looks at, and stretches of refused numbers that a statement may name.
     package static let verdictsMax = 256
     package static let stretchesMax = 4_096
+    /// Other branches of one feed that a statement names.
+    package static let branchesMax = 8
     package static let signatureBytesMax = 256
     package static let reasonBytesMax = 500
     package static let softwareBytesMax = 200

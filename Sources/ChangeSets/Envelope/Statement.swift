@@ -52,16 +52,30 @@ package struct FeedProgress: Sendable, Hashable {
     package var verdicts: [Verdict]
     /// All refused numbers, as ascending stretches; `verdicts` says why of the newest only.
     package var refused: [ClosedRange<UInt64>]
+    /// What is held of other branches, beside what `stored` counts.
+    package var branches: [HeldBranch]
 
     package init(
         author: AuthorID, stored: FeedHead, applied: FeedHead, verdicts: [Verdict] = [],
-        refused: [ClosedRange<UInt64>] = []
+        refused: [ClosedRange<UInt64>] = [], branches: [HeldBranch] = []
     ) {
         self.author = author
         self.stored = stored
         self.applied = applied
         self.verdicts = verdicts
         self.refused = refused
+        self.branches = branches
+    }
+}
+
+/// Change sets of one feed, without gap, of another branch than the one that the office took first (§4).
+package struct HeldBranch: Sendable, Hashable {
+    package var first: UInt64
+    package var last: FeedHead
+
+    package init(first: UInt64, last: FeedHead) {
+        self.first = first
+        self.last = last
     }
 }
 
@@ -155,6 +169,13 @@ extension Statement {
                 wire.refusedCells = verdict.refusedCells
                 return wire
             }
+            feed.branches = progress.branches.map { branch in
+                var wire = WireBranch()
+                wire.first = branch.first
+                wire.last = branch.last.number
+                wire.lastHash = .init(branch.last.hash.bytes)
+                return wire
+            }
             return feed
         }
         do {
@@ -189,7 +210,8 @@ extension Statement {
                     author: author, stored: try Self.head(feed.stored, feed.storedHash),
                     applied: try Self.head(feed.applied, feed.appliedHash),
                     verdicts: try feed.verdicts.prefix(Limits.verdictsMax).map(Self.verdict),
-                    refused: try Self.stretches(feed.refused)))
+                    refused: try Self.stretches(feed.refused),
+                    branches: try feed.branches.prefix(Limits.branchesMax).map(Self.branch)))
         }
         self.init(
             algorithm: algorithm, author: author, scope: Scope(area: area, audience: audience), ordinal: wire.ordinal,
@@ -214,6 +236,13 @@ extension Statement {
         if number == 0 { return .start }
         guard let digest = Digest(hash) else { throw .field("head hash") }
         return FeedHead(number: number, hash: digest)
+    }
+
+    private static func branch(_ wire: WireBranch) throws(InvalidHeader) -> HeldBranch {
+        guard wire.last <= Limits.numberMax, (1...max(1, wire.last)).contains(wire.first) else {
+            throw .field("branches")
+        }
+        return HeldBranch(first: wire.first, last: try head(wire.last, wire.lastHash))
     }
 
     private static func verdict(_ wire: WireVerdict) throws(InvalidHeader) -> Verdict {

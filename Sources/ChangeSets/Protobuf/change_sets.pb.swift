@@ -262,6 +262,27 @@ package nonisolated struct WireFeedState: Sendable {
   /// all refused numbers: first and last of each stretch, ascending
   package var refused: [UInt64] = []
 
+  /// held beside what `stored` counts, newest last
+  package var branches: [WireBranch] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Change sets of one feed that are on another branch than the one known here: held, because its key was used twice.
+package nonisolated struct WireBranch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var first: UInt64 = 0
+
+  package var last: UInt64 = 0
+
+  /// hash of header `last`
+  package var lastHash: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -651,7 +672,7 @@ nonisolated extension WireNodeDetails: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireFeedState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FeedState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}author\0\u{1}stored\0\u{3}stored_hash\0\u{1}applied\0\u{3}applied_hash\0\u{1}verdicts\0\u{1}refused\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}author\0\u{1}stored\0\u{3}stored_hash\0\u{1}applied\0\u{3}applied_hash\0\u{1}verdicts\0\u{1}refused\0\u{1}branches\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -666,6 +687,7 @@ nonisolated extension WireFeedState: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 5: try { try decoder.decodeSingularBytesField(value: &self.appliedHash) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.verdicts) }()
       case 7: try { try decoder.decodeRepeatedUInt64Field(value: &self.refused) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.branches) }()
       default: break
       }
     }
@@ -693,6 +715,9 @@ nonisolated extension WireFeedState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.refused.isEmpty {
       try visitor.visitPackedUInt64Field(value: self.refused, fieldNumber: 7)
     }
+    if !self.branches.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.branches, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -704,6 +729,47 @@ nonisolated extension WireFeedState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.appliedHash != rhs.appliedHash {return false}
     if lhs.verdicts != rhs.verdicts {return false}
     if lhs.refused != rhs.refused {return false}
+    if lhs.branches != rhs.branches {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBranch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Branch"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}first\0\u{1}last\0\u{3}last_hash\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.last) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.lastHash) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.first != 0 {
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 1)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt64Field(value: self.last, fieldNumber: 2)
+    }
+    if !self.lastHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.lastHash, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireBranch, rhs: WireBranch) -> Bool {
+    if lhs.first != rhs.first {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.lastHash != rhs.lastHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

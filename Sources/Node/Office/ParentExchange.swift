@@ -125,10 +125,8 @@ actor ParentExchange {
         }
         if !damaged.isEmpty { try await pullOwn(from: damaged) }
         for isWhole in [false, true] {
-            let unlike = try await environment.blocking {
-                guard try replica.keyUsedElsewhere() == nil else { return [:] as FeedVector }
-                return try replica.ownFeeds(unlike: known, isWhole: isWhole)
-            }.filter { !askedWhole.contains($0.key) }
+            let unlike = try await environment.blocking { try replica.ownFeeds(unlike: known, isWhole: isWhole) }
+                .filter { !askedWhole.contains($0.key) }
             guard !unlike.isEmpty else { return }
             if isWhole { askedWhole.formUnion(unlike.keys) }
             try await pullOwn(from: unlike)

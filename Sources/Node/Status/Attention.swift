@@ -72,7 +72,9 @@ extension Attention {
         let noticed_ms = Int64(now.addingTimeInterval(-noticedFor_s).timeIntervalSince1970 * 1000)
         let refusing = try replica.peers().filter { peer in peer.lastRefusal_ms.map { $0 > noticed_ms } ?? false }
         for peer in refusing.prefix(most) {
-            add("peerRefused", "refused from \(peer.office): \(peer.lastRefusal ?? "")", "sanji tree")
+            add(
+                "peerRefused", "refused from \(peer.office): \(peer.lastRefusal ?? "")",
+                peer.office.digits == parent?.office ? "sanji sync" : "sanji tree")
         }
         if notAfter < now.addingTimeInterval(7 * 86400) {
             add("certificate", "the certificate ends on \(Timestamp.rfc3339(notAfter))", "sanji status --json")

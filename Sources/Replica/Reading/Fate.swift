@@ -76,6 +76,8 @@ struct Witness {
     let applied: UInt64
     /// Why number `applied` + 1 is held there, where the office says so.
     var hold: String?
+    /// What it holds as another branch than its own.
+    var branches: [ClosedRange<UInt64>] = []
 }
 
 extension FateSpan {
@@ -99,9 +101,16 @@ extension FateSpan {
             let reason = witness.hold ?? "it waits there for an earlier change set"
             add(upTo: min(witness.stored, stored), .held(at: witness.office, reason: reason))
         }
+        let branches = witnesses.flatMap { witness in witness.branches.map { (at: witness.office, numbers: $0) } }
+        for branch in branches.sorted(by: { $0.numbers.lowerBound < $1.numbers.lowerBound }) {
+            add(upTo: min(branch.numbers.lowerBound - 1, stored), .waiting)
+            add(upTo: min(branch.numbers.upperBound, stored), .held(at: branch.at, reason: otherBranch))
+        }
         add(upTo: stored, .waiting)
         return cut(spans, refused)
     }
+
+    private static let otherBranch = "as another branch: this office's key wrote other change sets under these numbers"
 
     /// Cuts the refused numbers out; neighbours that are refused alike stay together.
     private static func cut(

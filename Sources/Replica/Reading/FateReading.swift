@@ -107,10 +107,20 @@ final class FateReader {
 
     /// A head that is not on our branch of the feed proves nothing about what we wrote.
     private func witness(_ office: OfficeCode, _ progress: FeedProgress, _ feed: FeedRow) throws -> Witness {
-        let applied = try reader.holds(progress.applied, feed) ? progress.applied.number : 0
-        let stored = try reader.holds(progress.stored, feed) ? progress.stored.number : applied
+        let applied = try common(progress.applied, feed)
+        let stored = max(applied, try common(progress.stored, feed))
         let hold = progress.verdicts.first { $0.state == .held && $0.number == applied + 1 }?.reason
-        return Witness(office: office, stored: stored, applied: applied, hold: hold)
+        let branches = try progress.branches.filter { try reader.holds($0.last, feed) }
+        return Witness(
+            office: office, stored: stored, applied: applied, hold: hold,
+            branches: branches.map { $0.first...$0.last.number })
+    }
+
+    /// How far what ends with `head` is what we wrote: beyond the point where a copy of this disk went on, it is not.
+    private func common(_ head: FeedHead, _ feed: FeedRow) throws -> UInt64 {
+        if try reader.holds(head, feed) { return head.number }
+        guard let point = try BranchPoint.read(feed.id, reader.connection), point <= head.number else { return 0 }
+        return point
     }
 }
 

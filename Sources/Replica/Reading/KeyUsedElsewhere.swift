@@ -27,6 +27,7 @@ extension OfficeReplica {
                     feeds[feed] = .start
                     continue
                 }
+                guard try BranchPoint.read(row.id, reader.connection) == nil else { continue }
                 if head.number <= row.stored.number {
                     // Damage is no proof of anything.
                     guard let here = try? reader.header(row.id, head.number), here.hash != head.hash else { continue }
@@ -69,7 +70,26 @@ extension KeyUsedElsewhere {
     }
 }
 
+/// The last number of an own feed that both disks have on which its key was used.
+struct BranchPoint {
+    let number: UInt64
+
+    fileprivate static func key(_ feed: Int64) -> String { "branch_point \(feed)" }
+
+    static func read(_ feed: Int64, _ connection: Connection) throws -> UInt64? {
+        try connection.statement("SELECT value FROM sanji_meta WHERE key = ?1").bind(1, key(feed)).first {
+            try $0.number(0)
+        }
+    }
+}
+
 extension ReplicaWriter {
+    /// The lowest stays, should there be more than two disks.
+    fileprivate func note(_ point: BranchPoint, _ feed: Int64) throws {
+        guard try point.number < BranchPoint.read(feed, connection) ?? .max else { return }
+        try setMeta(BranchPoint.key(feed), .integer(Int64(point.number)))
+    }
+
     func note(_ proof: KeyUsedElsewhere) throws {
         guard try KeyUsedElsewhere.read(connection) == nil else { return }
         try setMeta(KeyUsedElsewhere.key, .text(proof.what))
@@ -97,16 +117,53 @@ extension ReplicaWriter {
             return isStored ? .here : .damagedHere
         }
         let expected = try expectedHash(feed, at: number)
-        if here != nil, expected == sealed.hash {
-            try connection.statement(
-                "UPDATE sanji_change_set SET header = ?3, body = ?4 WHERE feed = ?1 AND number = ?2"
-            ).bind(1, feed.id).bind(2, Int64(number)).bind(3, blob: sealed.bytes).bind(4, blob: changeSet.body).run()
+        // In the middle of a stretch that is gone the chain is known from below only; where it ends, the rest of it shows.
+        let isNext = try logged == nil && expected == nil && follows(sealed, feed)
+        if isStored, expected == sealed.hash || isNext, try putBack(changeSet, feed, isThere: here != nil) {
             lastHeaders[feed.id] = nil
             return .here
         }
         if isStored, logged == nil || logged?.hash != expected { return .damagedHere }
         try note(KeyUsedElsewhere(what: "number \(number) of \(feed.feed)"))
+        if number > 1, try follows(sealed, feed) {
+            try note(BranchPoint(number: number - 1), feed.id)
+        }
         return .elsewhere
+    }
+
+    private func follows(_ sealed: SealedHeader, _ feed: FeedRow) throws -> Bool {
+        let number = sealed.header.number
+        return number == 1 || (try? headerHash(of: feed, at: number - 1)) == sealed.header.previous
+    }
+
+    /// - Returns: Whether there was a place for it: the log is in the order in which it came, each feed by its numbers.
+    private func putBack(_ changeSet: VerifiedChangeSet, _ feed: FeedRow, isThere: Bool) throws -> Bool {
+        let sealed = changeSet.sealed
+        let number = Int64(sealed.header.number)
+        guard !isThere else {
+            try connection.statement(
+                "UPDATE sanji_change_set SET header = ?3, body = ?4 WHERE feed = ?1 AND number = ?2"
+            ).bind(1, feed.id).bind(2, number).bind(3, blob: sealed.bytes).bind(4, blob: changeSet.body).run()
+            return true
+        }
+        func place(_ sql: String) throws -> Int64? {
+            try connection.statement("SELECT seq FROM sanji_change_set WHERE feed = ?1 AND \(sql)")
+                .bind(1, feed.id).bind(2, number).first { $0.integer(0) }
+        }
+        let before = try place("number < ?2 ORDER BY number DESC LIMIT 1") ?? 0
+        let after = try place("number > ?2 ORDER BY number LIMIT 1") ?? .max
+        let free = try connection.statement(
+            """
+            SELECT seq + 1 FROM (SELECT ?1 AS seq UNION ALL SELECT seq FROM sanji_change_set WHERE seq > ?1) AS taken
+            WHERE NOT EXISTS (SELECT 1 FROM sanji_change_set WHERE seq = taken.seq + 1) LIMIT 1
+            """
+        ).bind(1, before).first { $0.integer(0) }
+        guard let free, free < after else { return false }
+        try connection.statement(
+            "INSERT INTO sanji_change_set (seq, feed, number, received_ms, header, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        ).bind(1, free).bind(2, feed.id).bind(3, number).bind(4, environment.now_ms()).bind(5, blob: sealed.bytes)
+            .bind(6, blob: changeSet.body).run()
+        return true
     }
 
     /// The hash that the header of this number had when it was stored.

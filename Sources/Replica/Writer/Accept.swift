@@ -15,7 +15,7 @@ package struct AcceptOutcome: Sendable {
     package var forked: [RejectedChangeSets] = []
     /// Why statements were not kept.
     package var disbelieved: [String] = []
-    /// Scopes in which this replica's vectors moved.
+    /// Scopes of which this office has something new to say: its vectors moved, or it holds another branch.
     package var touched: Set<Scope> = []
     /// How far each feed is stored here by what was sent: the sender has as much of it.
     package var heads: FeedVector = [:]
@@ -135,6 +135,7 @@ extension ReplicaWriter {
     ) throws {
         mark(.fork)
         try hold(changeSet, asBranchOf: feed, now_ms)
+        outcome.touched.insert(feed.feed.scope)
         guard !outcome.forked.contains(where: { $0.feed == feed.feed }) else { return }
         let number = changeSet.sealed.header.number
         outcome.forked.append(

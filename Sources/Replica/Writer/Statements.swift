@@ -76,7 +76,7 @@ extension ReplicaWriter {
                         author: feed.feed.author, stored: feed.stored,
                         applied: feed.applied == 0 ? .start : FeedHead(number: feed.applied, hash: applied),
                         verdicts: try verdicts(feed, most: max(1, min(32, 128 / feeds.count))),
-                        refused: try refusedStretches(feed)))
+                        refused: try refusedStretches(feed), branches: try heldBranches(feed)))
             }
             progress.sort { $0.author < $1.author }
             let select = try connection.statement(
@@ -115,6 +115,21 @@ extension ReplicaWriter {
             }
         }
         return Array(stretches.suffix(Limits.stretchesMax))
+    }
+
+    /// The newest of other branches that are held of a feed: where a run ended, back to where nothing more is held.
+    private func heldBranches(_ feed: FeedRow) throws -> [HeldBranch] {
+        let rows = try connection.statement(
+            "SELECT header, signature IS NOT NULL FROM sanji_fork WHERE feed = ?1 ORDER BY number DESC LIMIT 2048"
+        ).bind(1, feed.id).rows { (try? SealedHeader(parsing: $0.blob(0)), $0.integer(1) != 0) }.reversed()
+        var firsts: [Digest: UInt64] = [:]
+        var branches: [HeldBranch] = []
+        for case (let sealed?, let endsRun) in rows {
+            let first = firsts[sealed.header.previous] ?? sealed.header.number
+            firsts[sealed.hash] = first
+            if endsRun { branches.append(HeldBranch(first: first, last: sealed.head)) }
+        }
+        return Array(branches.suffix(Limits.branchesMax))
     }
 
     /// The newest refusals, refused cells and the hold of one feed, for its author to see.

@@ -20,10 +20,22 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         let place = URL(fileURLWithPath: folder).appendingPathComponent("sanji-bench-\(getpid())")
+        // Nothing of it stays behind, however it ends.
+        defer {
+            ChildProcesses.stop()
+            try? FileManager.default.removeItem(at: place)
+        }
+        try ChildProcesses.stopWhenInterrupted { signal in
+            try? FileManager.default.removeItem(at: place)
+            _exit(128 + signal)
+        }
+        if !json { Output.note("measuring in \(place.path)") }
         let local = try BenchProgram.local(rows: rows, runs: runs, folder: place)
         let tree = try await BenchProgram.tree(
-            rows: rows, runs: runs, samples: samples, folder: place, program: DemoProgram.executable)
-        try FileManager.default.removeItem(at: place)
+            rows: rows, runs: runs, samples: samples, folder: place,
+            launcher: BenchLauncher(
+                startOffice: ChildProcesses.startOffice, run: { try ChildProcesses.run($0).output },
+                stop: ChildProcesses.stop))
         let report = Report(rows: rows, runs: runs, figures: local.figures + tree.figures)
         if json { return try Output.json(report) }
         Output.table(

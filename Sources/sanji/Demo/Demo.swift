@@ -17,21 +17,21 @@ struct Demo: AsyncParsableCommand {
         // Nothing of it stays behind, however it ends.
         defer {
             Output.note("stopping the offices")
-            DemoProcesses.stop()
+            ChildProcesses.stop()
             try? FileManager.default.removeItem(at: folder)
         }
-        try DemoProcesses.stopWhenInterrupted()
+        try ChildProcesses.stopWhenInterrupted()
         do {
             let story = try DemoStory(topology: topology, households: households, folder: folder)
             try await story.play()
             if keep {
                 story.sayHowToLook()
-                while DemoProcesses.interruption == nil { try await Task.sleep(for: .milliseconds(200)) }
+                while ChildProcesses.interruption == nil { try await Task.sleep(for: .milliseconds(200)) }
             }
         } catch {
             // What fails once it was interrupted fails because of that.
-            if DemoProcesses.interruption == nil { throw error }
+            if ChildProcesses.interruption == nil { throw error }
         }
-        if let signal = DemoProcesses.interruption { throw ExitCode(128 + signal) }
+        if let signal = ChildProcesses.interruption { throw ExitCode(128 + signal) }
     }
 }

@@ -149,7 +149,7 @@ final class DemoStory {
         for office in topology.offices.map(\.code) {
             let against = office == district ? [] : ["--against", "parent"]
             let folder = try self.office(office).folder
-            let answer = try DemoProgram.run(["verify", "--data", folder] + against)
+            let answer = try ChildProcesses.run(["verify", "--data", folder] + against)
             tell("\(office): \(answer.output.trimmingCharacters(in: .whitespacesAndNewlines))")
         }
     }
@@ -160,9 +160,9 @@ final class DemoStory {
         say("\nThe offices keep running. Look at them from another terminal:")
         for code in topology.offices.map(\.code) {
             guard let office = offices[code] else { continue }
-            print("    \(DemoProgram.executable.path) status --data \(office.folder)")
+            print("    \(ChildProcesses.executable.path) status --data \(office.folder)")
         }
-        print("    \(DemoProgram.executable.path) tree --data \(offices[district]?.folder ?? "")")
+        print("    \(ChildProcesses.executable.path) tree --data \(offices[district]?.folder ?? "")")
         print("Ctrl-C ends them and removes their folder.")
         Output.flush()
     }
@@ -170,7 +170,7 @@ final class DemoStory {
     // MARK: What a person at an office would type
 
     @discardableResult
-    private func sanji(_ arguments: String...) throws -> DemoProgram.Answer { try DemoProgram.run(arguments) }
+    private func sanji(_ arguments: String...) throws -> ChildProcesses.Answer { try ChildProcesses.run(arguments) }
 
     private func write(_ sql: String, at code: OfficeCode, user: String) throws {
         try sanji("sql", sql, "--write", "--as", user, "--data", try office(code).folder)
@@ -194,13 +194,13 @@ final class DemoStory {
 
     private func status(of code: OfficeCode) throws -> DemoData.Status {
         let folder = try office(code).folder
-        return try DemoProgram.run(["status", "--json", "--data", folder], accepted: [0, 2]).decoded(
+        return try ChildProcesses.run(["status", "--json", "--data", folder], accepted: [0, 2]).decoded(
             DemoData.Status.self)
     }
 
     private func conflicts(at code: OfficeCode) throws -> [DemoData.Conflict] {
         let folder = try office(code).folder
-        return try DemoProgram.run(["conflicts", "list", "--json", "--data", folder], accepted: [0, 2])
+        return try ChildProcesses.run(["conflicts", "list", "--json", "--data", folder], accepted: [0, 2])
             .decoded(DemoData.Conflicts.self).conflicts
     }
 
