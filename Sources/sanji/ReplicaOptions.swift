@@ -55,10 +55,16 @@ extension OfficeCode: ExpressibleByArgument {
     public init?(argument: String) { try? self.init(argument) }
 }
 
-extension Algorithm: ExpressibleByArgument {
-    public init?(argument: String) { self.init(name: argument) }
-    public static var allValueStrings: [String] { allCases.map(\.description) }
-    public var defaultValueDescription: String { description }
+/// An algorithm by its name, as arguments and help have it.
+enum AlgorithmName: String, CaseIterable, ExpressibleByArgument {
+    case ed25519, sm2
+
+    var algorithm: Algorithm {
+        switch self {
+        case .ed25519: .ed25519
+        case .sm2: .sm2
+        }
+    }
 }
 
 extension HostPort: ExpressibleByArgument {

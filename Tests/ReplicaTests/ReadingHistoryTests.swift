@@ -125,6 +125,10 @@ import Testing
         #expect(entries.map { $0.tables[0].inserts } == [1, 1, 0])
         #expect(entries.map { $0.tables[0].updates } == [0, 0, 1])
         #expect(try branch.town.log(area: Branch.village, after: entries[1].seq) == [entries[2]])
+        for count in 1...4 {
+            let place = try branch.town.logPlace(area: Branch.village, author: nil, beforeLast: count)
+            #expect(try branch.town.log(area: Branch.village, after: place) == entries.suffix(count))
+        }
         #expect(try branch.town.log(author: branch.tree.author(Branch.town).key.author) == [entries[2]])
         #expect(try branch.town.log(limit: 1).map(\.header.feed.scope.area) == [Branch.district])
         #expect(entries.allSatisfy { $0.headerBytes > 100 && $0.bodyBytes > 10 })

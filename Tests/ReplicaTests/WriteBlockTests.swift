@@ -52,7 +52,7 @@ import Testing
 
     @Test func `refuses that a row changes its area`() throws {
         let error = #expect(throws: DatabaseError.self) { try one.write("UPDATE family SET area = '330106109'") }
-        #expect(error?.message == "a row of family cannot change its area by UPDATE")
+        #expect(error?.message?.hasPrefix("a row of family cannot change its area by UPDATE; delete it") == true)
         try expectNothingKept()
     }
 

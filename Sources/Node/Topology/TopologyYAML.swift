@@ -19,9 +19,10 @@ extension TopologyReader {
 extension TopologyProblem {
     fileprivate init(_ error: YamlError) {
         switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
             self.init(notYAML: problem, line: mark.line)
+        case .composer(let context, let problem, let mark, _):
+            self.init(notYAML: "\(context.map { "\($0.text) " } ?? "")\(problem)", line: mark.line)
         case .duplicatedKeysInMapping(let keys, let context):
             self.init(
                 line: context.mark.line, message: "the key \(quoted(keys.first ?? "")) appears twice in one mapping",
@@ -37,7 +38,8 @@ extension TopologyProblem {
         // libyaml's words for a tab before the first word of a line.
         let isTab = problem.contains("cannot start any token")
         self.init(
-            line: line, message: "the file is not YAML: \(isTab ? "a tab stands where YAML wants spaces" : problem)",
+            line: line,
+            message: "the file is not YAML: \(isTab ? "a tab stands where YAML wants spaces" : problem)",
             remedy: isTab
                 ? "put spaces in its place"
                 : "check the indentation, the quotes and the colons (‘: ’, not ‘：’) in this line and the one before")

@@ -54,6 +54,19 @@ package struct TableChanges: Sendable, Hashable {
 }
 
 extension OfficeReplica {
+    /// The place in the log after which the last `count` change sets stand.
+    /// - Parameters: Those of ``log(area:author:after:limit:)``.
+    package func logPlace(area: OfficeCode?, author: AuthorID?, beforeLast count: Int) throws -> Int64 {
+        try reading { reader in
+            let statement = try reader.connection.statement(
+                """
+                SELECT seq FROM sanji_change_set WHERE \(try reader.isMeant(area, author))
+                ORDER BY seq DESC LIMIT 1 OFFSET ?1
+                """)
+            return try statement.bind(1, Int64(count)).first { $0.integer(0) } ?? 0
+        }
+    }
+
     /// Change sets in log order.
     /// - Parameters:
     ///   - area: Only those of this area.
@@ -63,17 +76,11 @@ extension OfficeReplica {
         area: OfficeCode? = nil, author: AuthorID? = nil, after seq: Int64 = 0, limit: Int = 100
     ) throws -> [LogEntry] {
         try reading { reader in
-            let feeds = try reader.feeds().filter { row in
-                (area ?? row.feed.scope.area) == row.feed.scope.area && (author ?? row.feed.author) == row.feed.author
-            }
-            guard !feeds.isEmpty else { return [] }
             let (states, fates) = (try ChangeSetStates(reader), try FateReader(reader))
-            let isAll = area == nil && author == nil
-            let chosen = isAll ? "" : "AND feed IN (\(feeds.map { String($0.id) }.joined(separator: ",")))"
             let statement = try reader.connection.statement(
                 """
                 SELECT seq, feed, number, received_ms, header, body FROM sanji_change_set
-                WHERE seq > ?1 \(chosen) ORDER BY seq LIMIT ?2
+                WHERE seq > ?1 AND \(try reader.isMeant(area, author)) ORDER BY seq LIMIT ?2
                 """)
             return try statement.bind(1, seq).bind(2, Int64(limit)).rows { row in
                 guard let feed = try reader.feed(row.integer(1)) else {
@@ -93,6 +100,14 @@ extension OfficeReplica {
 }
 
 extension ReplicaReader {
+    fileprivate func isMeant(_ area: OfficeCode?, _ author: AuthorID?) throws -> String {
+        guard area != nil || author != nil else { return "true" }
+        let feeds = try feeds().filter { row in
+            (area ?? row.feed.scope.area) == row.feed.scope.area && (author ?? row.feed.author) == row.feed.author
+        }
+        return "feed IN (\(feeds.map { String($0.id) }.joined(separator: ",")))"
+    }
+
     fileprivate func refusedCells(_ feed: FeedRow, _ number: UInt64) throws -> [RefusedCellReason] {
         let statement = try connection.statement(
             "SELECT tbl, cell, reason FROM sanji_refused_cell WHERE feed = ?1 AND number = ?2 ORDER BY tbl, key, cell")

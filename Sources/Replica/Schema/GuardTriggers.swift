@@ -52,7 +52,7 @@ enum GuardTriggers {
                 """
                 BEFORE UPDATE OF "\(table.areaColumn)" ON "\(table.name)"
                 WHEN NEW."\(table.areaColumn)" IS NOT OLD."\(table.areaColumn)"
-                BEGIN SELECT RAISE(ABORT, 'a row of \(table.name) cannot change its area by UPDATE'); END
+                BEGIN SELECT RAISE(ABORT, 'a row of \(table.name) cannot change its area by UPDATE; delete it and insert it in the other area'); END
                 """),
         ]
     }

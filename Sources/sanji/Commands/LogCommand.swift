@@ -10,7 +10,7 @@ struct LogCommand: ParsableCommand {
     @OptionGroup var options: ReplicaOptions
     @Option(help: "Only this area.") var area: OfficeCode?
     @Option(help: "Only this author.") var author: String?
-    @Option(help: "At most this many.") var limit: Int?
+    @Option(help: "Only the last ones, this many.") var limit: Int?
     @Flag(help: "Go on with what comes.") var follow = false
 
     struct Report: Encodable {
@@ -39,29 +39,26 @@ struct LogCommand: ParsableCommand {
         let running = try options.noteNode()
         // Before the first look, so that nothing comes in between unseen.
         let probe = try replica.commitProbe()
-        var last = try show(replica, authorID, after: 0, most: limit, running)
+        let start = try limit.map { try replica.logPlace(area: area, author: authorID, beforeLast: $0) } ?? 0
+        var last = try show(replica, authorID, after: start, running)
         guard follow else { return }
-        // What comes from now on, also where not all of what was there has been shown.
-        while limit != nil, let end = try replica.log(area: area, author: authorID, after: last, limit: 500).last {
-            last = end.seq
-        }
         while true {
             sleep(1)
             if try probe.hasChanged() {
-                last = try show(replica, authorID, after: last, most: nil, try options.noteNode())
+                last = try show(replica, authorID, after: last, try options.noteNode())
             }
         }
     }
 
     /// - Returns: The place of the last change set shown.
     private func show(
-        _ replica: OfficeReplica, _ author: AuthorID?, after: Int64, most: Int?, _ running: Bool
+        _ replica: OfficeReplica, _ author: AuthorID?, after: Int64, _ running: Bool
     ) throws -> Int64 {
-        var (last, left, report) = (after, most ?? .max, [Report.Entry]())
-        while left > 0 {
-            let entries = try replica.log(area: area, author: author, after: last, limit: min(left, 500))
+        var (last, report) = (after, [Report.Entry]())
+        while true {
+            let entries = try replica.log(area: area, author: author, after: last, limit: 500)
             guard let end = entries.last else { break }
-            (last, left) = (end.seq, left - entries.count)
+            last = end.seq
             if options.json {
                 report += entries.map { Report.Entry($0, at: replica.office) }
             } else {

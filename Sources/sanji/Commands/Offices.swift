@@ -16,7 +16,7 @@ struct District: ParsableCommand {
         @Option(help: "Division code, six digits.") var code: OfficeCode
         @Option(help: "Name of the office.") var name: String
         @Option(help: "HOST:PORT to listen at.") var listen: HostPort
-        @Option(help: "Algorithm of the author key.") var algorithm: Algorithm = .ed25519
+        @Option(help: "Algorithm of the author key.") var algorithm: AlgorithmName = .ed25519
 
         struct Report: Encodable {
             let office: String, name: String, author: String, algorithm: String, listen: String
@@ -25,14 +25,14 @@ struct District: ParsableCommand {
         func run() throws {
             let folder = try options.folder()
             try Founding.createDistrict(
-                folder, code: code, name: name, listen: listen, algorithm: algorithm,
+                folder, code: code, name: name, listen: listen, algorithm: algorithm.algorithm,
                 domain: AssistanceSchema.domain, now: Date())
             if options.json {
                 let author = try folder.keys.loadKeys().author.author
                 try Output.json(
                     Report(
                         office: code.digits, name: name, author: author.description,
-                        algorithm: algorithm.description, listen: listen.description))
+                        algorithm: algorithm.rawValue, listen: listen.description))
             }
             Output.note("\(code) \(name) is ready; name its offices with `sanji topology apply FILE`, then `sanji run`")
         }
@@ -84,7 +84,7 @@ struct Join: AsyncParsableCommand {
     @Argument(help: "The token from `sanji invite`.") var token: String
     @Option(help: "HOST:PORT of the parent, where the token's is not right.") var parent: HostPort?
     @Option(help: "HOST:PORT to listen at.") var listen: HostPort?
-    @Option(help: "Algorithm of the author key.") var algorithm: Algorithm = .ed25519
+    @Option(help: "Algorithm of the author key.") var algorithm: AlgorithmName = .ed25519
 
     struct Report: Encodable { let office: String, name: String, parent: String, author: String }
 
@@ -92,7 +92,7 @@ struct Join: AsyncParsableCommand {
         let token = try JoinToken(parsing: token)
         let folder = try options.folder()
         let name = try await Joining.join(
-            token, folder, parentAddress: parent, listen: listen, algorithm: algorithm,
+            token, folder, parentAddress: parent, listen: listen, algorithm: algorithm.algorithm,
             domain: AssistanceSchema.domain, now: Date())
         if options.json {
             try Output.json(

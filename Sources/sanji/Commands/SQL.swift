@@ -36,12 +36,16 @@ struct SQL: ParsableCommand {
             ? try NotUTF8.decode(FileHandle.standardInput.readDataToEndOfFile(), from: "standard input") : sql
         let replica = try options.replica()
         let report: Report
-        if write, let user {
-            report = try replica.write(as: ActingUser(user)) { try Self.run(text, $0, writes: true) }
-            try options.wakeNode()
-        } else {
-            report = try Self.reading { try replica.read { try Self.run(text, $0, writes: false) } }
-            _ = try options.noteNode()
+        do {
+            if write, let user {
+                report = try replica.write(as: ActingUser(user)) { try Self.run(text, $0, writes: true) }
+                try options.wakeNode()
+            } else {
+                report = try Self.reading { try replica.read { try Self.run(text, $0, writes: false) } }
+                _ = try options.noteNode()
+            }
+        } catch let error as DatabaseError where error.sql != nil {
+            throw RefusedSQL(error: error)
         }
         if options.json { return try Output.json(report) }
         if !report.columns.isEmpty {
@@ -76,6 +80,14 @@ struct SQL: ParsableCommand {
             }
         }
         return Report(columns: columns, rows: rows, changes: db.totalChangesCount - before)
+    }
+}
+
+/// A statement that SQLite or a rule of the schema does not take.
+struct RefusedSQL: Error, CustomStringConvertible {
+    let error: DatabaseError
+    var description: String {
+        "nothing was done: \(error.message ?? "SQLite error \(error.extendedResultCode)"), in \(error.sql ?? "")"
     }
 }
 
