@@ -133,7 +133,8 @@ let package = Package(
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/fuzz", swiftSettings: strict),
         .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"], swiftSettings: strict),
         // The small district as real processes on networks and disks of their own, under everything that befalls such machines.
-        .executableTarget(name: "chaos", path: "Tests/chaos", exclude: ["clock.c"], swiftSettings: strict),
+        .executableTarget(
+            name: "chaos", dependencies: ["CSQLite"], path: "Tests/chaos", exclude: ["clock.c"], swiftSettings: strict),
         .testTarget(name: "BorderTests", swiftSettings: strict),
         .testTarget(name: "ChangeSetsTests", dependencies: ["ChangeSets"], swiftSettings: strict),
         .testTarget(

@@ -62,8 +62,10 @@ final class Journal {
     /// The disk of an office is gone: what no other office has of it is gone with it.
     func bury(_ office: Office, others: [OfficeReplica]) throws {
         let author = office.own.key.author
-        for feed in written.keys where feed.author == author {
-            outlived[feed] = try others.map { Int(try $0.vector(with: $0.office)[feed]?.number ?? 0) }.max() ?? 0
+        // This disk may have been the last that held what an office wrote whose own was lost before.
+        for feed in written.keys where feed.author == author || outlived[feed] != nil {
+            let left = try others.map { Int(try $0.vector(with: $0.office)[feed]?.number ?? 0) }.max() ?? 0
+            outlived[feed] = min(outlived[feed] ?? .max, left)
         }
     }
 }

@@ -146,7 +146,10 @@ package final class World {
 
     /// What remains of an office whose process died at a commit.
     func bury(_ office: Office, startsAfter delay: Duration) {
+        let ended = office.life
         scheduler.after(.zero) { [self] in
+            // It may have been started anew at this very moment.
+            guard office.life === ended else { return }
             say("\(office.code) died behind a commit")
             do {
                 try office.kill()
@@ -203,7 +206,9 @@ package final class World {
             office.workTime = .zero
             office.clock.go()
             let mustRestart = !office.isGrown && plan.disturbances.contains(.oldPrograms)
-            if office.life != nil, mustRestart || office.isAstray || office.isFull { try office.kill() }
+            if let life = office.life, life.isDead || mustRestart || office.isAstray || office.isFull {
+                try office.kill()
+            }
             if plan.disturbances.contains(.oldPrograms) { office.isGrown = true }
             try start(office)
         }

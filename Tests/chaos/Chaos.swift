@@ -1,7 +1,8 @@
 import Foundation
 
 /// `chaos SANJI CLOCK-LIBRARY WORK-FOLDER MINUTES`: real processes of the small district under everything that befalls such
-/// machines, and afterwards the question whether anything was lost. scripts/chaos builds what it needs.
+/// machines, and afterwards the question whether anything was lost. With a fifth word, `sabotaged`, some of it is lost on purpose
+/// at the end, and it is a failure when the verdict does not see that. scripts/chaos builds what it needs.
 @main enum Chaos {
     static func main() throws {
         let words = CommandLine.arguments
@@ -10,17 +11,24 @@ import Foundation
                 address: words[2], port: UInt16(words[3])!, to: (words[4], UInt16(words[5])!),
                 delay_ms: UInt32(words[6])!)
         }
-        guard words.count == 5, let minutes = Double(words[4]), getuid() == 0 else {
+        guard (5...6).contains(words.count), let minutes = Double(words[4]), getuid() == 0 else {
             throw ChaosFailure(what: "run scripts/chaos as root")
         }
         let district = try District(work: words[3], sanji: words[1], clockLibrary: words[2], delay_ms: 15)
         let ledger = Ledger()
         let experiment = Experiment(district, ledger, minutes: minutes)
         let befallen = experiment.run()
-        let verdict = Verdict(district, ledger, within: .seconds(300))
+        var sabotage: Sabotage?
+        let verdict = Verdict(district, ledger, within: .seconds(300)) {
+            if words.last == "sabotaged" { sabotage = try Sabotage(district, ledger) }
+        }
         district.end()
         report(befallen, ledger, verdict, minutes: minutes)
-        exit(verdict.failures.isEmpty ? 0 : 1)
+        guard let sabotage else { exit(verdict.failures.isEmpty ? 0 : 1) }
+        let overlooked = sabotage.overlooked(verdict.failures)
+        for one in overlooked { print("OVERLOOKED: \(one)") }
+        if overlooked.isEmpty { print("every loss made on purpose was seen: \(sabotage.expected.count) of them") }
+        exit(overlooked.isEmpty ? 0 : 1)
     }
 
     private static func report(_ befallen: [Disturbance: Int], _ ledger: Ledger, _ verdict: Verdict, minutes: Double) {

@@ -1,11 +1,12 @@
 import ChangeSets
 import Replica
 
-/// Queues are empty: parents and children have the same, nothing waits to be applied or sent, and every office knows
+/// Every office runs and queues are empty: parents and children have the same, nothing waits to be applied or sent, and every office knows
 /// that all of its own has arrived. Until this holds the world is not quiet; when it never holds, something is stuck.
 struct Settled: Checker {
     func problems(in world: World) throws -> [String] {
-        var problems: [String] = []
+        let running = Set(world.running.map(\.code))
+        var problems = world.plan.offices.filter { !running.contains($0) }.map { "\($0) does not run" }
         for office in world.running {
             guard let replica = office.replica else { continue }
             if let parent = office.code.parent.flatMap({ world.offices[$0]?.replica }) {
