@@ -41,6 +41,75 @@ import Testing
         try mends(sql) { $0.contains("sanji_feed does not name") || $0.contains("the change log is damaged: feed") }
     }
 
+    /// The log is whole, the list of feeds says that nothing of it was stored.
+    @Test(arguments: [Branch.village, Branch.town, Branch.district], [0, 2])
+    func `a feed's end that was lowered is raised from the log`(office: OfficeCode, to number: Int) throws {
+        let branch = try populated()
+        let content = try ReadingContent(branch.tree[office])
+        try branch.tamper(
+            office,
+            """
+            UPDATE sanji_feed SET stored = \(number), applied = \(number), stored_hash = zeroblob(32)
+            WHERE length(area) = 12 AND stored = 8
+            """)
+        if office == Branch.village {
+            #expect(throws: DamagedReplica.self) { try branch.write(office, "UPDATE family SET name = '丁'") }
+        }
+        #expect(try branch.tree[office].verify().problems.contains { "\($0)".contains("recorded") })
+        #expect(try branch.tree[office].repair().unmended == [])
+        #expect(try branch.tree[office].verify().problems == [])
+        #expect(try ReadingContent(branch.tree[office]) == content)
+        try branch.write(Branch.village, "UPDATE family SET name = '丁' WHERE id = x'05'")
+        try branch.settle()
+        for office in Branch.all { #expect(try branch.tree[office].verify().problems == []) }
+    }
+
+    @Test func `a register that is behind the log is named, not taken for a failing disk`() throws {
+        let branch = try populated()
+        try branch.write(Branch.village, "UPDATE family SET name = '丁' WHERE id = x'05'")
+        try branch.tamper(
+            Branch.town,
+            "UPDATE sanji_feed SET stored = 0, applied = 0, stored_hash = zeroblob(32) WHERE length(area) = 12")
+        #expect(throws: DamagedReplica.self) { try branch.tree.send(from: Branch.village, to: Branch.town) }
+    }
+
+    /// What this office has said under its own signature proves that the numbers are used.
+    @Test(arguments: [
+        "DELETE FROM sanji_change_set WHERE feed = F AND number > 1; UPDATE sanji_feed SET stored = 1, applied = 1 WHERE id = F",
+        "DELETE FROM sanji_change_set WHERE feed = F; UPDATE sanji_feed SET stored = 0, applied = 0 WHERE id = F",
+        "DELETE FROM sanji_change_set WHERE feed = F; DELETE FROM sanji_feed WHERE id = F",
+    ])
+    func `own change sets that are gone from the end come back, and their numbers are not used again`(sql: String)
+        throws
+    {
+        let branch = try populated()
+        let content = try ReadingContent(branch.village)
+        let feed = "(SELECT id FROM sanji_feed WHERE length(area) = 12 AND stored = 8)"
+        let id = try #require(try branch.village.read { try Int64.fetchOne($0, sql: "SELECT \(feed)") })
+        try branch.tamper(Branch.village, sql.replacingOccurrences(of: "= F", with: "= \(id)"))
+        let own = FeedID(author: branch.tree.author(Branch.village).key.author, scope: Branch.villageScope)
+        for _ in 0..<2 {
+            #expect(throws: DamagedReplica.self) { try branch.write(Branch.village, "UPDATE family SET name = '丁'") }
+            #expect(try branch.village.verify().problems.contains { $0.feed == own })
+            #expect(try branch.village.ownDamage(try branch.village.fates()).map(\.feed) == [own])
+            try branch.village.issueStatements()
+            #expect(try !branch.village.repair().unmended.isEmpty)
+        }
+        let head = try #require(try branch.village.headsBeforeDamage()[own])
+        var known = try branch.village.vector(with: Branch.town)
+        known[own] = head.number > 0 ? head : nil
+        let outcome = try branch.village.accept(
+            try branch.tree.batch(from: Branch.town, to: Branch.village, knowing: known))
+        #expect(outcome.rejected.isEmpty && outcome.forked.isEmpty)
+        #expect(try branch.village.keyUsedElsewhere() == nil)
+        #expect(try branch.village.repair().unmended == [])
+        #expect(try branch.village.verify().problems == [])
+        #expect(try ReadingContent(branch.village) == content)
+        try branch.write(Branch.village, "UPDATE family SET name = '丁' WHERE id = x'05'")
+        try branch.settle()
+        for office in Branch.all { #expect(try branch.tree[office].verify().problems == []) }
+    }
+
     @Test func `an own feed without its row is not begun anew`() throws {
         let branch = try populated()
         try branch.tamper(Branch.village, "DELETE FROM sanji_feed")

@@ -37,20 +37,7 @@ import Testing
     private func handDown(from head: FeedHead) throws -> AcceptOutcome {
         var known = try branch.village.vector(with: Branch.town)
         known[feed] = head.number > 0 ? head : nil
-        var cursor = OutgoingCursor(known: known)
-        var batch = IncomingBatch()
-        var headers: [SealedHeader] = []
-        for piece in try branch.town.outgoing(to: village, &cursor, bytesMax: 1 << 20) {
-            switch piece {
-            case .run(let run):
-                headers += run.headers
-                batch.runs.append(run)
-            case .body(let feed, let number, let body):
-                let sealed = try #require(headers.first { $0.header.feed == feed && $0.header.number == number })
-                batch.changeSets.append(VerifiedChangeSet(sealed: sealed, body: body))
-            }
-        }
-        return try branch.village.accept(batch)
+        return try branch.village.accept(try branch.tree.batch(from: Branch.town, to: village, knowing: known))
     }
 
     /// What the village's disk has of another branch than the town, as it would go up.

@@ -56,8 +56,11 @@ package final class TestTree {
         try self[receiver].accept(try batch(from: sender, to: receiver))
     }
 
-    package func batch(from sender: OfficeCode, to receiver: OfficeCode) throws -> IncomingBatch {
-        var cursor = OutgoingCursor(known: try self[receiver].vector(with: sender))
+    /// - Parameter known: What the receiver says it has, if not all that it has.
+    package func batch(
+        from sender: OfficeCode, to receiver: OfficeCode, knowing known: FeedVector? = nil
+    ) throws -> IncomingBatch {
+        var cursor = OutgoingCursor(known: try known ?? self[receiver].vector(with: sender))
         var batch = IncomingBatch()
         var runs: [FeedID: Run] = [:]
         while true {

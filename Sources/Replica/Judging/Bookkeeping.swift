@@ -44,6 +44,9 @@ struct Bookkeeping {
                 "SELECT feed FROM \(table) WHERE feed NOT IN (SELECT id FROM sanji_feed) LIMIT 1")
             if let feed = try lost.first({ $0.integer(0) }) { problems.append(.noFeed(table, feed)) }
         }
+        for one in try reader.lostOwn() where try reader.feed(one.feed) == nil {
+            problems.append(.missing(one.feed, one.number))
+        }
         problems += try ForkCheck.unreadable(reader).map { .fork($0.number) }
         // The root needs none: it has the key itself.
         if reader.office != reader.root, try !reader.hasPinnedRoot() { problems.append(.notPinned(reader.root)) }

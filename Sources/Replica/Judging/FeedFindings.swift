@@ -15,6 +15,8 @@ struct FeedFindings {
     /// Signatures that are not the author's.
     var badSignatures: [UInt64] = []
     var hasBadKeptHeaders = false
+    /// How far this office has said, signed, that its own feed goes.
+    var said: UInt64 = 0
     /// How many change sets the log has of it.
     var lastInLog: UInt64 = 0
 }

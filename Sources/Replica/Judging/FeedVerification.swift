@@ -20,7 +20,9 @@ struct FeedVerification {
 
     private mutating func run() throws {
         let scope = feed.feed.scope
-        guard feed.stored.number > 0 else { return }
+        let said = try ownWord()
+        findings.said = said
+        guard try feed.stored.number > 0 || said > 0 || isInLog() else { return }
         if !scope.reaches(reader.office) { findings.problems.append(.offBranch(feed.feed)) }
         if let author, !scope.mayBeWritten(by: author.office) { findings.problems.append(.authority(feed.feed)) }
         if author == nil { findings.problems.append(.unknownAuthor(feed.feed)) }
@@ -29,11 +31,25 @@ struct FeedVerification {
         checkHead()
         for number in signatures.keys where number > findings.lastInLog { reject(signature: number) }
         try checkKeptHeaders()
+        if findings.sound.number < said, findings.sound.number >= findings.lastInLog {
+            findings.problems.append(.missing(feed.feed, findings.sound.number + 1))
+        }
         if isOwn {
             findings.vouched = findings.sound
         } else if findings.vouched.number < findings.sound.number {
             findings.problems.append(.unsigned(feed.feed, first: findings.vouched.number + 1))
         }
+    }
+
+    private func isInLog() throws -> Bool {
+        try reader.connection.statement("SELECT 1 FROM sanji_change_set WHERE feed = ?1 LIMIT 1").bind(1, feed.id)
+            .first { _ in true } ?? false
+    }
+
+    /// How far this office has said that its own feed goes; 0 of another's.
+    private func ownWord() throws -> UInt64 {
+        guard let own = reader.own, own.key.author == feed.feed.author else { return 0 }
+        return try OwnWord.all(own, on: feed.feed.scope, reader.connection).first?.head.number ?? 0
     }
 
     private func storedSignatures() throws -> [UInt64: [UInt8]] {

@@ -99,6 +99,7 @@ private final class Repair {
 
     private func rebuild(_ isMeant: (Scope) -> Bool) throws {
         let reader = reader()
+        let lost = Set(try reader.lostOwn().map(\.feed).filter { try reader.feed($0) == nil }.map(\.scope))
         let findings = try reader.feeds().filter { isMeant($0.feed.scope) }
             .map { try FeedVerification.check($0, reader) }
         for (scope, its) in Dictionary(grouping: findings, by: \.row.feed.scope).sorted(by: { $0.key < $1.key }) {
@@ -106,8 +107,13 @@ private final class Repair {
                 try writer.noteOwnDamage(findings.row, findings.cannotBeCut ? findings.sound.number + 1 : nil)
             }
             let hopeless = its.filter(\.cannotBeCut)
-            guard hopeless.isEmpty else {
+            // Where the feed itself is gone, no finding names it.
+            guard hopeless.isEmpty, !lost.contains(scope) else {
                 report.unmended += hopeless.flatMap(\.problems)
+                for findings in hopeless where findings.isOwn && findings.sound.number == findings.lastInLog {
+                    // What is gone from the end comes back from the parent only where the record says what is left.
+                    try FeedCut(writer.connection, findings).recordEnd()
+                }
                 continue
             }
             for findings in its {
@@ -122,7 +128,7 @@ private final class Repair {
 extension FeedFindings {
     /// What this office wrote is in nobody else's log for certain, and of an unknown author nothing can be judged.
     fileprivate var cannotBeCut: Bool {
-        if isOwn { return sound.number < max(row.stored.number, lastInLog) }
+        if isOwn { return sound.number < max(row.stored.number, lastInLog, said) }
         return problems.contains { if case .unknownAuthor = $0 { true } else { false } }
     }
 }
@@ -151,16 +157,21 @@ private struct FeedCut {
         if findings.hasBadKeptHeaders || kept != findings.row.stored {
             try connection.statement("DELETE FROM sanji_tail WHERE feed = ?1").bind(1, id).run()
         }
-        try connection.statement(
-            """
-            UPDATE sanji_feed SET stored = ?2, stored_hash = ?3, applied = min(applied, ?2), hold = NULL WHERE id = ?1
-            """
-        ).bind(1, id).bind(2, Int64(kept.number)).bind(3, blob: kept.hash.bytes).run()
+        try recordEnd()
         guard kept.number < last else { return nil }
         for table in ["sanji_change_set", "sanji_signature"] {
             try connection.statement("DELETE FROM \(table) WHERE feed = ?1 AND number > ?2")
                 .bind(1, id).bind(2, Int64(kept.number)).run()
         }
         return DroppedSuffix(feed: findings.row.feed, first: kept.number + 1, last: last)
+    }
+
+    func recordEnd() throws {
+        let kept = findings.vouched
+        try connection.statement(
+            """
+            UPDATE sanji_feed SET stored = ?2, stored_hash = ?3, applied = min(applied, ?2), hold = NULL WHERE id = ?1
+            """
+        ).bind(1, findings.row.id).bind(2, Int64(kept.number)).bind(3, blob: kept.hash.bytes).run()
     }
 }

@@ -46,8 +46,8 @@ extension OfficeReplica {
         return try reading { reader in
             var heads: FeedVector = [:]
             for one in damage {
-                guard let row = try reader.feed(one.feed) else { continue }
-                heads[one.feed] = one.number > 1 ? try reader.head(of: row, at: one.number - 1) : .start
+                let row = try reader.feed(one.feed)
+                heads[one.feed] = try row.map { try reader.head(of: $0, at: one.number - 1) } ?? .start
             }
             return heads
         }
@@ -56,7 +56,7 @@ extension OfficeReplica {
 
 extension ReplicaReader {
     fileprivate func head(of feed: FeedRow, at number: UInt64) throws -> FeedHead {
-        try header(feed.id, number)?.head ?? .start
+        number > 0 ? try header(feed.id, number)?.head ?? .start : .start
     }
 }
 
@@ -100,6 +100,8 @@ extension ReplicaWriter {
         case here
         /// Nothing can be told from it.
         case damagedHere
+        /// This disk has lost it from the end of its log: it is to be taken as anybody else's is.
+        case lostHere
         /// The key was used elsewhere; that has been noted.
         case elsewhere
     }
@@ -124,6 +126,13 @@ extension ReplicaWriter {
             return .here
         }
         if isStored, logged == nil || logged?.hash != expected { return .damagedHere }
+        if !isStored {
+            // Where the record is not what the log ends with, it is the record that is wrong.
+            let end = try body(feed: feed.id, number: feed.stored.number)?.header
+            let isRecorded = (try end.map { try SealedHeader(parsing: $0).hash }) == feed.stored.hash
+            guard feed.stored.number == 0 || isRecorded else { return .damagedHere }
+            if try isLost(sealed, feed) { return .lostHere }
+        }
         try note(KeyUsedElsewhere(what: "number \(number) of \(feed.feed)"))
         if number > 1, try follows(sealed, feed) {
             try note(BranchPoint(number: number - 1), feed.id)
@@ -134,6 +143,14 @@ extension ReplicaWriter {
     private func follows(_ sealed: SealedHeader, _ feed: FeedRow) throws -> Bool {
         let number = sealed.header.number
         return number == 1 || (try? headerHash(of: feed, at: number - 1)) == sealed.header.previous
+    }
+
+    /// Whether this office has said that it wrote as much, and the chain does not speak against its being this one.
+    private func isLost(_ sealed: SealedHeader, _ feed: FeedRow) throws -> Bool {
+        guard let own, let word = try OwnWord.all(own, on: feed.feed.scope, connection).first else { return false }
+        let header = sealed.header
+        guard header.number == feed.stored.number + 1, header.previous == feed.stored.hash else { return false }
+        return header.number < word.head.number || sealed.head == word.head
     }
 
     /// - Returns: Whether there was a place for it: the log is in the order in which it came, each feed by its numbers.

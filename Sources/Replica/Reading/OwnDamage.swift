@@ -1,6 +1,6 @@
 import ChangeSets
 
-/// A change set that this office wrote and that its own disk has damaged.
+/// A change set that this office wrote and that its own disk has damaged or lost.
 package struct OwnDamage: Sendable, Hashable {
     package let feed: FeedID
     package let number: UInt64
@@ -13,7 +13,8 @@ extension OfficeReplica {
     /// Headers only, besides the newest body and what was noted: `sanji verify` reads everything.
     package func ownDamage(_ fates: Fates) throws -> [OwnDamage] {
         try reading { reader in
-            try fates.feeds.compactMap { its in
+            let lost = try reader.lostOwn()
+            let damaged = try fates.feeds.compactMap { its -> OwnDamage? in
                 guard let feed = try reader.feed(its.feed) else { return nil }
                 let waiting = its.spans.first { $0.fate == .waiting }?.first ?? feed.stored.number
                 let size = UInt64(Limits.runHeadersMax)
@@ -24,6 +25,7 @@ extension OfficeReplica {
                 ]
                 return found.compactMap { $0 }.min().map { OwnDamage(feed: feed.feed, number: $0) }
             }
+            return damaged + lost.filter { one in !damaged.contains { $0.feed == one.feed } }
         }
     }
 }

@@ -7,7 +7,7 @@ final class ReplicaReader {
     let office: OfficeCode
     let root: OfficeCode
     let history: SchemaHistory
-    private let own: OwnAuthor?
+    let own: OwnAuthor?
     private let readDirectory: DirectoryReader
     private var knownDirectory: Directory?
     private var knownFeeds: [FeedRow]?

@@ -167,6 +167,7 @@ package struct SQLiteFailure: Error, CustomStringConvertible {
     package var isFull: Bool { code & 0xff == SQLITE_FULL }
     /// A disk, memory or a file that failed, other than a lock that somebody holds.
     package var isOfTheMachine: Bool { !isOfTheData && !isBusy }
+    var isTaken: Bool { code == SQLITE_CONSTRAINT | 8 << 8 }  // SQLITE_CONSTRAINT_UNIQUE, a macro Swift cannot see
     package var isBusy: Bool { code & 0xff == SQLITE_BUSY }
     /// What the data at hand brought about; everything else (disk, memory, locks) is the machine's.
     var isOfTheData: Bool { [SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG].contains(code & 0xff) }

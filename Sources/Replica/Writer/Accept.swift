@@ -82,6 +82,7 @@ extension ReplicaWriter {
             return reject("office \(author.office) may not write rows of \(header.feed.scope)")
         }
         var feed = try feedOrNew(header.feed)
+        var isLost = false
         if header.feed.author == own?.key.author {
             switch try takeOwn(changeSet, feed) {
             case .here:
@@ -90,6 +91,7 @@ extension ReplicaWriter {
                 return nil
             case .damagedHere:
                 return reject("number \(header.number) is damaged at \(office); run `sanji verify` there")
+            case .lostHere: isLost = true
             case .elsewhere: break
             }
         }
@@ -108,7 +110,7 @@ extension ReplicaWriter {
             return nil
         }
         guard isNext else { return reject("number \(feed.stored.number + 1) is missing before \(header.number)") }
-        if header.feed.author == own?.key.author {
+        if header.feed.author == own?.key.author, !isLost {
             return reject("this office's own change set came back without being known: it was restored or cloned")
         }
         let last = try lastHeader(of: feed)

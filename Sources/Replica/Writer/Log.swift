@@ -9,7 +9,12 @@ extension ReplicaWriter {
         try body.withUnsafeBytes { bytes in
             let whole = ValueSpan(kind: .blob, offset: 0, length: UInt32(bytes.count))
             statement.bind(5, whole, in: bytes)
-            try statement.run()
+            do {
+                try statement.run()
+            } catch let failure as SQLiteFailure where failure.isTaken {
+                throw DamagedReplica.log(
+                    "number \(sealed.header.number) of \(sealed.header.feed) is in it, beyond the recorded end")
+            }
         }
     }
 
@@ -27,8 +32,16 @@ extension ReplicaWriter {
     /// Whether this office's own feed can be gone on with: what is written after a damaged change set would never leave here.
     /// - Throws: ``DamagedReplica/ownHead(_:)``, also where feeds are gone that the last change set knew of.
     func checkOwnHead(_ feed: FeedRow, _ context: CausalContext) throws {
-        guard feed.stored.number > 0 else { return }
         if let own = ownEnds[feed.id], own.head == feed.stored, context.includes(own.context) { return }
+        if let own, let word = try OwnWord.all(own, on: feed.feed.scope, connection).first,
+            word.head.number > feed.stored.number
+        {
+            throw DamagedReplica.ownHead(feed.feed, word.head.number)
+        }
+        guard feed.stored.number > 0 else {
+            guard try body(feed: feed.id, number: 1) == nil else { throw DamagedReplica.ownHead(feed.feed, 1) }
+            return
+        }
         guard let last = try? body(feed: feed.id, number: feed.stored.number),
             let sealed = try? SealedHeader(parsing: last.header), sealed.hash == feed.stored.hash,
             sealed.vouches(for: last.body), context.includes(sealed.header.context)

@@ -88,6 +88,11 @@ extension ReplicaWriter {
                         said: try SignedStatement(parsing: $0.blob(1), signature: []).statement
                     )
                 }
+            // Not over what shows that this disk has lost own change sets.
+            let saidOfOwn = last?.said.progress(of: own.key.author)?.stored.number ?? 0
+            guard saidOfOwn <= feeds.first(where: { $0.feed.author == own.key.author })?.stored.number ?? 0 else {
+                continue
+            }
             let node = scope == directoryScope ? details ?? last?.said.node : nil
             if let last, last.said.feeds == progress, node?.isNews(after: last.said.node) != true,
                 !isAlive || scope != directoryScope
