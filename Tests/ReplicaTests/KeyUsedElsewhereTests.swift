@@ -52,6 +52,25 @@ import Testing
         }
     }
 
+    @Test func `is proved by some branches: a flood of them is not held, and what is known goes on`() throws {
+        let town = branch.town
+        var rejected = 0
+        for id in 0..<UInt8(Limits.heldBranchRunsMax + 6) {
+            let body = Branch.family(id, name: "枝 \(id)")
+            rejected += try branch.hand(
+                [branch.forge(village, number: 1, body: body)], to: Branch.town, from: village
+            ).rejected.count
+        }
+        #expect(rejected == 6)
+        #expect(try town.forks().count == Limits.heldBranchRunsMax)
+        #expect(try town.branchHeads(for: Branch.district).count == Limits.heldBranchRunsMax)
+        // One that is held already is no news.
+        let known = branch.forge(village, number: 1, body: Branch.family(0, name: "枝 0"))
+        #expect(try branch.hand([known], to: Branch.town, from: village).rejected.isEmpty)
+        try write("7")
+        #expect(try branch.tree.send(from: village, to: Branch.town).stored == 1)
+    }
+
     @Test func `is found when a change set comes back that a restored disk does not know`() throws {
         try copy()
         try write("7")
@@ -95,8 +114,8 @@ import Testing
     }
 
     /// What the offices above had said they have, they still have: it is the same on both disks.
-    @Test(arguments: [false, true])
-    func `takes back no fate, and shows as held what only this disk has`(writesOn: Bool) throws {
+    @Test(arguments: [1, 3], [0, 2])
+    func `takes back no fate, and shows as held what only this disk has`(lost: Int, written: Int) throws {
         let reached = FateSpan(first: 1, last: 8, fate: .reached(Branch.district))
         func spans() throws -> [FateSpan] {
             try #require(try branch.village.fates().feeds.first { $0.feed == feed }).spans
@@ -104,19 +123,19 @@ import Testing
         try branch.settle()
         #expect(try spans() == [reached])
         try copy()
-        try write("7")
+        for number in 0..<lost { try write("lost \(number)") }
         try branch.settle()
         try putBack()
         #expect(try spans() == [reached])
-        if writesOn { for text in ["8", "9"] { try write(text) } }
+        for number in 0..<written { try write("written \(number)") }
         _ = try handDown(from: .start)
         try branch.exchange(village, Branch.town)
-        let waiting = writesOn ? [FateSpan(first: 9, last: 10, fate: .waiting)] : []
+        let waiting = written > 0 ? [FateSpan(first: 9, last: 10, fate: .waiting)] : []
         #expect(try spans() == [reached] + waiting)
         try showBranches()
         try branch.exchange(village, Branch.town)
         let span = try spans().last
-        if writesOn {
+        if written > 0 {
             #expect(span.map { $0.first...$0.last } == 9...10 && span?.fate.office == Branch.town)
             #expect(span?.fate.reason?.contains("another branch") == true)
         } else {

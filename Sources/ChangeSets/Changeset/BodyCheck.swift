@@ -65,6 +65,9 @@ package struct BodyCheck {
             guard span.kind != .undefined, span.kind != .null, accepts(shape.columns[index], span, in: body) else {
                 throw .value(table.name, shape.columns[index].name)
             }
+            guard Int(span.length) <= Limits.keyValueBytesMax else {
+                throw .keyTooLong(table.name, shape.columns[index].name)
+            }
             hash.combine(span.kind.rawValue)
             hash.combine(body.content(span))
         }
@@ -203,6 +206,7 @@ package enum RefusedBody: Error, Hashable, CustomStringConvertible {
     case foreignArea(String, Scope)
     case value(String, String)
     case constraint(String, String)
+    case keyTooLong(String, String)
     case appendOnly(String)
     case partOfGroup(String, String)
     case emptyUpdate(String)
@@ -220,6 +224,8 @@ package enum RefusedBody: Error, Hashable, CustomStringConvertible {
         case .foreignArea(let table, let scope): "a row of \(table) lies outside \(scope.area)"
         case .value(let table, let column): "a value breaks the type or NOT NULL of \(table).\(column)"
         case .constraint(let table, let cell): "a value breaks the CHECK of \(table).\(cell)"
+        case .keyTooLong(let table, let column):
+            "a value of \(table).\(column), which is in the key, has more than \(Limits.keyValueBytesMax) bytes"
         case .appendOnly(let table): "\(table) is append-only: insert a correction instead"
         case .partOfGroup(let table, let column): "\(table).\(column) comes without the rest of its group, or with half"
         case .emptyUpdate(let table): "an update of \(table) that writes nothing"

@@ -5,6 +5,8 @@ package enum Limits {
     package static let bodyBytesMax = 16 * 1024 * 1024
     /// Values of one row: an update carries old and new, and a row that can be written must be changeable.
     package static let rowBytesMax = 7 * 1024 * 1024
+    /// One value of a key. Keys stand in indexes, and are kept for good where a row was deleted: every look-up reads them.
+    package static let keyValueBytesMax = 256
     /// Rows that one change set may touch.
     package static let changesMax = 200_000
     /// Headers that one signature may vouch for. A run also ends at every multiple of it: then whoever has a number has a
@@ -36,6 +38,8 @@ package enum Limits {
     package static let stretchesMax = 4_096
     /// Other branches of one feed that a statement names.
     package static let branchesMax = 8
+    /// Runs of other branches of one feed that an office holds: two disks have two branches, and more prove nothing more.
+    package static let heldBranchRunsMax = 64
     package static let signatureBytesMax = 256
     package static let reasonBytesMax = 500
     package static let softwareBytesMax = 200

@@ -78,20 +78,16 @@ private struct BranchReader {
 
     /// The last run of our log, where the peer's head is not in it.
     func ours(_ feed: FeedRow, theirs head: FeedHead, _ shown: Set<Digest>) throws -> BranchRun? {
-        guard head != feed.stored, head.number > 0, head.number <= feed.stored.number,
-            !shown.contains(feed.stored.hash),
-            let known = try Data.fetchOne(
-                db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?",
-                arguments: [feed.id, Int64(head.number)]),
-            try SealedHeader(inLog: [UInt8](known), feed.feed, head.number).hash != head.hash
+        guard head != feed.stored, head.number > 0, feed.stored.number > 0, !shown.contains(feed.stored.hash),
+            try isOnAnother(feed, head)
         else { return nil }
+        let end = min(head.number, feed.stored.number)
         let log = try Row.fetchAll(
             db,
             sql:
                 "SELECT number, header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
             arguments: [
-                feed.id, Int64(max(1, head.number - min(head.number, UInt64(Limits.runHeadersMax) - 1))),
-                Int64(feed.stored.number),
+                feed.id, Int64(end - min(end, UInt64(Limits.runHeadersMax)) + 1), Int64(feed.stored.number),
             ])
         let links = try log.map {
             (
@@ -103,6 +99,19 @@ private struct BranchReader {
         guard let end = last.last?.0, let signature = try signature(of: feed, end) else { return nil }
         return BranchRun(
             run: Run(feed: feed.feed, headers: last.map(\.0), signature: signature), bodies: last.map(\.1))
+    }
+
+    /// Whether the peer's head is on another branch than this log. One beyond its end is, where another branch
+    /// is held here.
+    private func isOnAnother(_ feed: FeedRow, _ head: FeedHead) throws -> Bool {
+        guard head.number > feed.stored.number else {
+            let known = try Data.fetchOne(
+                db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?",
+                arguments: [feed.id, Int64(head.number)])
+            return try known.map { try SealedHeader(inLog: [UInt8]($0), feed.feed, head.number).hash } != head.hash
+        }
+        return try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM sanji_fork WHERE feed = ?)", arguments: [feed.id]) ?? false
     }
 
     private func signature(of feed: FeedRow, _ head: SealedHeader) throws -> [UInt8]? {

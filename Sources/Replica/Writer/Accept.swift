@@ -101,13 +101,11 @@ extension ReplicaWriter {
                 outcome.heads[header.feed] = sealed.head
                 return nil
             }
-            try hold(changeSet, asBranchOf: feed, now_ms, &outcome)
-            return nil
+            return try hold(changeSet, asBranchOf: feed, now_ms, &outcome)
         }
         let isNext = header.number == feed.stored.number + 1
         if isNext ? header.previous != feed.stored.hash : try buildsOnBranch(header, feed) {
-            try hold(changeSet, asBranchOf: feed, now_ms, &outcome)
-            return nil
+            return try hold(changeSet, asBranchOf: feed, now_ms, &outcome)
         }
         guard isNext else { return reject("number \(feed.stored.number + 1) is missing before \(header.number)") }
         if header.feed.author == own?.key.author, !isLost {
@@ -132,19 +130,28 @@ extension ReplicaWriter {
         return nil
     }
 
+    /// - Returns: Why it is not held, where there is enough of that kind.
     private func hold(
         _ changeSet: VerifiedChangeSet, asBranchOf feed: FeedRow, _ now_ms: Int64, _ outcome: inout AcceptOutcome
-    ) throws {
+    ) throws -> RejectedChangeSets? {
+        let number = changeSet.sealed.header.number
+        guard try isHeld(changeSet.sealed.head, feed) || branchRuns(of: feed) < Limits.heldBranchRunsMax else {
+            return RejectedChangeSets(
+                feed: feed.feed, number: number,
+                reason:
+                    "number \(number) is of yet another branch: \(Limits.heldBranchRunsMax) runs of others are held, and "
+                    + "prove that its key was used twice")
+        }
         mark(.fork)
         try hold(changeSet, asBranchOf: feed, now_ms)
         outcome.touched.insert(feed.feed.scope)
-        guard !outcome.forked.contains(where: { $0.feed == feed.feed }) else { return }
-        let number = changeSet.sealed.header.number
+        guard !outcome.forked.contains(where: { $0.feed == feed.feed }) else { return nil }
         outcome.forked.append(
             RejectedChangeSets(
                 feed: feed.feed, number: number,
                 reason: "number \(number) is another branch than the one known here: its key was used twice; it is held"
             ))
+        return nil
     }
 
     enum Readiness: Equatable {

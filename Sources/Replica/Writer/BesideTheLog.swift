@@ -81,9 +81,18 @@ extension ReplicaWriter {
     /// Whether a header builds on a branch that is held.
     func buildsOnBranch(_ header: ChangeSetHeader, _ feed: FeedRow) throws -> Bool {
         guard header.number > 1 else { return false }
-        return try connection.statement("SELECT 1 FROM sanji_fork WHERE feed = ?1 AND number = ?2 AND hash = ?3")
-            .bind(1, feed.id).bind(2, Int64(header.number) - 1).bind(3, blob: header.previous.bytes)
-            .first { _ in true } ?? false
+        return try isHeld(FeedHead(number: header.number - 1, hash: header.previous), feed)
+    }
+
+    func isHeld(_ head: FeedHead, _ feed: FeedRow) throws -> Bool {
+        try connection.statement("SELECT 1 FROM sanji_fork WHERE feed = ?1 AND number = ?2 AND hash = ?3")
+            .bind(1, feed.id).bind(2, Int64(head.number)).bind(3, blob: head.hash.bytes).first { _ in true } ?? false
+    }
+
+    func branchRuns(of feed: FeedRow) throws -> Int {
+        let statement = try connection.statement(
+            "SELECT count(*) FROM sanji_fork WHERE feed = ?1 AND signature IS NOT NULL")
+        return try statement.bind(1, feed.id).first { Int($0.integer(0)) } ?? 0
     }
 }
 

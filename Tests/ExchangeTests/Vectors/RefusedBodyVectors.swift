@@ -26,6 +26,9 @@ extension VectorMaker {
             vector(
                 "integer where text stands", .value("family", "phone"), VectorSchema.insert(1) { $0[2] = .integer(1) }),
             vector("NULL in a NOT NULL column", .value("family", "name"), VectorSchema.insert(1) { $0[3] = .null }),
+            vector(
+                "key of 257 bytes", .keyTooLong("family", "id"),
+                VectorSchema.insert(1) { $0[1] = .blob([UInt8](repeating: 7, count: 257)) }),
             vector("NULL in a key", .value("family", "id"), VectorSchema.insert(1) { $0[1] = .null }),
             vector("not a number", .value("family", "extra"), VectorSchema.insert(1) { $0[5] = .real(.nan) }),
             vector("text that is not UTF-8", .value("family", "phone"), notUTF8),
