@@ -3,6 +3,7 @@ import ArgumentParser
 import ChangeSets
 import Foundation
 import Node
+import Synchronization
 
 /// What a command leaves behind when it did its work but something needs attention.
 let needsAttention = ExitCode(2)
@@ -15,7 +16,7 @@ enum Output {
         // JSON has no number for these.
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        print(try encoder.encode(value))
     }
 
     /// The same with one more field: whether a node runs.
@@ -36,10 +37,42 @@ enum Output {
     }
 
     /// One line of data. What came from elsewhere (rows, names, reasons) must not steer a terminal.
-    static func line(_ text: some CustomStringConvertible) { print(text.description.printable) }
+    static func line(_ text: some CustomStringConvertible) { print(Data(text.description.printable.utf8)) }
 
     /// Whoever reads a pipe gets what has been printed so far, not what fills a buffer.
-    static func flush() { fflush(nil) }
+    static func flush() { pending.withLock { $0.write() } }
+
+    /// Writes what has been printed.
+    /// - Throws: Where some of it could not be written, on a full disk for example.
+    static func end() throws {
+        let failure = pending.withLock { pending in
+            pending.write()
+            return pending.failure
+        }
+        if failure != 0 { throw UnwritableOutput(code: failure) }
+    }
+
+    /// Our own, because `print` loses what it cannot write, and says nothing.
+    private struct Pending {
+        var bytes = Data()
+        var failure: Int32 = 0
+
+        mutating func write() {
+            while !bytes.isEmpty, failure == 0 {
+                let count = bytes.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+                if count < 0 { if errno != EINTR { failure = errno } } else { bytes = bytes.dropFirst(count) }
+            }
+            bytes = Data()
+        }
+    }
+    private static let pending = Mutex(Pending())
+
+    private static func print(_ line: Data) {
+        pending.withLock {
+            $0.bytes += line + [10]
+            if $0.bytes.count >= 1 << 16 { $0.write() }
+        }
+    }
 
     static func note(_ text: String) {
         FileHandle.standardError.write(Data((text.printable + "\n").utf8))
@@ -58,7 +91,7 @@ enum Output {
             let cells = row.enumerated().map { column, cell in
                 column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - width(cell))
             }
-            print(cells.joined(separator: "  "))
+            print(Data(cells.joined(separator: "  ").utf8))
         }
     }
 
@@ -70,6 +103,14 @@ enum Output {
     static func progress(_ text: String) {
         guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
         FileHandle.standardError.write(Data(("\r\u{1B}[K" + text).utf8))
+    }
+}
+
+struct UnwritableOutput: Error, CustomStringConvertible {
+    let code: Int32
+    var description: String {
+        "standard output cannot be written: \(String(cString: strerror(code))); what the command did is done, what it had to say "
+            + "is lost"
     }
 }
 

@@ -36,7 +36,13 @@ struct Sanji: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            try Output.end()
+        } catch let code as ExitCode {
+            do { try Output.end() } catch { exit(withError: error) }
+            exit(withError: code)
         } catch {
+            // What was printed before it failed; why it failed matters more than whether that could be written.
+            Output.flush()
             exit(withError: DamagedFile(error) ?? error)
         }
     }

@@ -6,6 +6,21 @@ import Testing
 
 extension `Offices as processes` {
     @Suite(.timeLimit(.minutes(3))) struct `Commands for offices` {
+        @Test func `say so when what they print is lost`() async throws {
+            let folder = try TemporaryFolder()
+            let root = folder.url.appending(path: "d").path
+            try await SanjiProgram.run([
+                "district", "create", "--data", root, "--code", "330106", "--name", "西湖区", "--listen", "127.0.0.1:0",
+            ]).expecting(0)
+            for command in [["status"], ["sql", "SELECT 1"], ["schema", "--json"]] {
+                let words = try [SanjiProgram.path.get()] + command + ["--data", root]
+                let shell = try ChildProcess("/bin/sh", ["-c", "exec \"$@\" >/dev/full", "sh"] + words, input: "")
+                let said = try await shell.until("\(command) ends") { $0.end != nil }
+                #expect(said.end == .exited(1))
+                #expect(said.errorText.contains("standard output cannot be written: No space left on device"))
+            }
+        }
+
         @Test func `print one object each`() async throws {
             let folder = try TemporaryFolder()
             let root = folder.url.appending(path: "d").path
@@ -36,6 +51,8 @@ extension `Offices as processes` {
             #expect(try invited.fields() == ["office", "parent", "address", "token", "expires"])
             try await SanjiProgram.run(["invite", "330106009001001", "--data", root, "--json"]).expectError(
                 64, "Error: ")
+            try await SanjiProgram.run(["invite", "330106999", "--data", root, "--name", "a\u{1b}[31m"]).expectError(
+                1, "the name contains the control character U+001B; remove it")
             try await SanjiProgram.run(["invite", "330106999", "--data", root, "--json"]).expectError(
                 1, "330106999 is not in the topology; give its name with --name")
         }

@@ -36,12 +36,12 @@ extension `Offices as processes` {
             }
         }
 
-        @Test func `without office.json says so, and does not tell to join`() async throws {
+        @Test func `without office.json says what may have happened`() async throws {
             try await Tree.with(starting: []) { tree in
                 let village = tree[Tree.village]
                 let path = village.folder.url.appending(path: "office.json").path
                 try files.removeItem(atPath: path)
-                try await refuses(village, "\(path) is gone, but an office has joined here")
+                try await refuses(village, "\(path) is not there, but keys of an office are")
             }
         }
 

@@ -158,21 +158,29 @@ extension `Offices as processes` {
             }
         }
 
-        @Test func `may date its changes as it likes`() async throws {
+        @Test func `may date its changes as it likes, within what can be printed`() async throws {
             try await Tree.with(starting: [Tree.district]) { tree in
                 let (above, town) = (tree[Tree.district], tree[Tree.town])
                 let hostile = try HostileOffice(town)
                 var head = FeedHead.start
-                for clock in [Int64.min, .max, -1, 253_402_300_800_000] {
-                    let part = try HostileOffice.forge(
+                func forge(_ clock: Int64) throws -> Delivery.Part {
+                    try HostileOffice.forge(
                         [Bodies.announcement(area: Tree.town)], by: hostile.identity.keys.author,
                         in: Scope(area: Tree.town, audience: .village), after: head
                     ) { $0.wallClock_ms = clock }
+                }
+                for clock in [Int64.min, .max, 253_402_300_800_000] {
+                    #expect(try await hostile.upload(Delivery([forge(clock)]).stream, to: above).status == 400)
+                }
+                let range = Limits.clockRange_ms
+                for (clock, shown) in [(-1, "1969"), (range.lowerBound, "0001"), (range.upperBound, "9999")] {
+                    let part = try forge(clock)
                     head = try SealedHeader(parsing: part.headers[0]).head
                     #expect(try await hostile.upload(Delivery([part]).stream, to: above).reply?.stored == 1)
-                    for command in ["log", "tree", "status"] {
-                        try await above.sanji(command, "--json").expecting(0, 2)
-                    }
+                    for command in ["tree", "status"] { try await above.sanji(command, "--json").expecting(0, 2) }
+                    let log = try await above.sanji("log", "--json", "--limit", "1").expecting(0).object()
+                    let entry = try #require((log["changeSets"] as? [[String: Any]])?.last)
+                    #expect((entry["time"] as? String)?.hasPrefix("\(shown)-") == true)
                     try await above.sanji("why", "announcement", "\(Tree.town)/" + String(repeating: "09", count: 16))
                         .expecting(0)
                 }

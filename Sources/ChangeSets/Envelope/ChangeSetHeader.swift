@@ -140,6 +140,7 @@ extension ChangeSetHeader {
             entries.append(.init(author: other, number: entry.number))
         }
         guard let context = CausalContext(ordered: entries) else { throw .field("context") }
+        guard Limits.clockRange_ms.contains(wire.wallClockMs) else { throw .field("wall clock") }
         guard Self.isUser(wire.user) else { throw .field("user") }
         guard wire.transaction.count == 16 else { throw .field("transaction") }
         guard wire.parts > 0, wire.parts <= Limits.partsMax, wire.part < wire.parts else { throw .field("parts") }

@@ -45,4 +45,6 @@ package enum Limits {
     package static let softwareBytesMax = 200
     /// The end of the year 9999, and as far before 1970: what a clock may say, so that sums of such never overflow.
     package static let clockMax_ms: Int64 = 253_402_300_799_999
+    /// The years that RFC 3339 can write, 1 to 9999: the clock that a change set names.
+    package static let clockRange_ms: ClosedRange<Int64> = -62_135_596_800_000...clockMax_ms
 }

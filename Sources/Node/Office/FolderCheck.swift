@@ -53,7 +53,8 @@ package enum FolderProblem: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noSettings(let path):
-            "\(path) is gone, but an office has joined here; put back a copy of it, or write it again by hand"
+            "\(path) is not there, but keys of an office are; where `sanji join` was cut off, repeat it with the same token "
+                + "and folder; otherwise put back a copy of the file, or write it again by hand"
         case .certificate(let file, let office, let settings):
             "\(file.path) is \(office)'s, but office.json says \(settings); put right office.json if its code was "
                 + "changed, or put back this office's own `keys` folder"

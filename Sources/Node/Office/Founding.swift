@@ -11,7 +11,7 @@ package enum Founding {
     ) throws {
         guard !folder.exists else { throw OfficeProblem.alreadyOffice(folder.url.path) }
         guard code.tier == .district else { throw OfficeProblem.noDistrict(code) }
-        guard name.contains(where: { !$0.isWhitespace }) else { throw OfficeProblem.noName }
+        if let fault = OfficeNameFault(in: name) { throw OfficeProblem.name(fault.message, fault.remedy) }
         try folder.create()
         let keys = try folder.keys.prepareKeys(algorithm)
         let authority = try authority(of: code, in: folder, now: now)

@@ -15,6 +15,7 @@ package enum Inviting {
         guard directory.offices[parent] != nil else { throw InvitationProblem.noParent(office, parent) }
         if directory.offices[office] == nil {
             guard let name else { throw InvitationProblem.unknown(office) }
+            if let fault = OfficeNameFault(in: name) { throw OfficeProblem.name(fault.message, fault.remedy) }
             try replica.enrol(
                 [Enrolment(office: OfficeEntry(code: office, name: name), author: nil)], as: ActingUser("sanji invite"))
         }

@@ -130,7 +130,8 @@ package enum OfficeProblem: Error, CustomStringConvertible {
     case longPath(String, Int)
     case listen(String, String)
     case noDistrict(OfficeCode)
-    case noName
+    /// What is wrong with it, and what to do.
+    case name(String, String)
 
     package var description: String {
         switch self {
@@ -147,7 +148,7 @@ package enum OfficeProblem: Error, CustomStringConvertible {
         case .listen(let address, let reason):
             "this node cannot listen at \(address): \(reason); end the program that does, or give another --listen HOST:PORT"
         case .noDistrict(let code): "\(code) is a \(code.tier)'s code; a district has six digits"
-        case .noName: "an office needs a name: give --name"
+        case .name(let fault, let remedy): "the name \(fault); \(remedy) (--name)"
         case .notJoined: "this office has not joined yet; run `sanji join TOKEN`"
         }
     }
@@ -155,7 +156,10 @@ package enum OfficeProblem: Error, CustomStringConvertible {
 
 extension ReplicaEnvironment {
     package static let system = ReplicaEnvironment(
-        now_ms: { Int64(Date().timeIntervalSince1970 * 1000) },
+        now_ms: {
+            let range = Limits.clockRange_ms
+            return min(max(Int64(Date().timeIntervalSince1970 * 1000), range.lowerBound), range.upperBound)
+        },
         random: { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } })
 }
 

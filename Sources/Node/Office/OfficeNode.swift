@@ -154,12 +154,13 @@ final class RunLock: Sendable {
 
     init(path: String) throws {
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw OfficeProblem.folder(path, String(cString: strerror(errno))) }
         // A command that asks whether a node runs holds the lock for an instant.
-        for _ in 0..<10 where file >= 0 {
+        for _ in 0..<10 {
             if flock(file, LOCK_EX | LOCK_NB) == 0 { return }
             usleep(10_000)
         }
-        if file >= 0 { close(file) }
+        close(file)
         throw OfficeProblem.running(path)
     }
 

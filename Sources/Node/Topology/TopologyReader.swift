@@ -104,23 +104,12 @@ struct TopologyReader {
     }
 
     private mutating func readName(_ value: Yams.Node) -> String? {
-        let sizeBytesMax = 200
         guard let name = value.text else {
             report(value.line, "`name` is not a string", "write the office's name")
             return nil
         }
-        guard !value.isNull, !name.allSatisfy(\.isWhitespace) else {
-            report(value.line, "`name` is empty", "write the office's name")
-            return nil
-        }
-        guard name.utf8.count <= sizeBytesMax else {
-            report(
-                value.line, "`name` has \(name.utf8.count) bytes, more than \(sizeBytesMax)",
-                "shorten it; a Chinese character has 3 bytes")
-            return nil
-        }
-        if let scalar = name.unicodeScalars.first(where: { !$0.isShownAsItself }) {
-            report(value.line, "`name` contains the control character \(scalar.codePoint)", "remove it")
+        if let fault = OfficeNameFault(in: value.isNull ? "" : name) {
+            report(value.line, "`name` \(fault.message)", fault.remedy)
             return nil
         }
         return name

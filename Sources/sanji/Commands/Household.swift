@@ -78,8 +78,7 @@ struct Household: ParsableCommand {
             try options.wakeNode()
             if outcome.refused.isEmpty {
                 list?.remove()
-            } else if let list {
-                try list.write(Data(outcome.csv.utf8))
+            } else if let list, write(outcome, list) {
                 Output.note("why \(outcome.refusedLines) lines were refused is in \(report ?? "")")
             } else if !options.json {
                 for line in outcome.refused { Output.note("\(line)") }
@@ -87,6 +86,17 @@ struct Household: ParsableCommand {
             try show(outcome)
             if !outcome.isImported { throw ExitCode.failure }
             if outcome.refusedLines > 0 || !outcome.areasWithoutOffice.isEmpty { throw needsAttention }
+        }
+
+        /// - Returns: Whether that was possible; the households are in by now.
+        private func write(_ outcome: ImportReport, _ list: OutputFile) -> Bool {
+            do {
+                try list.write(Data(outcome.csv.utf8))
+                return true
+            } catch {
+                Output.note("\(error); the refused lines follow here")
+                return false
+            }
         }
 
         private func show(_ outcome: ImportReport) throws {

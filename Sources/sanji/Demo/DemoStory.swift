@@ -160,10 +160,10 @@ final class DemoStory {
         say("\nThe offices keep running. Look at them from another terminal:")
         for code in topology.offices.map(\.code) {
             guard let office = offices[code] else { continue }
-            print("    \(ChildProcesses.executable.path) status --data \(office.folder)")
+            Output.line("    \(ChildProcesses.executable.path) status --data \(office.folder)")
         }
-        print("    \(ChildProcesses.executable.path) tree --data \(offices[district]?.folder ?? "")")
-        print("Ctrl-C ends them and removes their folder.")
+        Output.line("    \(ChildProcesses.executable.path) tree --data \(offices[district]?.folder ?? "")")
+        Output.line("Ctrl-C ends them and removes their folder.")
         Output.flush()
     }
 
@@ -222,8 +222,8 @@ final class DemoStory {
     private func tell(_ text: String) { say("   \(text)") }
 
     private func say(_ text: String) {
-        print(text)
-        fflush(nil)  // Told line by line, into a pipe as well.
+        Output.line(text)
+        Output.flush()  // Told line by line, into a pipe as well.
     }
 
     private var topologyText: String {

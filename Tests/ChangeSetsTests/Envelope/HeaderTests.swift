@@ -85,7 +85,7 @@ extension ChangeSetHeader {
                     uniqueKeysWithValues: authors.map { ($0, UInt64.random(in: 1...Limits.numberMax, using: &random)) })
             ),
             schema: .random(in: 0...UInt32.max, using: &random),
-            wallClock_ms: .random(in: Int64.min...Int64.max, using: &random),
+            wallClock_ms: .random(in: Limits.clockRange_ms, using: &random),
             wallCounter: .random(in: 0...UInt32.max, using: &random),
             user: String(
                 repeating: ["a", "王", "🙂"].randomElement(using: &random)!, count: Int.random(in: 0...50, using: &random)

@@ -110,7 +110,8 @@ import Testing
             bodyHash: .zero, bodyLength: Limits.bodyBytesMax,
             context: CausalContext(Dictionary(uniqueKeysWithValues: authors.map { ($0, Limits.numberMax) })),
             schema: .max,
-            wallClock_ms: .min, wallCounter: .max, user: String(repeating: "x", count: Limits.userBytesMax),
+            wallClock_ms: Limits.clockRange_ms.lowerBound, wallCounter: .max,
+            user: String(repeating: "x", count: Limits.userBytesMax),
             userVerified: true, transaction: [UInt8](repeating: 255, count: 16), part: UInt32(Limits.partsMax) - 1,
             parts: UInt32(Limits.partsMax))
         let bytes = header.encoded()

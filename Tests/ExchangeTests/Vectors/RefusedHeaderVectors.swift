@@ -21,6 +21,7 @@ extension VectorMaker {
             field("number that no signed integer holds", "number") { $0.number = .max },
             field("number 2 without a hash before it", "previous hash") { $0.previous = .zero },
             field("body length beyond the limit", "body length") { $0.bodyLength = Limits.bodyBytesMax + 1 },
+            field("clock beyond the year 9999", "wall clock") { $0.wallClock_ms = Limits.clockMax_ms + 1 },
             field("user beyond the limit", "user") { $0.user = String(repeating: "x", count: Limits.userBytesMax + 1) },
             field("user with a control character", "user") { $0.user = "王\u{1b}[2J" },
             field("transaction of 15 bytes", "transaction") { $0.transaction.removeLast() },
