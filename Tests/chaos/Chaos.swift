@@ -84,9 +84,11 @@ final class Experiment: @unchecked Sendable {
         var befallen: [Disturbance: Int] = [:]
         var under: [(office: Office, what: Disturbance, until: ContinuousClock.Instant)] = []
         var nextReport = ContinuousClock.now + .seconds(60)
-        func heal(_ isDue: (ContinuousClock.Instant) -> Bool) {
-            for one in under where isDue(one.until) { attempt { try one.what.end(one.office) } }
-            under.removeAll { isDue($0.until) }
+        // One moment for both: what became due in between would be forgotten without having been ended.
+        func heal(dueBy moment: ContinuousClock.Instant?) {
+            let due = under.indices.filter { index in moment.map { under[index].until <= $0 } ?? true }
+            for index in due { attempt { try under[index].what.end(under[index].office) } }
+            for index in due.reversed() { under.remove(at: index) }
         }
         while ContinuousClock.now < end {
             let office = district.offices.randomElement()!
@@ -106,14 +108,14 @@ final class Experiment: @unchecked Sendable {
                 }
             }
             usleep(.random(in: 200_000...1_500_000))
-            heal { $0 <= .now }
+            heal(dueBy: .now)
             if nextReport <= .now {
                 nextReport += .seconds(60)
                 let counts = ledger.counts
                 say("\(counts.acknowledged) acknowledged, \(counts.failed) failed, \(counts.unknown) killed so far")
             }
         }
-        heal { _ in true }
+        heal(dueBy: nil)
         return befallen
     }
 

@@ -8,7 +8,7 @@ struct ForkSeen: Checker {
         }
         var known = Set(try root.forks().filter { $0.feed == twin.feed }.map(\.hash))
         if let head = try root.vector(with: root.office)[twin.feed] { known.insert(head.hash) }
-        let missing = twin.branches.filter { !known.contains($0) }
-        return missing.isEmpty ? [] : ["the root knows \(known.count) of the two branches of \(twin.feed)"]
+        let missing = twin.remaining.subtracting(known)
+        return missing.isEmpty ? [] : ["the root lacks \(missing.count) of the two branches of \(twin.feed)"]
     }
 }

@@ -38,13 +38,13 @@ final class Forgery {
 final class Twin {
     private let forgery: Forgery
     private var count = 0
-    /// Heads of the two branches, once they are there.
-    private(set) var branches: [Digest] = []
+    /// Heads of the two branches, once they are there, as long as some disk has them.
+    private(set) var remaining: Set<Digest> = []
+    private(set) var hasForked = false
 
     init(_ hand: HandAuthor) { forgery = Forgery(hand) }
 
     var feed: FeedID { forgery.hand.feed(in: forgery.scope) }
-    var hasForked: Bool { !branches.isEmpty }
 
     func act(in world: World) throws {
         guard !hasForked else { return }
@@ -60,10 +60,21 @@ final class Twin {
         world.say("a key is used twice: once at \(one.0.office), once at \(other.0.office)")
         for (id, place) in [(UInt8(2), one), (3, other)] {
             let made = make(id, knowing: place.1)
-            branches.append(made.sealed.hash)
+            hasForked = true
+            remaining.insert(made.sealed.hash)
             world.journal.note(branch: made)
             try deliver([made], to: place.0)
         }
+    }
+
+    /// A disk is gone: a branch that nobody else has is gone with it.
+    func bury(others: [OfficeReplica]) throws {
+        guard hasForked else { return }
+        let known = try others.reduce(into: Set<Digest>()) { known, replica in
+            known.formUnion(try replica.forks().filter { $0.feed == feed }.map(\.hash))
+            if let head = try replica.vector(with: replica.office)[feed] { known.insert(head.hash) }
+        }
+        remaining.formIntersection(known)
     }
 
     private func make(_ id: UInt8, knowing context: CausalContext) -> VerifiedChangeSet {

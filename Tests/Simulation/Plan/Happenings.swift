@@ -178,6 +178,7 @@ final class Happenings {
         try office.kill()
         let others = world.running.compactMap(\.replica)
         try world.journal.bury(office, others: others)
+        try world.twin?.bury(others: others)
         office.replace(with: try .seeded(ordinal: ordinal, using: &world.random))
         try world.enrol([(office.code, office.own)])
         let replica = try office.openReplica()
