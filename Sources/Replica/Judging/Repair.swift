@@ -25,7 +25,7 @@ package struct DroppedSuffix: Sendable, Hashable {
 extension OfficeReplica {
     /// Computes rows, stamps and lists again from the log's verified part, in one transaction, and drops what another
     /// office must send again. Never drops what this office wrote: nobody else may have it.
-    package func repair() throws -> RepairReport {
+    package func repair(_ onProgress: (VerificationProgress) -> Void = { _ in }) throws -> RepairReport {
         let report: RepairReport
         do {
             report = try engine { writer in
@@ -34,7 +34,7 @@ extension OfficeReplica {
                     writer.foreknown = []
                     writer.marker.clear()
                 }
-                return try writer.isolating { try Repair(writer, of: self).run() }
+                return try writer.isolating { try Repair(writer, of: self).run(onProgress) }
             }
         } catch let damage as UnreadableFile {
             return RepairReport(unmended: damage.problems)
@@ -54,17 +54,18 @@ private final class Repair {
         self.replica = replica
     }
 
-    func run() throws -> RepairReport {
+    func run(_ onProgress: (VerificationProgress) -> Void) throws -> RepairReport {
         let connection = writer.connection
+        onProgress(VerificationProgress(phase: .file, done: 0, total: 1))
         try mendFile(connection)
         try pinRoot()
         try writer.forgetFailures()
         // The directory first: it says whose signatures to expect everywhere else. Its own authors are the root's.
         writer.foreknown = writer.directory.authors.values.filter { $0.office == replica.root }
-        try rebuild { $0.area == replica.root }
+        try rebuild(onProgress) { $0.area == replica.root }
         writer.foreknown = []
         try writer.noteDirectoryChange()
-        try rebuild { $0.area != replica.root }
+        try rebuild(onProgress) { $0.area != replica.root }
         try StatementVerification.forget(try StatementVerification.wrong(reader()), connection)
         let left = try Bookkeeping(reader: reader()).problems()
         report.unmended += left.filter { !report.unmended.contains($0) }
@@ -97,12 +98,17 @@ private final class Repair {
     /// A new one after each step: a reader remembers what it has read.
     private func reader() -> ReplicaReader { ReplicaReader(writer.connection, of: replica) }
 
-    private func rebuild(_ isMeant: (Scope) -> Bool) throws {
+    private func rebuild(_ onProgress: (VerificationProgress) -> Void, _ isMeant: (Scope) -> Bool) throws {
         let reader = reader()
         let lost = Set(try reader.lostOwn().map(\.feed).filter { try reader.feed($0) == nil }.map(\.scope))
-        let findings = try reader.feeds().filter { isMeant($0.feed.scope) }
-            .map { try FeedVerification.check($0, reader) }
-        for (scope, its) in Dictionary(grouping: findings, by: \.row.feed.scope).sorted(by: { $0.key < $1.key }) {
+        let feeds = try reader.feeds().filter { isMeant($0.feed.scope) }
+        let findings = try feeds.enumerated().map { index, feed in
+            onProgress(VerificationProgress(phase: .chains, done: index, total: feeds.count))
+            return try FeedVerification.check(feed, reader)
+        }
+        let scopes = Dictionary(grouping: findings, by: \.row.feed.scope).sorted { $0.key < $1.key }
+        for (index, (scope, its)) in scopes.enumerated() {
+            onProgress(VerificationProgress(phase: .comparing, done: index, total: scopes.count))
             for findings in its where findings.isOwn {
                 try writer.noteOwnDamage(findings.row, findings.cannotBeCut ? findings.sound.number + 1 : nil)
             }

@@ -103,7 +103,8 @@ struct Repair: ParsableCommand {
 
     func run() throws {
         let replica = try options.replica()
-        let repair = try replica.repair()
+        let repair = try replica.repair { Output.progress("\($0)") }
+        Output.progress("")
         let report = Report(
             dropped: repair.dropped.map { "\($0.feed) \($0.first)…\($0.last)" },
             mended: repair.mended, rebuilt: repair.rebuilt.map(\.description),
