@@ -43,13 +43,13 @@ struct Sanji: AsyncParsableCommand {
         } catch {
             // What was printed before it failed; why it failed matters more than whether that could be written.
             Output.flush()
-            exit(withError: DamagedFile(error) ?? error)
+            exit(withError: FileTrouble(error) ?? error)
         }
     }
 }
 
-/// SQLite's own words for a damaged page, with what to do.
-private struct DamagedFile: Error, CustomStringConvertible {
+/// SQLite's own words for a damaged page or a failing disk, with what to do.
+private struct FileTrouble: Error, CustomStringConvertible {
     let description: String
 
     init?(_ error: any Error) {
@@ -59,9 +59,16 @@ private struct DamagedFile: Error, CustomStringConvertible {
         case let failure as SQLiteFailure: code = failure.code & 0xff
         default: return nil
         }
-        guard [ResultCode.SQLITE_CORRUPT, .SQLITE_NOTADB].map(\.rawValue).contains(code) else { return nil }
-        description =
-            "the database file itself is damaged (\(error)); stop the node, keep the folder as it is, and see “The disk has "
-            + "damaged the file” in docs/operating.md"
+        switch ResultCode(rawValue: code) {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            description =
+                "the database file itself is damaged (\(error)); stop the node, keep the folder as it is, and see “The disk has "
+                + "damaged the file” in docs/operating.md"
+        case .SQLITE_FULL: description = "the disk is full; nothing of this was kept: free some space and try again"
+        case .SQLITE_IOERR:
+            description =
+                "the disk is full or fails (\(error)); free some space and try again; if that is no help, replace the disk"
+        default: return nil
+        }
     }
 }
