@@ -47,7 +47,7 @@ final class District {
     func end() {
         for office in offices { office.end(SIGTERM) }
         for relay in relays { kill(relay.pid, SIGKILL) }
-        for office in offices { office.unmount() }
+        if Network.isIsolated { for office in offices { office.unmount() } }
         Network.remove()
     }
 }

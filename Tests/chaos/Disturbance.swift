@@ -11,9 +11,9 @@ enum Disturbance: String, CaseIterable {
         switch self {
         case .killed: office.end()
         case .stopped: office.send(SIGSTOP)
-        case .loss: try office.place.drop(20, Bool.random() ? "input" : "output")
-        case .cutIn: try office.place.drop(100, "input")
-        case .cutOut: try office.place.drop(100, "output")
+        case .loss: try office.place.drop(20, Bool.random() ? "input" : "output", .loss)
+        case .cutIn: try office.place.drop(100, "input", .inward)
+        case .cutOut: try office.place.drop(100, "output", .outward)
         case .slowLine: try office.place.limit(kilobits: 256)
         case .fullDisk: try office.fillDisk()
         case .wrongClock:
@@ -27,7 +27,10 @@ enum Disturbance: String, CaseIterable {
         switch self {
         case .killed: if !office.isRunning { try office.start() }
         case .stopped: office.send(SIGCONT)
-        case .loss, .cutIn, .cutOut, .slowLine: try office.place.heal()
+        case .loss: try office.place.mend(.loss)
+        case .cutIn: try office.place.mend(.inward)
+        case .cutOut: try office.place.mend(.outward)
+        case .slowLine: try office.place.unlimit()
         case .fullDisk:
             office.emptyDisk()
             // Where the node did not survive the full disk, somebody starts it again.
@@ -47,5 +50,8 @@ enum Disturbance: String, CaseIterable {
         }
     }
 
-    static func random() -> Disturbance { allCases.flatMap { Array(repeating: $0, count: $0.weight) }.randomElement()! }
+    /// What can befall an office of this run.
+    static let possible: [Disturbance] = Network.isIsolated ? allCases : [.killed, .stopped, .wrongClock]
+
+    static func random() -> Disturbance { possible.flatMap { Array(repeating: $0, count: $0.weight) }.randomElement()! }
 }

@@ -10,6 +10,9 @@ final class Office: @unchecked Sendable {
     private let lock = NSLock()
     private var node: Spawned?
     private var offset_s = 0
+    private var isToEnd = false
+    private var isFull = false
+    private var ended: [String] = []
 
     static let port = 7000
     static let diskBytes = 64 << 20
@@ -21,10 +24,15 @@ final class Office: @unchecked Sendable {
         self.sanji = sanji
         self.clockLibrary = clockLibrary
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        guard Network.isIsolated else { return }
         try Command.must(["mount", "-t", "tmpfs", "-o", "size=\(Self.diskBytes)", "sanji-chaos", folder])
     }
 
     var data: String { "\(folder)/data" }
+    /// Who writes here.
+    func writer(_ ledger: Ledger) -> Writer {
+        Writer(office: self, villages: District.codes.filter { $0.count == 12 && $0.hasPrefix(code) }, ledger: ledger)
+    }
     var isVillage: Bool { code.count == 12 }
     var parent: String? { code.count == 12 ? String(code.prefix(9)) : code.count == 9 ? String(code.prefix(6)) : nil }
 
@@ -67,9 +75,19 @@ final class Office: @unchecked Sendable {
 
     var isRunning: Bool {
         lock.withLock {
-            if node?.end(waits: false) != nil { node = nil }
+            if let code = node?.end(waits: false) {
+                // On a full disk it may say so and end; it never crashes, and never ends otherwise.
+                if !isToEnd, code >= 128 || !isFull { ended.append("\(self.code)'s node ended by itself with \(code)") }
+                node = nil
+            }
             return node != nil
         }
+    }
+
+    /// Ends of its node that nobody wanted.
+    var deaths: [String] {
+        _ = isRunning
+        return lock.withLock { ended }
     }
 
     /// - Parameter offset_s: Of its calendar, from now on.
@@ -80,7 +98,7 @@ final class Office: @unchecked Sendable {
         let started = try Spawned(
             place.words + [sanji, "run", "--data", data, "--listen", "\(place.address):\(Self.port)"],
             environment: environment, output: log, errors: log)
-        lock.withLock { node = started }
+        lock.withLock { (node, isToEnd) = (started, false) }
     }
 
     /// To the node itself: `ip netns exec` has become it.
@@ -90,6 +108,8 @@ final class Office: @unchecked Sendable {
 
     /// Until it is gone.
     func end(_ signal: Int32 = SIGKILL) {
+        _ = isRunning
+        lock.withLock { isToEnd = true }
         send(SIGCONT)
         send(signal)
         let deadline = ContinuousClock.now + .seconds(20)
@@ -100,7 +120,14 @@ final class Office: @unchecked Sendable {
 
     // MARK: Its disk
 
-    func fillDisk() throws { _ = try Command.run(["dd", "if=/dev/zero", "of=\(folder)/filler", "bs=64k"]) }
-    func emptyDisk() { try? FileManager.default.removeItem(atPath: "\(folder)/filler") }
+    func fillDisk() throws {
+        lock.withLock { isFull = true }
+        _ = try Command.run(["dd", "if=/dev/zero", "of=\(folder)/filler", "bs=64k"])
+    }
+    func emptyDisk() {
+        _ = isRunning  // While it still is an excuse.
+        try? FileManager.default.removeItem(atPath: "\(folder)/filler")
+        lock.withLock { isFull = false }
+    }
     func unmount() { _ = try? Command.run(["umount", "-l", folder]) }
 }

@@ -7,13 +7,20 @@ struct Sabotage {
 
     init(_ district: District, _ ledger: Ledger) throws {
         let villages = district.offices.filter(\.isVillage)
+        let root = district.root.code
         let claimed = String(repeating: "00", count: 16)
-        ledger.acknowledge(claimed, at: villages[0].code)
-        expected.append("\(villages[0].code) acknowledged \(claimed) and the district does not have it")
+        ledger.note(claimed, "样例路", at: villages[0].code, .told)
+        expected.append("\(villages[0].code) acknowledged \(claimed) and \(root) does not have it")
 
-        guard let lost = ledger.all[villages[1].code]?.last else { throw ChaosFailure(what: "nothing was written") }
-        try Self.execute(villages[1], "DELETE FROM household WHERE id = x'\(lost)'")
-        expected.append("\(villages[1].code) acknowledged \(lost) and does not have it")
+        ledger.note(notice: claimed, at: root, .told)
+        expected.append("\(root) published \(claimed) and \(villages[0].code) does not have it")
+
+        let kept = (ledger.all[villages[1].code] ?? []).filter { !$0.mayBeGone && $0.untold.isEmpty }
+        guard kept.count >= 2 else { throw ChaosFailure(what: "too little was written") }
+        try Self.execute(villages[1], "DELETE FROM household WHERE id = x'\(kept[0].id)'")
+        expected.append("\(villages[1].code) acknowledged \(kept[0].id) and \(villages[1].code) does not have it")
+        try Self.execute(villages[1], "UPDATE household SET address = 'lost' WHERE id = x'\(kept[1].id)'")
+        expected.append("\(villages[1].code) acknowledged ‘\(kept[1].told ?? "")’ in \(kept[1].id) and ")
         expected.append("\(villages[1].code): verify: ")
 
         // Of the directory: an own one would come back from the parent.
