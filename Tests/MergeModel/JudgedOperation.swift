@@ -40,8 +40,8 @@ struct JudgedOperation: Sendable {
 
     var dot: ModelDot { changeSet.dot }
 
-    /// "An insert counts as a write to the row always; an update iff it writes at least one cell that isn't
-    /// refused."
+    /// An insert is a write to the row always, an update where it writes at least one cell that isn't refused (a reading of
+    /// the definition: docs/architecture.md, "Where the definition is silent").
     var isWrite: Bool {
         switch kind {
         case .insert: true
@@ -50,7 +50,7 @@ struct JudgedOperation: Sendable {
         }
     }
 
-    /// An update none of whose cells is a write "is no operation".
+    /// An update none of whose cells is a write is no operation (a reading, as above).
     var isOperation: Bool { isWrite || kind == .delete }
 
     /// "An insert writes every cell", but for the refused ones. "An insert's cell that equals the declared default
@@ -67,8 +67,8 @@ struct JudgedOperation: Sendable {
         }
     }
 
-    /// "An update writes a cell if it carries a new value for any column of the cell." Honest writers carry all
-    /// columns of a group; a column left out counts as its default.
+    /// An update writes a cell if it carries a new value for any of its columns (a reading, as above). Honest writers carry
+    /// all columns of a group; a column left out counts as its default.
     private mutating func update(old: [Int: ModelValue], new: [Int: ModelValue], in table: ModelTable) {
         for (position, cell) in table.cells.enumerated() where cell.columns.contains(where: { new[$0] != nil }) {
             if mayWrite(cell) {

@@ -27,7 +27,8 @@ private func nearestFirst(_ left: Candidate, _ right: Candidate) -> ModelCompari
     ModelComparison(left.author.tier, right.author.tier).reversed
 }
 
-/// "Ties: the newer author of the office, then the larger number", and last the larger author id.
+/// "Ties: the newer author of the office, then the larger number", and last the larger author id (a reading of the
+/// definition: docs/architecture.md, "Where the definition is silent").
 private func remainingTies(_ left: Candidate, _ right: Candidate) -> ModelComparison {
     ModelComparison.first(of: [
         ModelComparison(left.author.ordinal, right.author.ordinal),
@@ -36,7 +37,7 @@ private func remainingTies(_ left: Candidate, _ right: Candidate) -> ModelCompar
     ]).reversed
 }
 
-/// Tuples compare "lexicographically column by column".
+/// Tuples compare column by column (a reading, as above).
 private func tuplesInOrder(
     _ left: Candidate, _ right: Candidate, valuesInOrder: (ModelValue, ModelValue) -> ModelComparison
 ) -> ModelComparison {

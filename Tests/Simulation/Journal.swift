@@ -60,11 +60,13 @@ final class Journal {
     }
 
     /// The disk of an office is gone: what no other office has of it is gone with it.
-    func bury(_ office: Office, others: [OfficeReplica]) throws {
+    /// - Parameter others: All that have a disk, also those whose program does not run.
+    func bury(_ office: Office, others: [Office]) throws {
         let author = office.own.key.author
+        let progress = try others.map { try $0.progress() }
         // This disk may have been the last that held what an office wrote whose own was lost before.
         for feed in written.keys where feed.author == author || outlived[feed] != nil {
-            let left = try others.map { Int(try $0.vector(with: $0.office)[feed]?.number ?? 0) }.max() ?? 0
+            let left = progress.map { $0[feed]?.stored ?? 0 }.max() ?? 0
             outlived[feed] = min(outlived[feed] ?? .max, left)
         }
     }

@@ -17,15 +17,23 @@ package final class World {
     /// Authors without a replica, whose change sets are made by hand.
     private(set) var forgery: Forgery?
     private(set) var twin: Twin?
-    private let trace: (String) -> Void
+    private(set) var liar: Liar?
+    private let trace: ((String) -> Void)?
     private let checkers: [any Checker] = [
-        FeedsWhole(), NothingForged(), NothingOffBranch(), OneFate(), NothingLost(), Converged(), ForkSeen(),
+        FeedsWhole(), NothingForged(), NothingOffBranch(), OneFate(), FatesTrue(), RefusalsKept(), NothingLost(),
+        Converged(), ForkSeen(),
     ]
+    /// What is true at every moment, also while lines are down and offices dead.
+    private let checkersOnTheWay: [any Checker] = [
+        FeedsWhole(), NothingForged(), NothingOffBranch(), OneFate(), FatesTrue(), RefusalsKept(),
+    ]
+    /// The farthest that each office ever was, whatever became of its disk.
+    private(set) var farthest: [OfficeCode: [FeedID: (stored: Int, applied: Int)]] = [:]
     private(set) var problems: [String] = []
     private var isHealing = false
 
     /// - Parameter trace: Told every line of what happens.
-    package init(seed: UInt64, in folder: URL, trace: @escaping (String) -> Void = { _ in }) {
+    package init(seed: UInt64, in folder: URL, trace: ((String) -> Void)? = nil) {
         self.seed = seed
         random = SeededRandom(seed: seed)
         plan = Plan(using: &random)
@@ -36,7 +44,10 @@ package final class World {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func say(_ text: @autoclosure () -> String) { trace("\(clock) \(text())") }
+    func say(_ text: @autoclosure () -> String) {
+        guard let trace else { return }
+        trace("\(clock) \(text())")
+    }
 
     private var clock: String {
         let seconds = String(format: "%9.3f", Double(scheduler.now / .milliseconds(1)) / 1000)
@@ -69,7 +80,7 @@ package final class World {
 
     /// Runs one world on a thread of its own.
     package static func problems(
-        seed: UInt64, in folder: URL, trace: @escaping @Sendable (String) -> Void = { _ in }
+        seed: UInt64, in folder: URL, trace: (@Sendable (String) -> Void)? = nil
     ) -> [String] {
         let answer = Answer()
         let thread = Thread {
@@ -99,9 +110,15 @@ package final class World {
             offices[code] = Office(
                 code, root: plan.root, own: own, in: folder, scheduler: scheduler, seed: random.next())
         }
+        if trace != nil { for office in offices.values { office.say = { [unowned self] in say($0) } } }
         let root = offices[plan.root]!
         let rootEntry = try root.own.entry(office: root.code)
         try enrol(plan.offices.map { ($0, offices[$0]!.own) })
+        if plan.disturbances.contains(.lying), let village = plan.offices.last {
+            let hand = HandAuthor(village, own: try .seeded(ordinal: 3, using: &random))
+            try enrol([(village, hand.own)])
+            liar = Liar(hand)
+        }
         if !plan.disturbances.isDisjoint(with: [.forging, .forks]), let village = plan.offices.last {
             let hand = HandAuthor(village, own: try .seeded(ordinal: 2, using: &random))
             try enrol([(village, hand.own)])
@@ -144,13 +161,19 @@ package final class World {
         try office.start(calling: parent.flatMap { offices[$0] }, seed: random.next())
     }
 
-    /// What remains of an office whose process died at a commit.
+    /// What remains of an office whose process dies at this very place.
     func bury(_ office: Office, startsAfter delay: Duration) {
         let ended = office.life
+        do {
+            try observe(office)
+            try office.freeze()
+        } catch {
+            problems.append("\(error)")
+        }
         scheduler.after(.zero) { [self] in
             // It may have been started anew at this very moment.
             guard office.life === ended else { return }
-            say("\(office.code) died behind a commit")
+            say("\(office.code) died")
             do {
                 try office.kill()
             } catch {
@@ -158,7 +181,8 @@ package final class World {
             }
         }
         scheduler.after(delay) { [self] in
-            guard !isHealing else { return }
+            guard !isHealing, office.life == nil else { return }
+            say("\(office.code) starts again")
             do {
                 try start(office)
             } catch {
@@ -169,6 +193,16 @@ package final class World {
 
     /// The feed of which there are two branches; where they are, offices need not hold the same.
     var forked: FeedID? { twin.flatMap { $0.hasForked ? $0.feed : nil } }
+
+    /// Remembers how far an office is.
+    func observe(_ office: Office) throws {
+        for (feed, progress) in try office.progress() {
+            let known = farthest[office.code]?[feed] ?? (0, 0)
+            farthest[office.code, default: [:]][feed] = (
+                max(known.stored, progress.stored), max(known.applied, progress.applied)
+            )
+        }
+    }
 
     var running: [Office] { plan.offices.compactMap { offices[$0] }.filter { $0.life != nil } }
 
@@ -190,7 +224,7 @@ package final class World {
             } catch {
                 problems.append("\(error)")
             }
-            if random.happens(percent: 2) { check("on the way", [FeedsWhole(), NothingForged(), NothingOffBranch()]) }
+            if random.happens(percent: 2) { check("on the way", checkersOnTheWay) }
         }
     }
 
@@ -199,7 +233,7 @@ package final class World {
         guard problems.isEmpty else { return }
         say("everything is mended")
         isHealing = true
-        for office in offices.values { office.life?.commitsLeft = nil }
+        for office in offices.values { office.life?.death = nil }
         for code in plan.offices {
             let office = offices[code]!
             office.line = LineState()

@@ -9,20 +9,18 @@ import Testing
         #expect(bare.problems.isEmpty && bare.histories > 800)
         let real = try SmallHistoriesInReplicas(kind: kind, operations: 3, every: max(1, bare.histories / 200))
         #expect(real.problems.isEmpty && real.histories >= 180)
+        let written = try SmallHistoriesByReplicas(kind: kind, operations: 3, every: max(1, bare.histories / 60))
+        #expect(written.problems == [] && written.histories >= 55)
     }
 }
 
 @Suite struct `Whole districts in virtual time` {
-    /// Seeds that once found a fault, and what it was.
-    static let remembered: [UInt64: String] = [
-        10: "what a parent had not taken was shown for good, although it had been taken meanwhile"
-    ]
-
-    @Test(arguments: Array(1...24 as ClosedRange<UInt64>) + remembered.keys.filter { $0 > 24 })
+    // What a world once found in the engine is a mutant by now (Tests/Mutants), so that any seed may find it again.
+    @Test(arguments: 1...24 as ClosedRange<UInt64>)
     func `are healed of everything, and nothing is lost, forged or out of place`(seed: UInt64) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-simulation")
         // On a thread of its own: a world takes over its thread's tasks.
         let problems = World.problems(seed: seed, in: folder)
-        #expect(problems.isEmpty, "run: scripts/simulate --seed \(seed) --trace")
+        #expect(problems == [], "run: scripts/simulate --seed \(seed) --trace")
     }
 }

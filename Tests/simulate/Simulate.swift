@@ -24,17 +24,20 @@ import Synchronization
         let place = URL(fileURLWithPath: folder).appendingPathComponent("sanji-simulation-\(getpid())")
         defer { try? FileManager.default.removeItem(at: place) }
         let progress = Progress(range, failuresMax: untilFailure ? 1 : 20, start: ContinuousClock.now)
-        let workers = (0..<max(1, trace ? 1 : jobs)).map { _ in
+        var tell: (@Sendable (String) -> Void)?
+        if trace { tell = { print($0) } }
+        let workers = (0..<max(1, trace ? 1 : jobs)).map { [tell] _ in
             Thread.start {
                 while let seed = progress.next() {
-                    let problems = World.problems(seed: seed, in: place) { [trace] in if trace { print($0) } }
-                    progress.note(seed, problems)
+                    progress.begin(seed)
+                    progress.note(seed, World.problems(seed: seed, in: place, trace: tell))
                 }
             }
         }
+        progress.watch()
         for worker in workers { worker.wait() }
         let failed = progress.summary()
-        let rare = Self.rare(isLong: range.count >= 1000)
+        let rare = Self.rare(isLong: range.count >= 10_000)
         if failed > 0 || rare > 0 { throw ExitCode(1) }
     }
 
@@ -58,16 +61,19 @@ import Synchronization
         return ends[0]...ends[1]
     }
 
-    /// Prints how often each rare way was taken.
+    /// Prints what troubles did, and how often each rare way through the engine was taken.
     /// - Returns: How many were taken too seldom for a green run to say anything, where it was a long one.
     private static func rare(isLong: Bool) -> Int {
         #if SANJI_SIMULATION
             let least = 100
-            for (path, count) in RarePathCounts.all {
-                let name = "\(path)".padding(toLength: 20, withPad: " ", startingAt: 0)
-                print("  \(name)\(count)\(isLong && count < least ? "  too few" : "")")
+            let counts =
+                Exercised.all.map { ($0.effect.rawValue, $0.count) }
+                + RarePathCounts.all.map { ("engine: \($0.path)", $0.count) }
+            for (name, count) in counts {
+                let padded = name.padding(toLength: 34, withPad: " ", startingAt: 0)
+                print("  \(padded)\(count)\(isLong && count < least ? "  too few" : "")")
             }
-            return isLong ? RarePathCounts.all.count { $0.count < least } : 0
+            return isLong ? counts.count { $0.1 < least } : 0
         #else
             print("  (this build does not count rare ways; scripts/simulate does)")
             return 0
@@ -94,9 +100,12 @@ private final class Kinds: Sendable {
             let bare = try SmallHistoriesCheck(kind: kind, operations: operations)
             let real = try SmallHistoriesInReplicas(
                 kind: kind, operations: operations, every: max(1, bare.histories / 4000))
+            let written = try SmallHistoriesByReplicas(
+                kind: kind, operations: operations, every: max(1, bare.histories / 1500))
             note(
                 "kind \(kind): \(bare.histories) histories, \(bare.orders) orders, \(bare.states) states; "
-                    + "\(real.histories) over real replicas", bare.problems + real.problems)
+                    + "\(real.histories) over real replicas, \(written.histories) written by real replicas",
+                bare.problems + real.problems + written.problems)
         } catch {
             note("kind \(kind)", ["\(error)"])
         }
@@ -119,7 +128,10 @@ private final class Progress: Sendable {
         var done = 0
         var failed: [UInt64] = []
         var said: Duration = .zero
+        var begun: [UInt64: ContinuousClock.Instant] = [:]
     }
+    /// A world takes a second or two; one that takes minutes runs in a circle in which no virtual time passes.
+    private static let worldMax = Duration.seconds(600)
     private let range: ClosedRange<UInt64>
     private let failuresMax: Int
     private let start: ContinuousClock.Instant
@@ -140,9 +152,29 @@ private final class Progress: Sendable {
         }
     }
 
+    func begin(_ seed: UInt64) { state.withLock { $0.begun[seed] = .now } }
+
+    /// Ends the process when a world never ends.
+    func watch() {
+        Thread.detachNewThread { [self] in
+            while true {
+                Thread.sleep(forTimeInterval: 5)
+                let stuck = state.withLock { state in
+                    state.begun.filter { $0.value.duration(to: .now) > Self.worldMax }.keys.sorted()
+                }
+                guard let seed = stuck.first else { continue }
+                print(
+                    "seed \(seed) FAILED\n  its world does not end\n  see it: scripts/simulate --seed \(seed) --trace")
+                fflush(nil)
+                exit(1)
+            }
+        }
+    }
+
     func note(_ seed: UInt64, _ problems: [String]) {
         state.withLock { state in
             state.done += 1
+            state.begun[seed] = nil
             if !problems.isEmpty {
                 state.failed.append(seed)
                 print("seed \(seed) FAILED")

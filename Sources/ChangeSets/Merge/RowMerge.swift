@@ -52,7 +52,16 @@ extension RowState {
             }
             let rule = table.cells[index].rule
             cells[index].sort { Self.isPreferred($0, over: $1, rule, rank) }
+            noteTie(index, rule, rank)
         }
+    }
+
+    private func noteTie(_ cell: Int, _ rule: MergeRule, _ rank: (Int64) -> AuthorRank) {
+        #if SANJI_SIMULATION
+            guard cells[cell].count > 1, rule == .nearest || rule == .highest else { return }
+            let (shown, next) = (rank(cells[cell][0].dot.feed), rank(cells[cell][1].dot.feed))
+            if shown.tier == next.tier { mark(.tie) }
+        #endif
     }
 
     /// The order of siblings, the shown one first. Total: two siblings never have the same dot.
@@ -70,7 +79,6 @@ extension RowState {
         case .highest:
             if rankA.tier != rankB.tier { return rankA.tier < rankB.tier }
         }
-        mark(.tie)
         if rankA.ordinal != rankB.ordinal { return rankA.ordinal > rankB.ordinal }
         if a.dot.number != b.dot.number { return a.dot.number > b.dot.number }
         return rankA.author > rankB.author

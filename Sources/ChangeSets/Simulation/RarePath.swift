@@ -5,23 +5,25 @@
 /// Ways through the engine that are rarely taken. The simulator counts how often its worlds took each, so that a green run
 /// cannot mean that nothing happened.
 @usableFromInline package enum RarePath: Int, CaseIterable, Sendable {
-    /// A change set waited for another one in its context.
+    /// A feed began to wait for a change set of another that its next one knows of.
     case early
-    /// A change set was held for what this office lacks.
+    /// A feed began to be held for what this office lacks.
     case hold
     case refusal
     case refusedCell
-    /// What had arrived whole of a stream that broke was kept.
+    /// A stream broke, and what had arrived whole of it was kept: the next one goes on behind it.
     case resume
-    /// Two siblings of offices of one tier: the newer author decides, or the larger number.
+    /// A cell came to show one of two siblings of offices of one tier: by the newer author, or the larger number.
     case tie
     /// A key that had been deleted was inserted again.
     case reinsert
     /// A delete and an edit that did not know of each other.
     case editAgainstDelete
+    /// A cell of a row came to be in conflict.
     case conflict
+    /// A change set of another branch of a feed was held that had not been before.
     case fork
-    /// An office began again after a commit that nobody had been told of.
+    /// A process began where one had died while applying a change set.
     case crash
 }
 
@@ -44,9 +46,18 @@
             return RarePath.allCases.map { ($0, counts[$0.rawValue]) }
         }
     }
-
-    /// Asked after every commit of a replica: where the simulator kills a process between two of them.
-    package enum CommitPoint {
-        package nonisolated(unsafe) static var passed: @Sendable () throws -> Void = {}
-    }
 #endif
+
+/// Where the simulator kills a process: inside the transactions of a replica and behind their commits.
+package enum CommitPoint {
+    #if DEBUG || SANJI_SIMULATION
+        package nonisolated(unsafe) static var reached: @Sendable (_ isInside: Bool) throws -> Void = { _ in }
+    #endif
+
+    /// Does nothing in release builds.
+    package static func pass(isInside: Bool) throws {
+        #if DEBUG || SANJI_SIMULATION
+            try reached(isInside)
+        #endif
+    }
+}

@@ -46,10 +46,9 @@ final class Connection {
         try execute("BEGIN IMMEDIATE")
         do {
             let result = try body()
+            try CommitPoint.pass(isInside: true)
             try execute("COMMIT")
-            #if SANJI_SIMULATION
-                try CommitPoint.passed()
-            #endif
+            try CommitPoint.pass(isInside: false)
             return result
         } catch {
             // SQLite has rolled back by itself after some errors (a full disk); then there is nothing left to undo.

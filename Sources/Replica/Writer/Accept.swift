@@ -142,7 +142,7 @@ extension ReplicaWriter {
                     "number \(number) is of yet another branch: \(Limits.heldBranchRunsMax) runs of others are held, and "
                     + "prove that its key was used twice")
         }
-        mark(.fork)
+        if !(try isHeld(changeSet.sealed.head, feed)) { mark(.fork) }
         try hold(changeSet, asBranchOf: feed, now_ms)
         outcome.touched.insert(feed.feed.scope)
         guard !outcome.forked.contains(where: { $0.feed == feed.feed }) else { return nil }
@@ -165,23 +165,17 @@ extension ReplicaWriter {
         let header = sealed.header
         if directory.isVoided(sealed) { return .ready }
         guard header.schema <= history.current.version else {
-            mark(.hold)
             return .held("needs schema \(header.schema), this office has \(history.current.version): upgrade it")
         }
-        if let failure = try failure(of: sealed) {
-            mark(.hold)
-            return .held(failure)
-        }
+        if let failure = try failure(of: sealed) { return .held(failure) }
         for entry in header.context.entries {
             // Judged here, not when it came: then the directory may not have known that author.
             if let author = directory.authors[entry.author], !feed.feed.scope.mayBeWritten(by: author.office) {
-                mark(.hold)
                 return .held(
                     "its context names \(entry.author), who may not write here; its author is broken or hostile")
             }
             let known = try self.feed(FeedID(author: entry.author, scope: feed.feed.scope))
             guard let known, known.applied >= entry.number else {
-                mark(.early)
                 return .early("waits for number \(entry.number) of author \(entry.author)")
             }
         }
@@ -211,6 +205,7 @@ extension ReplicaWriter {
     ) throws {
         let number = sealed.header.number
         marker.set(sealed.hash)
+        try CommitPoint.pass(isInside: true)
         switch try check(sealed, body: body, author) {
         case .failure(let reason):
             try refuse(feed.id, number, reason.description)
@@ -295,11 +290,12 @@ extension ReplicaWriter {
                         let author = directory.authors[feed.feed.author]
                     else { continue }
                     guard let sealed = try? SealedHeader(parsing: found.header), sealed.vouches(for: found.body) else {
-                        try note(hold: "it has changed on this disk; run `sanji repair`", of: feed, &outcome)
+                        try note(hold: "it has changed on this disk; run `sanji repair`", as: .hold, of: feed, &outcome)
                         continue
                     }
                     switch try readiness(of: sealed, feed) {
-                    case .early(let reason), .held(let reason): try note(hold: reason, of: feed, &outcome)
+                    case .early(let reason): try note(hold: reason, as: .early, of: feed, &outcome)
+                    case .held(let reason): try note(hold: reason, as: .hold, of: feed, &outcome)
                     case .ready:
                         try advance(sealed, body: found.body, author, feed, &outcome)
                         outcome.touched.insert(scope)
@@ -317,8 +313,11 @@ extension ReplicaWriter {
         try applyWaiting(in: try waitingScopes().filter { $0.area != root }, &outcome)
     }
 
-    private func note(hold: String?, of feed: FeedRow, _ outcome: inout AcceptOutcome) throws {
+    private func note(
+        hold: String, as path: RarePath, of feed: FeedRow, _ outcome: inout AcceptOutcome
+    ) throws {
         guard feed.hold != hold else { return }
+        mark(path)
         var feed = feed
         feed.hold = hold
         try save(feed)

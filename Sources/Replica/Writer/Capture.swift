@@ -113,7 +113,8 @@ package enum RefusedWrite: Error, Hashable, CustomStringConvertible {
             "this key of \(table) was deleted before, and a table with a counter never takes a key again; use a new id"
         case .unknownArea(let table, let area): "a row of \(table) has the area ‘\(area)’, which is no division code"
         case .noAuthor: "this replica has no author key, so nothing can be signed; write on the office's own machine"
-        case .userName: "a user's name may have at most \(Limits.userBytesMax) bytes and no control characters"
+        case .userName:
+            "a user's name may have at most \(Limits.userBytesMax) bytes and no control characters; write it again"
         case .keyUsedElsewhere(let proof):
             "this office's key has signed \(proof.what) elsewhere, and that is not here: this machine was restored from an "
                 + "older copy, or copied. Nothing more may be written here, or two changes would have one number; stop it, "

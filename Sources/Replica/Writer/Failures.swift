@@ -11,6 +11,7 @@ extension ReplicaWriter {
         try connection.transaction {
             // Read again under the lock: it may have been another process's, which is alive and has finished.
             guard let left = marker.left else { return }
+            mark(.crash)
             try connection.statement(
                 "INSERT INTO sanji_attempt (header, deaths) VALUES (?1, 1) ON CONFLICT DO UPDATE SET deaths = deaths + 1"
             ).bind(1, blob: left).run()

@@ -141,11 +141,7 @@ extension ReplicaWriter {
         var open: [(cell: String, quiet: Bool)] = state.conflictingCells(table).map {
             (table.cells[$0].name, table.cells[$0].quiet)
         }
-        if !open.isEmpty { mark(.conflict) }
-        if state.isThere, !state.openDeletes.isEmpty {
-            mark(.editAgainstDelete)
-            open.append(("", false))
-        }
+        if state.isThere, !state.openDeletes.isEmpty { open.append(("", false)) }
         let encoded = Self.encode(key)
         let known = try connection.statement("SELECT cell FROM sanji_conflict WHERE tbl = ?1 AND key = ?2")
             .bind(1, table.name).bind(2, blob: encoded).rows { $0.text(0) }
@@ -154,6 +150,7 @@ extension ReplicaWriter {
                 .bind(1, table.name).bind(2, blob: encoded).bind(3, cell).run()
         }
         for (cell, quiet) in open where !known.contains(cell) {
+            mark(cell.isEmpty ? .editAgainstDelete : .conflict)
             guard case .text(let area) = key[0] else { throw DamagedReplica.missingRow(table.name) }
             let statement = try connection.statement(
                 "INSERT INTO sanji_conflict (id, tbl, area, key, cell, quiet, since_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"

@@ -56,8 +56,15 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    func run(_ pages: ByteStream, isRepeated: Bool) async throws -> ByteStream {
-        client.start { [self] in await carryUp(pages, isRepeated: isRepeated) }
+    /// How a call comes to the parent.
+    enum Arrival {
+        case once, twice
+        /// The child gives it up; it arrives some time later.
+        case late
+    }
+
+    func run(_ pages: ByteStream, _ arrival: Arrival) async throws -> ByteStream {
+        client.start { [self] in await carryUp(pages, arrival) }
         server.start { [self] in await serve(request, write: carryDown) }
         return try await withTaskCancellationHandler {
             var heads = head.makeAsyncIterator()
@@ -78,26 +85,33 @@ final class Connection: @unchecked Sendable {
         answerFeed.finish(throwing: line.cutFailure())
     }
 
-    private func carryUp(_ pages: ByteStream, isRepeated: Bool) async {
+    private func carryUp(_ pages: ByteStream, _ arrival: Arrival) async {
         var copy: [ByteBuffer] = []
         do {
             for try await page in pages {
                 for piece in pieces(of: page) {
                     try await pass { self.line.state.carriesUp }
                     let (sent, isLast) = whatPasses(of: piece, &upLeft)
-                    if isRepeated { copy.append(sent) }
-                    requestFeed.yield(sent)
-                    if isLast { return cut() }
+                    if arrival != .once { copy.append(sent) }
+                    if arrival != .late { requestFeed.yield(sent) }
+                    if isLast {
+                        Exercised.note(.cut)
+                        return cut()
+                    }
                 }
             }
         } catch {
             return cut()
         }
-        requestFeed.finish()
-        guard isRepeated else { return }
+        if arrival == .late { cut() } else { requestFeed.finish() }
+        guard arrival != .once else { return }
         let again = copy
+        let delay = random.duration(100...60_000)
         server.start { [self] in
-            try? await scheduler.sleep(for: .milliseconds(700))
+            try? await scheduler.sleep(for: delay)
+            guard !server.isDead else { return }
+            Exercised.note(arrival == .late ? .overtaken : .repeated)
+            line.say("\(path) arrives \(arrival == .late ? "late" : "again")")
             let (stream, feed) = ByteStream.makeStream()
             for buffer in again { feed.yield(buffer) }
             feed.finish()
@@ -111,6 +125,7 @@ final class Connection: @unchecked Sendable {
             let (sent, isLast) = whatPasses(of: piece, &downLeft)
             answerFeed.yield(sent)
             if isLast {
+                Exercised.note(.cut)
                 cut()
                 throw Killed()
             }
@@ -123,6 +138,7 @@ final class Connection: @unchecked Sendable {
         let patience = scheduler.now + Self.silenceMax
         while !carries(), !isCut, scheduler.now < patience { try await scheduler.sleep(for: .seconds(5)) }
         guard carries(), !isCut, !client.isDead, !server.isDead else {
+            if !carries(), !isCut { Exercised.note(.answerLost) }
             cut()
             throw Killed()
         }
@@ -133,7 +149,10 @@ final class Connection: @unchecked Sendable {
         var bytes = Array(piece.readableBytesView)
         if let place = untilAltered {
             untilAltered = place < bytes.count ? nil : place - bytes.count
-            if place < bytes.count { bytes[place] ^= UInt8.random(in: 1...255, using: &random) }
+            if place < bytes.count {
+                bytes[place] ^= UInt8.random(in: 1...255, using: &random)
+                Exercised.note(.altered)
+            }
         }
         guard let most = left else { return (ByteBuffer(bytes: bytes), false) }
         left = max(0, most - bytes.count)
@@ -158,11 +177,15 @@ final class Connection: @unchecked Sendable {
                 if !isRepetition { self.headFeed.yield(.ok) }
                 try await write(page)
             }
+            line.say("\(path): answered")
+            line.sayNews()
             guard !isRepetition else { return }
             headFeed.yield(.ok)
             if let reply { try await write(ByteBuffer(bytes: reply)) }
             answerFeed.finish()
         } catch {
+            line.say("\(path): \(error)")
+            line.sayNews()
             guard !isRepetition else { return }
             guard !server.isDead, !isCut, let status = Self.status(of: error) else { return cut() }
             try? await scheduler.sleep(for: random.duration(delay_ms))

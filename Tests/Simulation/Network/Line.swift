@@ -8,10 +8,12 @@ struct LineState {
     var carriesUp = true
     var carriesDown = true
     var delay_ms: ClosedRange<Int64> = 1...20
-    /// Of every hundred calls: cut somewhere; one byte changed on the way; asked twice.
+    /// Of every hundred calls: cut somewhere; one byte changed on the way; arriving twice; given up by the child and
+    /// arriving all the same, behind calls that were made later.
     var cuts = 0
     var alters = 0
     var repeats = 0
+    var overtakes = 0
     /// Bytes that one piece of a stream has at most.
     var pieceBytes = 4096
 }
@@ -68,23 +70,45 @@ final class Line: ParentTransport, @unchecked Sendable {
         try life.live()
         try await scheduler.sleep(for: random.duration(state.delay_ms))
         try life.live()
-        guard state.carriesUp, state.carriesDown else {
+        // Where nothing comes down, no new connection is made; one that was open still carries a call up.
+        guard state.carriesUp, state.carriesDown || random.happens(percent: 60) else {
+            Exercised.note(.unanswered)
             // A line that takes and gives nothing shows only by its silence.
             try await scheduler.sleep(for: .seconds(Int64.random(in: 1...10, using: &random)))
-            throw unreachable("no answer")
+            throw said(path, unreachable("no answer"))
         }
-        guard let serving = above.life else { throw unreachable("connection refused") }
+        guard let serving = above.life else { throw said(path, unreachable("connection refused")) }
         let connection = Connection(
             line: self, path: path, child: child.code, client: life, server: serving, above: above,
             scheduler: scheduler, random: SeededRandom(seed: random.next()), state: state)
-        let isRepeated = random.happens(percent: state.repeats) && (path == "/v1/hello" || path == "/v1/up")
-        return try await connection.run(request, isRepeated: isRepeated)
+        let arrival: Connection.Arrival =
+            random.happens(percent: state.overtakes)
+            ? .late : random.happens(percent: state.repeats) ? .twice : .once
+        do {
+            return try await connection.run(request, arrival)
+        } catch {
+            throw said(path, error)
+        }
+    }
+
+    func say(_ text: @autoclosure () -> String) { child.say?("  \(child.code) to \(parent) \(text())") }
+
+    /// What both ends have by now.
+    func sayNews() {
+        guard let say = child.say else { return }
+        for office in [child, above] { if let news = office.news() { say(news) } }
+    }
+
+    private func said(_ path: String, _ error: any Error) -> any Error {
+        say("\(path): \(error)")
+        return error
     }
 
     /// What cuts look like.
     func cutFailure() -> any Error { unreachable("the line was cut") }
     func refusal(_ status: Int, _ text: String) -> any Error {
-        CallFailure.refused(parent, status, text, retryAfterSeconds: nil)
+        Exercised.note(.refusedCall)
+        return CallFailure.refused(parent, status, text, retryAfterSeconds: nil)
     }
 }
 

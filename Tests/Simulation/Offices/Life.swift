@@ -5,26 +5,29 @@ import Node
 /// One run of an office's program, from its start until it is killed: the process, as far as its world can tell.
 final class Life: NodeEnvironment, @unchecked Sendable {
     private let scheduler: Scheduler
-    private let chance: Chance
     private var tasks: [Task<Void, Never>] = []
     private(set) var isDead = false
 
-    /// What may happen to it, besides being killed from outside.
-    struct Chance {
-        var random: SeededRandom
-        /// How long each piece of blocking work takes at most: a slow disk.
-        var workTime: Duration
-    }
     private var random: SeededRandom
-    /// Called when a commit was reached at which the process is to die.
+    /// How long each piece of blocking work takes at most, at this moment: a slow disk.
+    private let workTime: () -> Duration
+    /// Called at the very place where the process dies, with its files as they are.
     var onDeath: () -> Void = {}
-    /// Commits until then; nil for one that is not to die of itself.
-    var commitsLeft: Int?
+    /// When it is to die of itself.
+    var death: Death?
 
-    init(_ scheduler: Scheduler, _ chance: Chance) {
+    /// Where a process dies.
+    struct Death {
+        /// Inside a transaction, before it is committed; else behind a commit.
+        let isInside: Bool
+        /// Such places that it passes before.
+        var left: Int
+    }
+
+    init(_ scheduler: Scheduler, random: SeededRandom, workTime: @escaping () -> Duration) {
         self.scheduler = scheduler
-        self.chance = chance
-        random = chance.random
+        self.random = random
+        self.workTime = workTime
     }
 
     var elapsed: Duration { scheduler.now }
@@ -38,7 +41,8 @@ final class Life: NodeEnvironment, @unchecked Sendable {
 
     func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try live()
-        let time = chance.workTime * Double.random(in: 0...1, using: &random)
+        let time = workTime() * Double.random(in: 0...1, using: &random)
+        if time > .zero { Exercised.note(.slowWork) }
         // Not Task.yield(), which knows no hook and goes to the real thread pool.
         try await scheduler.sleep(for: time)
         try live()
@@ -49,7 +53,7 @@ final class Life: NodeEnvironment, @unchecked Sendable {
 
     /// Runs work of this process, so that a commit in it knows whose it is.
     func running<T>(_ body: () throws -> T) throws -> T {
-        #if SANJI_SIMULATION
+        #if DEBUG || SANJI_SIMULATION
             _ = Self.isListening
             let before = pthread_getspecific(Self.key)
             pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
@@ -58,7 +62,7 @@ final class Life: NodeEnvironment, @unchecked Sendable {
         return try body()
     }
 
-    #if SANJI_SIMULATION
+    #if DEBUG || SANJI_SIMULATION
         private static let key: pthread_key_t = {
             var key = pthread_key_t()
             precondition(pthread_key_create(&key, nil) == 0, "no thread-specific data left")
@@ -66,19 +70,19 @@ final class Life: NodeEnvironment, @unchecked Sendable {
         }()
 
         private static let isListening: Bool = {
-            CommitPoint.passed = {
+            CommitPoint.reached = { isInside in
                 guard let life = pthread_getspecific(Life.key) else { return }
-                try Unmanaged<Life>.fromOpaque(life).takeUnretainedValue().commitPassed()
+                try Unmanaged<Life>.fromOpaque(life).takeUnretainedValue().commitReached(isInside: isInside)
             }
             return true
         }()
 
-        private func commitPassed() throws {
+        private func commitReached(isInside: Bool) throws {
             try live()
-            guard let left = commitsLeft else { return }
-            commitsLeft = left - 1
-            guard left == 0 else { return }
-            mark(.crash)
+            guard let death, death.isInside == isInside else { return }
+            self.death?.left -= 1
+            guard death.left == 0 else { return }
+            Exercised.note(isInside ? .diedInside : .diedBehindCommit)
             isDead = true
             onDeath()
             throw Killed()

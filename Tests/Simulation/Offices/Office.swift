@@ -22,6 +22,10 @@ final class Office: @unchecked Sendable {
     var workTime = Duration.zero
     /// Whether its disk has no room left; until it starts again.
     var isFull = false
+    /// The generation of its files that were kept at the moment of its death.
+    private var frozen: Int?
+    /// Told what happens to it, for a trace; nil where nobody listens.
+    var say: ((String) -> Void)?
     /// Whether it calls another office than its parent.
     private(set) var isAstray = false
     private(set) var life: Life?
@@ -38,7 +42,10 @@ final class Office: @unchecked Sendable {
         entropy = Entropy(seed: seed)
     }
 
-    var path: String { folder.appendingPathComponent("\(code)-\(generation).sqlite").path }
+    var path: String { path(generation) }
+    private func path(_ generation: Int) -> String {
+        folder.appendingPathComponent("\(code)-\(generation).sqlite").path
+    }
 
     /// The file of an office that has never written, copied so that not every start makes all tables anew.
     func lay(_ template: URL) throws { try FileManager.default.copyItem(atPath: template.path, toPath: path) }
@@ -49,7 +56,9 @@ final class Office: @unchecked Sendable {
         generation += 1
     }
 
-    func openReplica() throws -> OfficeReplica {
+    func openReplica() throws -> OfficeReplica { try openReplica(path) }
+
+    private func openReplica(_ path: String) throws -> OfficeReplica {
         try OfficeReplica(
             path: path, office: code, root: root, domain: isGrown ? GrownDomain.schema : TestDomain.schema, own: own,
             environment: ReplicaEnvironment(
@@ -59,7 +68,7 @@ final class Office: @unchecked Sendable {
     /// - Parameter above: The office it calls; nil for the root.
     func start(calling above: Office?, seed: UInt64) throws {
         let replica = try openReplica()
-        let life = Life(scheduler, .init(random: SeededRandom(seed: seed), workTime: workTime))
+        let life = Life(scheduler, random: SeededRandom(seed: seed)) { [weak self] in self?.workTime ?? .zero }
         let line = above.map { Line(from: self, to: $0, life: life, scheduler: scheduler, seed: seed &+ 1) }
         let exchange = OfficeExchange(
             replica: replica, environment: life, transport: line, addresses: { [:] }, status: LinkStatus(),
@@ -75,10 +84,9 @@ final class Office: @unchecked Sendable {
         isFull = false
         let old = path
         if replica != nil {
+            if frozen == nil { try freeze() }
+            frozen = nil
             generation += 1
-            for end in ["", "-wal", "-applying"] where FileManager.default.fileExists(atPath: old + end) {
-                try FileManager.default.copyItem(atPath: old + end, toPath: path + end)
-            }
         }
         try replica?.close()
         for end in ["", "-wal", "-shm", "-applying"] where old != path {
@@ -86,6 +94,67 @@ final class Office: @unchecked Sendable {
         }
         (life, replica, exchange) = (nil, nil, nil)
     }
+
+    /// Its files as they are at this moment, also in the middle of a transaction: what the next start finds.
+    func freeze() throws {
+        frozen = generation
+        try copy(to: path(generation + 1))
+    }
+
+    private func copy(to target: String) throws {
+        for end in ["", "-wal", "-applying"] where FileManager.default.fileExists(atPath: path + end) {
+            try FileManager.default.copyItem(atPath: path + end, toPath: target + end)
+        }
+    }
+
+    /// How far each feed is, as its file says.
+    func progress() throws -> [FeedID: (stored: Int, applied: Int)] {
+        let rows = try look { replica in
+            try replica.read { db in
+                try Row.fetchAll(db, sql: "SELECT author, area, audience, stored, applied FROM sanji_feed")
+            }
+        }
+        var progress: [FeedID: (stored: Int, applied: Int)] = [:]
+        for row in rows {
+            progress[try FeedID(row)] = (row["stored"], row["applied"])
+        }
+        return progress
+    }
+
+    /// Looks at its replica; at a copy of the disk where no program runs, since opening it would be a start.
+    func look<T>(_ body: (OfficeReplica) throws -> T) throws -> T {
+        if let replica { return try body(replica) }
+        let copy = folder.appendingPathComponent("\(code)-look.sqlite").path
+        func remove() {
+            for end in ["", "-wal", "-shm", "-applying"] { try? FileManager.default.removeItem(atPath: copy + end) }
+        }
+        remove()
+        defer { remove() }
+        try self.copy(to: copy)
+        let replica = try openReplica(copy)
+        defer { try? replica.close() }
+        return try body(replica)
+    }
+
+    /// What has happened in its file, for a trace.
+    func news() -> String? {
+        guard let replica, life?.isDead == false else { return nil }
+        let counts = try? replica.read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT sum(stored), sum(applied), count(hold), (SELECT count(*) FROM sanji_refusal),
+                        (SELECT count(*) FROM sanji_conflict), (SELECT count(*) FROM sanji_fork) FROM sanji_feed
+                    """
+            ).map { row in (0..<6).map { row[$0] as Int? ?? 0 } }
+        }
+        guard let counts, counts != said else { return nil }
+        said = counts
+        return
+            "  \(code) has \(counts[0]) stored, \(counts[1]) applied, \(counts[2]) feeds held, \(counts[3]) refused, "
+            + "\(counts[4]) conflicts, \(counts[5]) of other branches"
+    }
+    private var said: [Int] = []
 
     private static let silence = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
 }

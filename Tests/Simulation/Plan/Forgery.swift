@@ -19,6 +19,7 @@ final class Forgery {
         let made = hand.next(in: scope, bytes, knowing: context)
         hand.keep(made)
         world.journal.note(made, isRefused: isRefused)
+        Exercised.note(.forged)
         world.say("a forger sends \(replica.office) number \(made.sealed.header.number)")
         let outcome = try replica.accept(try hand.batch([made]))
         guard outcome.refused.count == (isRefused ? 1 : 0), outcome.applied == 1 else {
@@ -57,6 +58,7 @@ final class Twin {
             try deliver([made], to: one.0)
             return
         }
+        Exercised.note(.keyUsedTwice)
         world.say("a key is used twice: once at \(one.0.office), once at \(other.0.office)")
         for (id, place) in [(UInt8(2), one), (3, other)] {
             let made = make(id, knowing: place.1)
@@ -68,11 +70,13 @@ final class Twin {
     }
 
     /// A disk is gone: a branch that nobody else has is gone with it.
-    func bury(others: [OfficeReplica]) throws {
+    func bury(others: [Office]) throws {
         guard hasForked else { return }
-        let known = try others.reduce(into: Set<Digest>()) { known, replica in
-            known.formUnion(try replica.forks().filter { $0.feed == feed }.map(\.hash))
-            if let head = try replica.vector(with: replica.office)[feed] { known.insert(head.hash) }
+        let known = try others.reduce(into: Set<Digest>()) { known, office in
+            try office.look { replica in
+                known.formUnion(try replica.forks().filter { $0.feed == feed }.map(\.hash))
+                if let head = try replica.vector(with: replica.office)[feed] { known.insert(head.hash) }
+            }
         }
         remaining.formIntersection(known)
     }

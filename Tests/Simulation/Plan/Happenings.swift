@@ -31,46 +31,76 @@ final class Happenings {
         plan.offices.filter { office.covers($0) && $0.tier >= .district }.randomElement(using: &world.random)
     }
 
+    /// One block, now and then over two areas.
     private func write(_ office: Office) throws {
         guard let area = area(under: office.code) else { return }
-        let sql = RandomSQL(area: area, tier: office.code.tier, isGrown: office.isGrown)
-            .block(using: &world.random)
-        try keeping("\(office.code) writes \(area): \(sql.joined(separator: "; "))", at: office) { replica in
-            try replica.write(as: ActingUser("甲")) { db in for one in sql { try db.execute(sql: one) } }
+        var areas = [area]
+        if world.random.happens(percent: 15), let other = self.area(under: office.code), other != area {
+            areas.append(other)
         }
+        let sql = areas.flatMap { area in
+            RandomSQL(area: area, tier: office.code.tier, isGrown: office.isGrown).block(using: &world.random)
+        }
+        let what =
+            "\(office.code) writes \(areas.map(\.digits).joined(separator: ", ")): \(sql.joined(separator: "; "))"
+        let isKept = try keeping(what, at: office) { replica in
+            try Told.writing(to: replica) { db in for one in sql { try db.execute(sql: one) } }
+        }
+        if isKept { Exercised.note(areas.count > 1 ? .severalAreas : .write) }
     }
 
     /// A person keeps what is shown of a conflict.
     private func resolve(_ office: Office) throws {
         guard let replica = office.replica else { return }
         guard let resolution = try RandomResolution(in: replica, using: &world.random) else { return }
-        try keeping("\(office.code) keeps \(resolution.what)", at: office) { try resolution.keep(in: $0) }
+        try keeping("\(office.code) keeps \(resolution.what)", at: office) { replica in
+            try resolution.keep(in: replica)
+            return nil
+        }
     }
 
     /// What the rights of offices, the rule of counters or a full disk forbid is refused; anything else is a fault.
-    private func keeping(_ what: String, at office: Office, _ body: (OfficeReplica) throws -> Void) throws {
-        guard let replica = office.replica, let life = office.life else { return }
+    /// - Parameter body: Returns what its writer was told, where that can be looked for afterwards.
+    /// - Returns: Whether it was acknowledged.
+    @discardableResult
+    private func keeping(_ what: String, at office: Office, _ body: (OfficeReplica) throws -> Told?) throws -> Bool {
+        guard let replica = office.replica, let life = office.life else { return false }
+        let before = try office.progress()
+        var told: Told?
         do {
             if plan.disturbances.contains(.otherProcesses), !office.isFull, world.random.happens(percent: 20) {
                 // A command beside the node: it opens the file for itself.
                 let other = try office.openReplica()
-                try body(other)
+                told = try body(other)
                 try other.close()
+                Exercised.note(.otherProcess)
                 if world.random.happens(percent: 70) { replica.commits.signal() }
             } else {
-                try life.running { try body(replica) }
+                told = try life.running { try body(replica) }
             }
             world.say(what)
         } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly) {
-            return
+            return false
         } catch is Killed {
-            return
+            return false
         } catch let error as DatabaseError where office.isFull && error.resultCode == .SQLITE_FULL {
-            return
+            Exercised.note(.fullDisk)
+            return false
         } catch let failure as SQLiteFailure where office.isFull && !failure.isOfTheData {
-            return world.say("\(office.code) has no room to write")
+            Exercised.note(.fullDisk)
+            world.say("\(office.code) has no room to write")
+            return false
         }
         try world.journal.read(own: office, replica)
+        try told?.check(at: replica, isLogged: Self.hasGrown(before, try office.progress(), of: office))
+        return true
+    }
+
+    private static func hasGrown(
+        _ before: [FeedID: (stored: Int, applied: Int)], _ after: [FeedID: (stored: Int, applied: Int)],
+        of office: Office
+    ) -> Bool {
+        after.contains { $0.key.author == office.own.key.author && $0.value.stored > before[$0.key]?.stored ?? 0 }
     }
 
     // MARK: Trouble
@@ -97,17 +127,23 @@ final class Happenings {
             }
         case .altering: change(office, "line alters bytes: \(isOn)") { $0.alters = isOn ? 25 : 0 }
         case .repeating: change(office, "line repeats calls: \(isOn)") { $0.repeats = isOn ? 40 : 0 }
+        case .overtaking: change(office, "line delivers calls late: \(isOn)") { $0.overtakes = isOn ? 30 : 0 }
         case .clocks, .tiedClocks: disturbClock(of: office, isTied: trouble == .tiedClocks)
         case .otherParents: try changeParent(of: office)
-        case .slowDisks: office.workTime = isOn ? world.random.duration(1...1_000) : .zero
+        case .slowDisks:
+            office.workTime = isOn ? world.random.duration(1...1_000) : .zero
+            world.say("\(office.code)'s disk takes up to \(office.workTime)")
         case .fullDisks: try changeDisk(of: office)
         case .oldPrograms:
             guard !office.isGrown, world.random.happens(percent: 40) else { return }
             world.say("\(office.code) is upgraded")
+            Exercised.note(.upgraded)
+            try world.observe(office)
             try office.kill()
             office.isGrown = true
             try world.start(office)
         case .forging: try world.forgery?.forge(in: world)
+        case .lying: world.liar?.lie(in: world)
         case .forks: try world.twin?.act(in: world)
         case .replacing:
             guard world.random.happens(percent: 15) else { return }
@@ -121,16 +157,15 @@ final class Happenings {
             world.say("\(office.code) starts")
             return try world.start(office)
         }
-        #if SANJI_SIMULATION
-            if world.random.happens(percent: 60) {
-                life.commitsLeft = Int.random(in: 0...8, using: &world.random)
-                let startsAfter = world.random.duration(0...20_000)
-                return life.onDeath = { [world] in world.bury(office, startsAfter: startsAfter) }
-            }
-        #else
-            _ = life
-        #endif
+        if world.random.happens(percent: 60) {
+            let isInside = world.random.happens(percent: 40)
+            life.death = Life.Death(isInside: isInside, left: Int.random(in: 0...8, using: &world.random))
+            let startsAfter = world.random.duration(0...20_000)
+            return life.onDeath = { [world] in world.bury(office, startsAfter: startsAfter) }
+        }
         world.say("\(office.code) is killed")
+        Exercised.note(.killed)
+        try world.observe(office)
         try office.kill()
         if world.random.happens(percent: 60) { try world.start(office) }
     }
@@ -144,9 +179,13 @@ final class Happenings {
     private func disturbClock(of office: Office, isTied: Bool) {
         let tenYears: Int64 = 10 * 365 * 86_400_000
         switch Int.random(in: 0..<3, using: &world.random) {
-        case 0: office.clock.stop(at: isTied ? 1_700_000_060_000 : nil)
+        case 0:
+            office.clock.stop(at: isTied ? 1_700_000_060_000 : nil)
+            Exercised.note(.clockStopped)
         case 1: office.clock.go()
-        default: office.clock.jump(Bool.random(using: &world.random) ? tenYears : -tenYears)
+        default:
+            Exercised.note(.clockJumped)
+            office.clock.jump(Bool.random(using: &world.random) ? tenYears : -tenYears)
         }
         world.say("\(office.code)'s clock shows \(office.clock.now_ms)")
     }
@@ -156,6 +195,8 @@ final class Happenings {
         let above = plan.offices.filter { $0.covers(office.code) && $0 != office.code }
         guard let parent = above.randomElement(using: &world.random) else { return }
         world.say("\(office.code) calls \(parent)")
+        Exercised.note(.parentChanged)
+        try world.observe(office)
         try office.kill()
         try world.start(office, calling: parent)
     }
@@ -175,8 +216,10 @@ final class Happenings {
         let root = world.offices[plan.root]!
         guard office.life != nil, root.life != nil, !root.isFull else { return }
         world.say("\(office.code)'s machine is lost and replaced")
+        Exercised.note(.machineLost)
+        try world.observe(office)
         try office.kill()
-        let others = world.running.compactMap(\.replica)
+        let others = world.offices.values.filter { $0 !== office }
         try world.journal.bury(office, others: others)
         try world.twin?.bury(others: others)
         office.replace(with: try .seeded(ordinal: ordinal, using: &world.random))

@@ -4,8 +4,8 @@ import MergeModel
 /// Everything that is decided before a world begins: its offices, how long it is disturbed, and by what.
 struct Plan {
     enum Disturbance: CaseIterable {
-        case killing, cutting, partitions, oneWay, slowLines, altering, repeating, clocks, tiedClocks, otherParents
-        case slowDisks, fullDisks, oldPrograms, forging, forks, replacing, otherProcesses, busy
+        case killing, cutting, partitions, oneWay, slowLines, altering, repeating, overtaking, clocks, tiedClocks
+        case otherParents, slowDisks, fullDisks, oldPrograms, forging, lying, forks, replacing, otherProcesses, busy
     }
 
     let offices: [OfficeCode]
@@ -21,7 +21,7 @@ struct Plan {
         offices = Self.tree(using: &random)
         // Each world knows some of the troubles only: all at once hide each other.
         var chosen = Set(Disturbance.allCases.filter { _ in random.happens(percent: 35) })
-        // What holds two branches of a feed need not be equal; that is looked at by itself.
+        // Offices that hold two branches of a feed need not be equal; each is held against the model of its own log.
         if chosen.contains(.forging) { chosen.remove(.forks) }
         disturbances = chosen
         seconds = Int.random(in: 20...120, using: &random)

@@ -1,0 +1,40 @@
+import Synchronization
+
+/// What the troubles of worlds really did: counted where it happened, so that a trouble that does nothing shows.
+package enum Effect: String, CaseIterable, Sendable {
+    case write = "writes"
+    case severalAreas = "writes over several areas"
+    case otherProcess = "writes beside the node"
+    case killed = "kills"
+    case diedBehindCommit = "deaths behind a commit"
+    case diedInside = "deaths inside a transaction"
+    case upgraded = "upgrades"
+    case unanswered = "calls on a dead line"
+    case answerLost = "calls whose answer could not come"
+    case cut = "calls cut"
+    case altered = "bytes altered"
+    case repeated = "calls served twice"
+    case overtaken = "calls overtaken by later ones"
+    case refusedCall = "calls refused"
+    case slowWork = "pieces of slow work"
+    case fullDisk = "writes on a full disk"
+    case clockJumped = "clocks turned"
+    case clockStopped = "clocks stopped"
+    case parentChanged = "parents changed"
+    case forged = "odd change sets by a true key"
+    case lied = "lies of an office"
+    case keyUsedTwice = "keys used on two disks"
+    case machineLost = "machines lost"
+}
+
+/// Of all worlds of this process.
+package enum Exercised {
+    private static let counts = Mutex([Effect: Int]())
+
+    static func note(_ effect: Effect) { counts.withLock { $0[effect, default: 0] += 1 } }
+
+    package static var all: [(effect: Effect, count: Int)] {
+        let counts = counts.withLock { $0 }
+        return Effect.allCases.map { ($0, counts[$0] ?? 0) }
+    }
+}
