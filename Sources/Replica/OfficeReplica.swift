@@ -33,6 +33,7 @@ package final class OfficeReplica: Sendable {
         _ = Self.settings
         // Before SQLite sees it: it would throw away the log that lies beside an empty file.
         guard mayBeMade || !Self.isEmpty(path) else { throw LostReplica(path: path) }
+        if let linked = LinkedReplica(path) { throw linked }
         self.path = path
         self.office = office
         self.root = root
@@ -106,8 +107,7 @@ package final class OfficeReplica: Sendable {
         as user: ActingUser, mode: WriteGuard.Mode, resolutions: [Capture.Resolution], _ body: (Database) throws -> T
     ) throws -> T {
         guard let own else { throw RefusedWrite.noAuthor }
-        let isName = user.name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
-        guard isName, user.name.utf8.count <= Limits.userBytesMax else { throw RefusedWrite.userName }
+        guard ChangeSetHeader.isUser(user.name) else { throw RefusedWrite.userName }
         let (result, wrote) = try inWriterQueue { db, writer in
             try writer.captured(db, own, user, mode, resolutions, body)
         }

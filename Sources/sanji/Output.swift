@@ -37,7 +37,12 @@ enum Output {
     }
 
     /// One line of data. What came from elsewhere (rows, names, reasons) must not steer a terminal.
-    static func line(_ text: some CustomStringConvertible) { print(Data(text.description.printable.utf8)) }
+    static func line(_ text: some CustomStringConvertible) { print(Data(shown(text.description).utf8)) }
+
+    /// On one line, and without what steers a terminal.
+    private static func shown(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\n" ? "⏎" : $0 })).printable
+    }
 
     /// Whoever reads a pipe gets what has been printed so far, not what fills a buffer.
     static func flush() { pending.withLock { $0.write() } }
@@ -74,8 +79,26 @@ enum Output {
         }
     }
 
-    static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text.printable + "\n").utf8))
+    static func note(_ text: String) { complain(text.printable + "\n") }
+
+    /// To standard error, which may be gone or full: what a command did stands all the same, so that is no failure of its.
+    private static func complain(_ text: String) {
+        var bytes = Data(text.utf8)
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { return }
+            bytes = bytes.dropFirst(max(0, count))
+        }
+    }
+
+    /// Takes the numbers of standard streams that nobody has opened, or files that are opened later would get them: a database
+    /// would be written to by whoever reports an error. Reading then finds nothing, and writing to standard output fails.
+    static func holdStandardStreams() {
+        for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) < 0 {
+            let flags = descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR
+            let opened = open("/dev/null", flags)
+            if opened >= 0, opened != descriptor { close(opened) }
+        }
     }
 
     /// A note that only a person wants: silent unless standard error is a terminal.
@@ -85,7 +108,7 @@ enum Output {
 
     /// Columns padded to their widest cell; a Chinese character takes two places on a terminal.
     static func table(_ header: [String], _ rows: [[String]]) {
-        let all = [header] + rows.map { $0.map(\.printable) }
+        let all = [header] + rows.map { $0.map(shown) }
         let widths = header.indices.map { column in all.map { width($0[column]) }.max() ?? 0 }
         for row in all {
             let cells = row.enumerated().map { column, cell in
@@ -102,7 +125,7 @@ enum Output {
     /// Progress on one line of a terminal; silent in a pipe.
     static func progress(_ text: String) {
         guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
-        FileHandle.standardError.write(Data(("\r\u{1B}[K" + text).utf8))
+        complain("\r\u{1B}[K" + text)
     }
 }
 

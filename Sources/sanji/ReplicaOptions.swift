@@ -51,8 +51,11 @@ struct UserOption: ParsableArguments {
     var user: ActingUser { ActingUser(userName) }
 }
 
-extension OfficeCode: ExpressibleByArgument {
-    public init?(argument: String) { try? self.init(argument) }
+// By a closure and not by `ExpressibleByArgument`, which cannot say what is wrong with a value.
+extension OfficeCode {
+    static func argument(_ text: String) throws -> OfficeCode {
+        do { return try OfficeCode(text) } catch { throw ValidationError("\(error)") }
+    }
 }
 
 /// An algorithm by its name, as arguments and help have it.
@@ -67,8 +70,10 @@ enum AlgorithmName: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
-extension HostPort: ExpressibleByArgument {
-    public init?(argument: String) { try? self.init(argument) }
+extension HostPort {
+    static func argument(_ text: String) throws -> HostPort {
+        do { return try HostPort(text) } catch { throw ValidationError("\(error)") }
+    }
 }
 
 func now_ms() -> Int64 { ReplicaEnvironment.system.now_ms() }

@@ -25,6 +25,8 @@ struct Sanji: AsyncParsableCommand {
         ])
 
     static func main() async {
+        Output.holdStandardStreams()
+        umask(0o077)  // Whatever a command makes is personal data, or lies beside it.
         if let complaint = UnknownCommand.complaint(about: Array(CommandLine.arguments.dropFirst()), of: Self.self) {
             Output.note("Error: \(complaint)")
             Foundation.exit(ExitCode.validationFailure.rawValue)

@@ -44,6 +44,7 @@ package struct RefusedLine: Hashable, Sendable, CustomStringConvertible {
         case outsideOffice(OfficeCode, office: OfficeCode)
         case voidHousehold
         case voidPerson
+        case otherHead
     }
 }
 
@@ -56,7 +57,7 @@ extension RefusedLine.Reason: CustomStringConvertible {
         case .missingWithoutIdentity: "is empty; fill it in, or the identity number that tells it"
         case .tooLong(let characters, let limit): "has \(characters) characters; shorten it to \(limit)"
         case .controlCharacter(let scalar):
-            "holds a line break or control character (U+\(String(scalar.value, radix: 16, uppercase: true))); remove it"
+            "holds a line break or invisible character (U+\(String(scalar.value, radix: 16, uppercase: true))); remove it"
         case .lostCharacter:
             "holds the sign � for a character that was lost before the file was saved; type it again"
         case .scientificNotation(let text):
@@ -89,6 +90,9 @@ extension RefusedLine.Reason: CustomStringConvertible {
         case .outsideOffice(let area, let office):
             "\(area) does not belong to office \(office); import the line there, or at an office above both"
         case .voidHousehold: "the household with this number was made void here; restore it first, or remove its lines"
+        case .otherHead:
+            "the register has another head of this household, whom no line of the file means (by identity number, or by name or by "
+                + "sex and birth date); write what the register has, or correct it there"
         case .voidPerson: "the person's record was made void here; restore it first, or remove the household's lines"
         }
     }

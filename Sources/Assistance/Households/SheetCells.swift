@@ -142,9 +142,14 @@ struct SheetCells {
     private static let phoneMarks = Set("+-() ".utf8)
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        // What turns the direction of what follows, and what cannot be seen: two names that look alike must be alike.
+        case 0x061C, 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF, 0xE0000...0xE007F: return true
+        default: break
+        }
         switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        default: false
+        case .control, .lineSeparator, .paragraphSeparator: return true
+        default: return false
         }
     }
 

@@ -8,7 +8,7 @@ import ChangeSets
 enum HouseholdIDs {
     /// - Parameter attempt: 0, or how many ids were taken by rows that have another number by now.
     static func household(_ area: OfficeCode, number: String, attempt: Int = 0) -> [UInt8] {
-        UUIDs.version5("household/\(area)/\(number)" + suffix(attempt))
+        UUIDs.version5("household\(mark(attempt))/\(area)/\(number)")
     }
 
     /// Without an identity number: from name, sex and birth date, not from the place in the household, where a line put
@@ -18,11 +18,12 @@ enum HouseholdIDs {
     ///   - attempt: 0, or how many ids were taken by other people: twins may have no names yet.
     static func person(_ person: SheetPerson, in household: [UInt8], attempt: Int) -> [UInt8] {
         guard let identity = person.identity else {
-            let name = "person/\(household.hex)/\(person.birth)/\(person.sex.rawValue)/\(person.name)"
-            return UUIDs.version5(name + suffix(attempt))
+            return UUIDs.version5(
+                "person\(mark(attempt))/\(household.hex)/\(person.birth)/\(person.sex.rawValue)/\(person.name)")
         }
-        return UUIDs.version5("person/\(identity.digits)" + suffix(attempt))
+        return UUIDs.version5("person\(mark(attempt))/\(identity.digits)")
     }
 
-    private static func suffix(_ attempt: Int) -> String { attempt == 0 ? "" : "/\(attempt)" }
+    /// In front of what people type, so that no number or name can say it.
+    private static func mark(_ attempt: Int) -> String { attempt == 0 ? "" : "+\(attempt)" }
 }

@@ -34,9 +34,26 @@ struct ImportPlan {
             matches = matches.dropFirst(read.lines.count)
             if let void = own.firstIndex(of: .void) {
                 refuse(read, nil, .voidPerson, line: read.lines[void])
+            } else if let head = Self.strangeHead(read.household, row, own, stored.persons) {
+                refuse(read, .isHead, .otherHead, line: read.lines[head])
             } else {
                 add(read.household, id, row, own, stored.persons, area: area)
             }
+        }
+    }
+
+    /// The place of a member who would become the head although nobody knows that person, while the register has another
+    /// head whom no line means: an old sheet after a correction, mostly.
+    private static func strangeHead(
+        _ household: SheetHousehold, _ row: StoredRow<HouseholdCell>?, _ matches: [PersonMatching.Match],
+        _ persons: [StoredRow<PersonCell>]
+    ) -> Int? {
+        guard case .blob(let head)? = row?[.head_person],
+            let known = persons.firstIndex(where: { $0.id == head && $0.isLive }), !matches.contains(.stored(known))
+        else { return nil }
+        return household.members.indices.first { index in
+            guard household.members[index].relation == .head, case .new = matches[index] else { return false }
+            return true
         }
     }
 

@@ -1,10 +1,12 @@
-/// Whether bytes are well-formed UTF-8 (RFC 3629), without making a String of every value.
+/// Whether bytes are well-formed UTF-8 (RFC 3629) without U+0000, without making a String of every value. A text after a zero
+/// byte is there for some of SQLite's functions and not for others, and most programs that read the file end there.
 enum UTF8Text {
     static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = 0
         while index < bytes.count {
             let first = bytes[index]
             if first < 0x80 {
+                guard first != 0 else { return false }
                 index += 1
                 continue
             }

@@ -48,11 +48,10 @@ package struct ChangeSetHeader: Sendable, Hashable {
         self.parts = parts
     }
 
-    /// Whether a header may name this user: no longer than the limit, and without control characters, which could make
-    /// a terminal show something else than what was signed.
+    /// Whether a header may name this user: no longer than the limit, and without control characters or ones that turn
+    /// the direction of what follows, which could make a terminal show something else than what was signed.
     package static func isUser(_ name: String) -> Bool {
-        name.utf8.count <= Limits.userBytesMax
-            && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+        name.utf8.count <= Limits.userBytesMax && !name.hasControlCharacters
     }
 
     /// Whether this change set knows of number `number` of `author` (§5).

@@ -9,7 +9,9 @@ package enum Founding {
         _ folder: OfficeFolder, code: OfficeCode, name: String, listen: HostPort, algorithm: Algorithm,
         domain: DomainSchema, now: Date
     ) throws {
-        guard !folder.exists else { throw OfficeProblem.alreadyOffice(folder.url.path) }
+        guard !folder.exists else {
+            throw OfficeProblem.alreadyOffice(folder.url.path, try? folder.settings().officeCode())
+        }
         guard code.tier == .district else { throw OfficeProblem.noDistrict(code) }
         if let fault = OfficeNameFault(in: name) { throw OfficeProblem.name(fault.message, fault.remedy) }
         try folder.create()
@@ -57,7 +59,9 @@ package enum Joining {
         _ token: JoinToken, _ folder: OfficeFolder, parentAddress: HostPort?, listen: HostPort?, algorithm: Algorithm,
         domain: DomainSchema, now: Date
     ) async throws -> String {
-        guard !folder.exists else { throw OfficeProblem.alreadyOffice(folder.url.path) }
+        guard !folder.exists else {
+            throw OfficeProblem.alreadyOffice(folder.url.path, try? folder.settings().officeCode())
+        }
         try token.checkNotExpired(now: now)
         guard let address = try parentAddress ?? token.address.map(HostPort.init) else {
             throw OfficeProblem.noParentAddress

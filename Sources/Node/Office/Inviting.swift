@@ -7,7 +7,7 @@ package enum Inviting {
     package static func token(
         for office: OfficeCode, name: String?, valid_s: Int64, folder: OfficeFolder, replica: OfficeReplica, now: Date
     ) throws -> JoinToken {
-        guard replica.office == replica.root else { throw OfficeProblem.notRoot(replica.office) }
+        guard replica.office == replica.root else { throw OfficeProblem.notRoot(replica.office, root: replica.root) }
         guard let parent = ParentLine.parent(of: office, root: replica.root), replica.root.covers(office) else {
             throw InvitationProblem.notBelow(office, replica.root)
         }

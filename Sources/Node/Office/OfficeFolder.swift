@@ -18,6 +18,7 @@ package struct OfficeFolder: Sendable {
 
     package func create() throws {
         try checkPath()
+        guard isFree() else { throw OfficeProblem.foreignFolder(url.path) }
         do {
             try PrivateFile.makeFolder(url)
         } catch let error as CocoaError {
@@ -35,6 +36,7 @@ package struct OfficeFolder: Sendable {
 
     package func settings() throws -> OfficeSettings {
         guard exists else {
+            if let owner = foreignOwner() { throw OfficeProblem.notOurs(url.path, owner: owner) }
             throw keys.hasJoined ? FolderProblem.noSettings(settingsURL.path) : OfficeProblem.noOffice(url.path)
         }
         do {
@@ -42,6 +44,27 @@ package struct OfficeFolder: Sendable {
         } catch is DecodingError {
             throw OfficeProblem.damagedSettings(settingsURL.path)
         }
+    }
+
+    /// Whether the folder may become, or go on becoming, this office's: not there, or empty, or with nothing but what a founding
+    /// or joining that was cut short has left.
+    private func isFree() -> Bool {
+        var info = stat()
+        guard stat(url.path, &info) == 0 else { return true }  // What else is wrong with it shows when it is made.
+        guard info.st_uid == geteuid(), let names = try? FileManager.default.contentsOfDirectory(atPath: url.path)
+        else {
+            return false
+        }
+        let visible = names.filter { !$0.hasPrefix(".") && $0 != "lost+found" }
+        return visible.isEmpty || visible.contains("keys")
+    }
+
+    /// - Returns: Whose the folder is, where this account may not look into it.
+    private func foreignOwner() -> String? {
+        var info = stat()
+        guard access(url.path, X_OK) != 0, errno == EACCES else { return nil }
+        guard stat(url.path, &info) == 0 else { return "another account" }
+        return getpwuid(info.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "account \(info.st_uid)"
     }
 
     /// Written aside and renamed: a cut leaves the old settings.
@@ -117,11 +140,17 @@ package struct OfficeSettings: Codable, Sendable {
 
 package enum OfficeProblem: Error, CustomStringConvertible {
     case noOffice(String)
+    /// How many files the process may open, and how many it needs.
+    case openFiles(Int, Int)
+    /// A folder that holds something else.
+    case foreignFolder(String)
+    case notOurs(String, owner: String)
     case damagedSettings(String)
-    case alreadyOffice(String)
+    /// The path, and the office where that can be read.
+    case alreadyOffice(String, OfficeCode?)
     case running(String)
     case noParentAddress
-    case notRoot(OfficeCode)
+    case notRoot(OfficeCode, root: OfficeCode)
     case address(String)
     case notJoined
     /// A file or folder that cannot be written, and why.
@@ -136,17 +165,27 @@ package enum OfficeProblem: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noOffice(let path): "no office at \(path); run `sanji district create` or `sanji join` first"
-        case .damagedSettings(let path): "\(path) cannot be read; put back a copy of it"
-        case .alreadyOffice(let path): "there is an office at \(path) already; choose another --data folder"
+        case .openFiles(let limit, let needed):
+            "this process may open \(limit) files and needs \(needed); raise the limit (`ulimit -n`, or LimitNOFILE= in the service)"
+        case .foreignFolder(let path):
+            "\(path) holds other files, or belongs to another account; name a folder that is not there yet, or an empty one of "
+                + "this account: an office's folder is closed to everybody else"
+        case .notOurs(let path, let owner):
+            "\(path) belongs to \(owner), and this account may not look into it; run the command as that account "
+                + "(`sudo -u \(owner) sanji …`)"
+        case .damagedSettings(let path): "\(path) is not the JSON that was written there; put back a copy of it"
+        case .alreadyOffice(let path, let office?):
+            "\(path) is office \(office) already; start it with `sanji run`, or choose another --data folder"
+        case .alreadyOffice(let path, nil): "there is an office at \(path) already; choose another --data folder"
         case .running(let path): "a node is already running on \(path); stop it, or choose another folder"
         case .noParentAddress: "the parent's address is unknown; join again with --parent HOST:PORT"
-        case .notRoot(let office): "only the district does this; \(office) is not one"
+        case .notRoot(let office, let root): "only the district does this, and this is \(office); run it at \(root)"
         case .address(let text): "‘\(text)’ is no HOST:PORT; for example 127.0.0.1:8443"
         case .folder(let path, let reason):
             "\(path) cannot be written: \(reason); make room, or choose another --data folder"
         case .longPath(let path, let most): "\(path) is too long for a data folder; choose one of at most \(most) bytes"
         case .listen(let address, let reason):
-            "this node cannot listen at \(address): \(reason); end the program that does, or give another --listen HOST:PORT"
+            "this node cannot listen at \(address): \(reason); give an address of this machine and a free port (--listen HOST:PORT)"
         case .noDistrict(let code): "\(code) is a \(code.tier)'s code; a district has six digits"
         case .name(let fault, let remedy): "the name \(fault); \(remedy) (--name)"
         case .notJoined: "this office has not joined yet; run `sanji join TOKEN`"

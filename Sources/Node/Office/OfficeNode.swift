@@ -77,6 +77,7 @@ package struct OfficeNode: Sendable {
                 try rootEnrolment(replica, environment)
             }
         let server = ExchangeServer(exchange: exchange.children, enrolment: enrolment)
+        let connections = Connections(max: try OpenFiles.makeRoom(), logger: logger)
         let application = Application(
             router: server.router(),
             server: try .tls(
@@ -86,7 +87,7 @@ package struct OfficeNode: Sendable {
                 tlsConfiguration: identity.tlsSettings().server(.optional)),
             configuration: .init(
                 address: .hostname(listen.host, port: listen.port), serverName: nil,
-                availableConnectionsDelegate: Connections(max: OpenFiles.makeRoom(), logger: logger)),
+                availableConnectionsDelegate: connections),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? listen.port
                 let bound = listen.with(port: port)

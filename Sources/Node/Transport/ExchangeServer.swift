@@ -187,7 +187,7 @@ struct ExchangeServer: Sendable {
     }
 
     /// A stream that was refused may go on for ever: its sender has a moment to read why.
-    private static func hangUp(_ channel: any Channel) {
+    fileprivate static func hangUp(_ channel: any Channel) {
         channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
     }
 
@@ -206,6 +206,12 @@ private struct FailuresInWords: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let error as HTTPError
+            where [.unauthorized, .forbidden, .notFound, .methodNotAllowed].contains(error.status)
+        {
+            // Places are for offices: who has no business here may not keep one with another request now and then.
+            ExchangeServer.hangUp(context.channel)
+            throw error
         } catch let error as RecordNotFound {
             throw HTTPError(.badRequest, message: error.description)
         } catch let error as InvalidRowPosition {

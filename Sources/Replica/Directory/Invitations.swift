@@ -63,7 +63,9 @@ extension OfficeReplica {
             return .refused("this token has expired; ask the district for a new one")
         }
         guard known.machine == nil || known.machine == request.machine else {
-            return .refused("this token was used by another machine; ask the district for a new one")
+            return .refused(
+                "this token was used by another machine, which is this office now; if that machine is not yours, tell the district at once"
+            )
         }
         let author: AuthorEntry
         do {

@@ -18,6 +18,12 @@ struct BenchCommand: AsyncParsableCommand {
         let figures: [BenchFigure]
     }
 
+    func validate() throws {
+        guard rows > 0, runs > 0, samples > 0 else {
+            throw ValidationError("--rows, --runs and --samples take numbers above 0")
+        }
+    }
+
     func run() async throws {
         let place = URL(fileURLWithPath: folder).appendingPathComponent("sanji-bench-\(getpid())")
         // Nothing of it stays behind, however it ends.

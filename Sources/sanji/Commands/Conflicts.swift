@@ -110,7 +110,7 @@ struct Conflicts: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @OptionGroup var user: UserOption
-        @Option(help: "Keep this office's value.") var keep: OfficeCode?
+        @Option(help: "Keep this office's value.", transform: OfficeCode.argument) var keep: OfficeCode?
         @Option(help: "A new value; for a group column=VALUE for each column.") var value: [String] = []
         @Flag(help: "A delete that met an edit: keep the record.") var restore = false
         @Flag(help: "A delete that met an edit: delete it after all.") var delete = false

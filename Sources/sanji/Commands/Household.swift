@@ -21,7 +21,9 @@ struct Household: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "A CSV file.") var file: String
         @OptionGroup var user: UserOption
-        @Option(help: "Division code for lines that name none; this office's own at a village.") var area: OfficeCode?
+        @Option(
+            help: "Division code for lines that name none; this office's own at a village.",
+            transform: OfficeCode.argument) var area: OfficeCode?
         @Flag(help: "Import every household none of whose lines is refused.") var partial = false
         @Option(help: "utf-8 or gb18030, where it is detected wrongly.") var encoding: StatedEncoding?
         @Option(help: "A new file for the refused lines as CSV, instead of standard error.") var report: String?
@@ -135,12 +137,12 @@ struct Household: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Export households with members as CSV.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "A new file.") var file: String
-        @Option(help: "Only this area.") var area: OfficeCode?
-        @Option(help: "utf8-mark (for spreadsheets), utf8 or gb18030.") var encoding: SheetEncoding = .utf8Mark
+        @Option(help: "Only this area.", transform: OfficeCode.argument) var area: OfficeCode?
+        @Option(help: "utf8-mark (for spreadsheets), utf-8 or gb18030.") var encoding: SheetEncoding = .utf8Mark
 
         enum SheetEncoding: String, ExpressibleByArgument, CaseIterable {
             case utf8Mark = "utf8-mark"
-            case utf8
+            case utf8 = "utf-8"
             case gb18030
 
             var textEncoding: TextEncoding {
@@ -158,6 +160,7 @@ struct Household: ParsableCommand {
 
         func run() throws {
             let replica = try options.replica()
+            _ = try options.noteNode()
             let output = try OutputFile(new: file)
             let sheet: ExportedSheet
             do {

@@ -8,7 +8,7 @@ import Replica
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "log", abstract: "Change sets in log order.")
     @OptionGroup var options: ReplicaOptions
-    @Option(help: "Only this area.") var area: OfficeCode?
+    @Option(help: "Only this area.", transform: OfficeCode.argument) var area: OfficeCode?
     @Option(help: "Only this author.") var author: String?
     @Option(help: "Only the last ones, this many.") var limit: Int?
     @Flag(help: "Go on with what comes.") var follow = false
@@ -26,6 +26,10 @@ struct LogCommand: ParsableCommand {
             @OrNull var fateReason: String?
         }
         let changeSets: [Entry]
+    }
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit takes a number above 0") }
     }
 
     func run() throws {

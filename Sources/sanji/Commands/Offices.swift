@@ -13,9 +13,9 @@ struct District: ParsableCommand {
             abstract: "Make the root office: authority, author key, replica.",
             discussion: "The private keys stay in DIR. Back up DIR/authority apart: whoever holds it is the district.")
         @OptionGroup var options: ReplicaOptions
-        @Option(help: "Division code, six digits.") var code: OfficeCode
+        @Option(help: "Division code, six digits.", transform: OfficeCode.argument) var code: OfficeCode
         @Option(help: "Name of the office.") var name: String
-        @Option(help: "HOST:PORT to listen at.") var listen: HostPort
+        @Option(help: "HOST:PORT to listen at.", transform: HostPort.argument) var listen: HostPort
         @Option(help: "Algorithm of the author key.") var algorithm: AlgorithmName = .ed25519
 
         struct Report: Encodable {
@@ -44,7 +44,7 @@ struct Invite: ParsableCommand {
         abstract: "Print a one-time token for an office.",
         discussion: "The first machine that joins with it becomes the office. A newer token voids the one before.")
     @OptionGroup var options: ReplicaOptions
-    @Argument(help: "Division code of the office.") var code: OfficeCode
+    @Argument(help: "Division code of the office.", transform: OfficeCode.argument) var code: OfficeCode
     @Option(help: "Name, for an office that is not in the topology yet.") var name: String?
     @Option(help: "How long the token is valid: 90m, 72h, 30d.") var valid: String = "72h"
 
@@ -72,7 +72,7 @@ struct Invite: ParsableCommand {
         guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
             (1...10_000).contains(count)
         else {
-            throw ValidationError("‘\(text)’ is no duration; for example 90m, 72h or 30d")
+            throw ValidationError("‘\(text)’ is no duration from 1m to 10000d; for example 90m, 72h or 30d")
         }
         return count * unit
     }
@@ -82,8 +82,9 @@ struct Join: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Enrol this machine as the office in a token.")
     @OptionGroup var options: ReplicaOptions
     @Argument(help: "The token from `sanji invite`.") var token: String
-    @Option(help: "HOST:PORT of the parent, where the token's is not right.") var parent: HostPort?
-    @Option(help: "HOST:PORT to listen at.") var listen: HostPort?
+    @Option(help: "HOST:PORT of the parent, where the token's is not right.", transform: HostPort.argument) var parent:
+        HostPort?
+    @Option(help: "HOST:PORT to listen at.", transform: HostPort.argument) var listen: HostPort?
     @Option(help: "Algorithm of the author key.") var algorithm: AlgorithmName = .ed25519
 
     struct Report: Encodable { let office: String, name: String, parent: String, author: String }

@@ -67,6 +67,7 @@ struct Verify: AsyncParsableCommand {
                     + (failure == nil ? comparison.map { ", equal to the parent in \($0.equal) areas" } ?? "" : ""))
         } else {
             for problem in problems { Output.line(problem) }
+            Output.note("‘sanji repair’ mends this from the log and the parent, as far as they have it")
         }
         Output.flush()
         if let failure { throw failure }
@@ -113,6 +114,9 @@ struct Repair: ParsableCommand {
         if options.json {
             try Output.json(report)
         } else {
+            if report.dropped.isEmpty, report.mended.isEmpty, report.unmended.isEmpty {
+                Output.note("nothing was wrong with the log; rows were computed again from it")
+            }
             for line in report.dropped { Output.line("dropped, to be sent again: \(line)") }
             for line in report.mended { Output.line("mended: \(line)") }
             for line in report.rebuilt { Output.line("rebuilt: \(line)") }

@@ -11,8 +11,10 @@ struct Run: AsyncParsableCommand {
         abstract: "Run the node until SIGTERM or SIGINT.",
         discussion: "Ready when it prints `ready` with its addresses on standard error. Port 0 takes a free one.")
     @OptionGroup var options: ReplicaOptions
-    @Option(help: "HOST:PORT to listen at; remembered.") var listen: HostPort?
-    @Option(help: "HOST:PORT that others should call, where it is not the one listened at; remembered.")
+    @Option(help: "HOST:PORT to listen at; remembered.", transform: HostPort.argument) var listen: HostPort?
+    @Option(
+        help: "HOST:PORT that others should call, where it is not the one listened at; remembered.",
+        transform: HostPort.argument)
     var advertise: HostPort?
     @Flag(help: "Log every exchange.") var verbose = false
 

@@ -33,21 +33,22 @@ struct SQL: ParsableCommand {
     func run() throws {
         let text =
             sql == "-"
-            ? try NotUTF8.decode(FileHandle.standardInput.readDataToEndOfFile(), from: "standard input") : sql
+            ? try NotUTF8.decode(InputFile.standardInput(), from: "standard input") : sql
         let replica = try options.replica()
         let report: Report
+        var running: Bool?
         do {
             if write, let user {
                 report = try replica.write(as: ActingUser(user)) { try Self.run(text, $0, writes: true) }
                 try options.wakeNode()
             } else {
                 report = try Self.reading { try replica.read { try Self.run(text, $0, writes: false) } }
-                _ = try options.noteNode()
+                running = try options.noteNode()
             }
         } catch let error as DatabaseError where error.sql != nil {
             throw RefusedSQL(error: error)
         }
-        if options.json { return try Output.json(report) }
+        if options.json { return try running.map { try Output.json(report, running: $0) } ?? Output.json(report) }
         if !report.columns.isEmpty {
             Output.table(
                 report.columns,
@@ -68,7 +69,7 @@ struct SQL: ParsableCommand {
     }
 
     private static func run(_ text: String, _ db: Database, writes: Bool) throws -> Report {
-        let before = db.totalChangesCount
+        var changes = ChangeCount(db)
         var columns: [String] = []
         var rows: [[JSONValue]] = []
         let statements = try db.allStatements(sql: text)
@@ -78,8 +79,35 @@ struct SQL: ParsableCommand {
             rows = try Row.fetchAll(statement).map { row in
                 row.databaseValues.map { .value(CellValue($0)) }
             }
+            changes.note(statement.sql, db)
         }
-        return Report(columns: columns, rows: rows, changes: db.totalChangesCount - before)
+        return Report(columns: columns, rows: rows, changes: changes.count(db))
+    }
+}
+
+/// Rows that a block has changed and not taken back to a savepoint.
+private struct ChangeCount {
+    private var start: Int
+    private var savepoints: [(name: Substring, count: Int)] = []
+
+    init(_ db: Database) { start = db.totalChangesCount }
+
+    func count(_ db: Database) -> Int { db.totalChangesCount - start }
+
+    /// - Parameter sql: A statement that has just run.
+    mutating func note(_ sql: String, _ db: Database) {
+        let words = sql.uppercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+        guard let first = words.first, let name = words.last else { return }
+        let place = savepoints.lastIndex { $0.name == name }
+        switch first {
+        case "SAVEPOINT": savepoints.append((name, count(db)))
+        case "RELEASE": if let place { savepoints.removeSubrange(place...) }
+        case "ROLLBACK":
+            guard let place else { return }
+            start = db.totalChangesCount - savepoints[place].count
+            savepoints.removeSubrange((place + 1)...)
+        default: break
+        }
     }
 }
 

@@ -43,7 +43,9 @@ struct TopologyCommand: ParsableCommand {
         func run() throws {
             let topology = try TopologyFile.read(file)
             let replica = try options.replica()
-            guard replica.office == replica.root else { throw OfficeProblem.notRoot(replica.office) }
+            guard replica.office == replica.root else {
+                throw OfficeProblem.notRoot(replica.office, root: replica.root)
+            }
             try topology.check(root: replica.root)
             let changes = try TopologyPlan(topology, directory: replica.directory())
             for line in changes.lines { Output.note(line) }

@@ -18,12 +18,16 @@ struct Tree: ParsableCommand {
             try Output.json(report, running: running)
         } else {
             Output.table(
-                ["office", "name", "status", "last contact", "up", "down", "conflicts", "held", "refused", "version"],
+                [
+                    "office", "name", "status", "last contact", "up", "down", "conflicts", "held", "refused", "version",
+                    "certificate until",
+                ],
                 report.offices.map {
                     [
                         $0.office, $0.name, $0.status, $0.lastContact ?? "never", "\($0.waitingUp)",
                         "\($0.waitingDown)",
                         "\($0.conflicts)", "\($0.held)", "\($0.refused)", $0.version ?? "",
+                        String($0.certificateNotAfter?.prefix(10) ?? ""),
                     ]
                 })
         }

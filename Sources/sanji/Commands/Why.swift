@@ -10,7 +10,7 @@ struct Why: ParsableCommand {
         abstract: "One record: each change with author, user, time, and how far it has travelled; conflicts.")
     @OptionGroup var options: ReplicaOptions
     @Argument(help: "A synced table.") var table: String
-    @Argument(help: "The key: hexadecimal for an id; AREA/KEY where several areas know it.") var key: String
+    @Argument(help: "The whole key: hexadecimal for an id; AREA/KEY where several areas know it.") var key: String
 
     struct Report: Encodable {
         struct Change: Encodable {
@@ -59,7 +59,8 @@ struct Why: ParsableCommand {
             Output.line(
                 "\(Timestamp.rfc3339(change.time_ms)) \(change.office?.digits ?? "?") \(user) \(change.operation)")
             for column in change.columns {
-                Output.line("    \(column.column): \(column.old?.shown ?? "") → \(column.new?.shown ?? "")")
+                let ends = [column.old, column.new].compactMap { $0?.shown }
+                Output.line("    \(column.column): \(ends.joined(separator: " → "))")
             }
             let reached = change.reached.map(\.digits).joined(separator: ", ")
             Output.line(
@@ -75,7 +76,8 @@ struct Why: ParsableCommand {
             Output.line("refers to a row of \(missing.target) that is not there: \(values)")
         }
         for conflict in report.conflicts {
-            Output.line("conflict \(conflict.id) in \(conflict.columns.joined(separator: ", "))")
+            let what = conflict.columns.isEmpty ? "a delete that met an edit" : conflict.columns.joined(separator: ", ")
+            Output.line("conflict \(conflict.id): \(what)")
         }
     }
 }

@@ -33,7 +33,8 @@ final class DemoStory {
         try await mend(record)
         try await resolve(record)
         try prove()
-        say("\nThat is all. \(seconds) s, \(offices.count) offices, each with its own file, keys and process.")
+        say("")
+        say("That is all. \(seconds) s, \(offices.count) offices, each with its own file, keys and process.")
     }
 
     // MARK: The acts
@@ -83,6 +84,11 @@ final class DemoStory {
         }
         try await wait("the district has them all") {
             try self.count("household", at: self.district) == self.households
+        }
+        for (index, village) in villages.enumerated() {
+            let own = households / villages.count + (index < households % villages.count ? 1 : 0)
+            guard try count("household", at: village) == own, try count("household", at: village, outside: village) == 0
+            else { throw DemoFailure(what: "\(village) does not hold exactly its own households") }
         }
         tell("the district holds \(households) households; each village still holds only its own")
     }
@@ -157,7 +163,8 @@ final class DemoStory {
     // MARK: Ending
 
     func sayHowToLook() {
-        say("\nThe offices keep running. Look at them from another terminal:")
+        say("")
+        say("The offices keep running. Look at them from another terminal:")
         for code in topology.offices.map(\.code) {
             guard let office = offices[code] else { continue }
             Output.line("    \(ChildProcesses.executable.path) status --data \(office.folder)")
@@ -180,8 +187,10 @@ final class DemoStory {
         try sanji("sql", sql, "--json", "--data", try office(code).folder).decoded(DemoData.Rows.self)
     }
 
-    private func count(_ table: String, at code: OfficeCode) throws -> Int {
-        Int(try sql("SELECT count(*) FROM \(table)", at: code).rows[0][0].text) ?? 0
+    /// - Parameter area: Only rows of other areas than this one.
+    private func count(_ table: String, at code: OfficeCode, outside area: OfficeCode? = nil) throws -> Int {
+        let condition = area.map { " WHERE area <> '\($0)'" } ?? ""
+        return Int(try sql("SELECT count(*) FROM \(table)\(condition)", at: code).rows[0][0].text) ?? 0
     }
 
     private func twoHouseholds() throws -> (String, String) {

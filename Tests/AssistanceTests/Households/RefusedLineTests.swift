@@ -28,9 +28,9 @@ private func member(_ column: String, _ cell: String) throws -> String {
         ("address", String(repeating: "甲", count: 201), "地址 (address): has 201 characters; shorten it to 200"),
         (
             "address", "\"甲村\n1组\"",
-            "地址 (address): holds a line break or control character (U+A); remove it"
+            "地址 (address): holds a line break or invisible character (U+A); remove it"
         ),
-        ("name", "乙\u{2028}二", "姓名 (name): holds a line break or control character (U+2028); remove it"),
+        ("name", "乙\u{2028}二", "姓名 (name): holds a line break or invisible character (U+2028); remove it"),
         (
             "name", "乙\u{FFFD}",
             "姓名 (name): holds the sign � for a character that was lost before the file was saved; type it again"

@@ -68,9 +68,34 @@ private func twice(_ first: [UInt8], _ second: [UInt8]) throws -> (report: Impor
 
     @Test func `another identity number is another person`() throws {
         // Name, sex and birth date are the same.
-        let number = madeUpIdentity(born: try #require(CalendarDate(year: 1960, month: 1, day: 1)), sequence: 3)
-        let other = headLine.replacing("990000196001010013", with: number)
-        #expect(try twice(sheetFile(headLine), sheetFile(other)).report.persons == .init(new: 1))
+        let withCard = child.replacing("丙三,", with: "丙三,\(card.digits)")
+        let number = madeUpIdentity(born: try #require(CalendarDate(year: 2020, month: 5, day: 6)), sequence: 4)
+        let result = try twice(
+            sheetFile(headLine, withCard), sheetFile(headLine, withCard.replacing(card.digits, with: number)))
+        #expect(result.report.persons == .init(new: 1, unchanged: 1))
+    }
+
+    @Test func `a new head beside one whom no line means is refused: it may be an old file after a correction`() throws
+    {
+        let tree = try assistanceTree()
+        let file = sheetFile("990000105007,1,,,,yes,甲一,,男,1960-01-01,head,,")
+        try tree[village].importSheet(file)
+        try tree[village].run("UPDATE person SET name = '甲山', birth = '1960-01-02'")
+        let report = try tree[village].importSheet(file)
+        #expect(!report.isImported)
+        #expect(report.refused.map(\.reason) == [.otherHead])
+        #expect(try tree[village].rows("SELECT name FROM person") == ["甲山"])
+    }
+
+    @Test func `household numbers that look like each other's spare ids make no clash`() throws {
+        let tree = try assistanceTree()
+        func line(_ number: String, _ name: String) -> String {
+            "990000105007,\(number),,,,yes,\(name),,男,1960-01-01,head,,"
+        }
+        try tree[village].importSheet(sheetFile(line("S5", "甲一")))
+        try tree[village].run("UPDATE household SET household_no = 'S6'")
+        let report = try tree[village].importSheet(sheetFile(line("S5", "乙二"), line("S5/1", "丙三")))
+        #expect(report.households == .init(new: 2))
     }
 
     @Test func `a number given to somebody else since does not make one person into another`() throws {

@@ -64,7 +64,7 @@ enum OddDomain {
         let integers: [CellValue] = [.integer(0), .integer(1), .integer(.max), .integer(.min)]
         let reals: [CellValue] = [0, -0.0, 1, 9.5, 0.25, .infinity, -.infinity, .nan, 0x1p63, .leastNonzeroMagnitude]
             .map { .real($0) }
-        let texts: [CellValue] = ["", "1", "a\0b", "甲", "long"].map { .text($0) }
+        let texts: [CellValue] = ["", "1", "a b", "甲", "long"].map { .text($0) }
         let blobs: [CellValue] = [.blob([]), .blob([0]), .blob([0x31])]
         let fitting: [CellValue] =
             switch column.type {
