@@ -32,7 +32,7 @@ extension `Offices as processes` {
             try await SanjiProgram.run([
                 "district", "create", "--data", root, "--code", "330106", "--name", "西湖区", "--listen", "127.0.0.1:0",
                 "--json",
-            ]).expectError(1, "there is an office at")
+            ]).expectError(1, "is office 330106 already; start it with `sanji run`")
             let checked = try await SanjiProgram.run(["topology", "check", Tree.topology, "--json"]).expecting(0)
             #expect(try checked.fields() == ["root", "offices"])
             for (path, why) in [("/nowhere.yaml", "No such file or directory"), ("/tmp", "Is a directory")] {
@@ -77,7 +77,7 @@ extension `Offices as processes` {
                 try await district.sanji("invite", "330106009").expectError(
                     1, "330106009 has joined already; an office cannot be invited again in this version")
                 try await SanjiProgram.run(["join", token, "--data", tree[Tree.town].folder.url.path]).expectError(
-                    1, "there is an office at")
+                    1, "is office 330106009 already; start it with `sanji run`")
                 try await tree.start(district)
                 let joined = try await join(token, "--parent", "\(district.address)").expecting(0)
                 #expect(try joined.fields() == ["office", "name", "parent", "author"])

@@ -106,7 +106,7 @@ extension `Offices as processes` {
                     "sql", "-", "--json", input: "SELECT '甲' AS a, 9e999, -9e999, x'0a', NULL"
                 )
                 .expecting(0)
-                #expect(try read.fields() == ["columns[]", "rows[]", "changes"])
+                #expect(try read.fields() == ["columns[]", "rows[]", "changes", "running"])
                 let row = try #require((try read.object()["rows"] as? [[Any]])?.first)
                 #expect(
                     row.prefix(4).map { $0 as? String } == ["甲", "Infinity", "-Infinity", "0a"] && row[4] is NSNull)

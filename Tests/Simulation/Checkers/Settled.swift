@@ -24,7 +24,8 @@ struct Settled: Checker {
                 "\(office.code) does not know that they have arrived: \($0)"
             }
         }
-        return problems
+        // The feed of a fork is left out above: offices pause before they offer it again.
+        return problems + (try ForkSeen().problems(in: world))
     }
 
     private static func difference(_ office: OfficeCode, _ mine: FeedVector, _ theirs: FeedVector) -> String {

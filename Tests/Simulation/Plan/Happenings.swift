@@ -126,8 +126,8 @@ final class Happenings {
                 ($0.delay_ms, $0.pieceBytes) = isOn ? (50...3_000, 700) : (1...20, 4096)
             }
         case .altering: change(office, "line alters bytes: \(isOn)") { $0.alters = isOn ? 25 : 0 }
-        case .repeating: change(office, "line repeats calls: \(isOn)") { $0.repeats = isOn ? 40 : 0 }
-        case .overtaking: change(office, "line delivers calls late: \(isOn)") { $0.overtakes = isOn ? 30 : 0 }
+        case .repeating: change(office, "line repeats calls: \(isOn)") { $0.repeats = isOn ? 15 : 0 }
+        case .overtaking: change(office, "line delivers calls late: \(isOn)") { $0.overtakes = isOn ? 12 : 0 }
         case .clocks, .tiedClocks: disturbClock(of: office, isTied: trouble == .tiedClocks)
         case .otherParents: try changeParent(of: office)
         case .slowDisks:

@@ -24,7 +24,7 @@ struct Plan {
         // Offices that hold two branches of a feed need not be equal; each is held against the model of its own log.
         if chosen.contains(.forging) { chosen.remove(.forks) }
         disturbances = chosen
-        seconds = Int.random(in: 20...120, using: &random)
+        seconds = Int.random(in: 15...75, using: &random)
         pace_ms = disturbances.contains(.busy) ? 300 : Int64.random(in: 500...2_500, using: &random)
     }
 
