@@ -24,9 +24,23 @@ struct Sanji: AsyncParsableCommand {
             CommandGroup(name: "Proof:", subcommands: [Verify.self, Repair.self, Demo.self, BenchCommand.self]),
         ])
 
+    /// The place of the first argument that would be changed when it is made a String, and then be signed so.
+    private static func argumentThatIsNotText() -> Int? {
+        (1..<max(1, Int(CommandLine.argc))).first { index in
+            guard let bytes = CommandLine.unsafeArgv[index] else { return false }
+            return String(validatingCString: bytes) == nil
+        }
+    }
+
     static func main() async {
         Output.holdStandardStreams()
         umask(0o077)  // Whatever a command makes is personal data, or lies beside it.
+        if let place = argumentThatIsNotText() {
+            Output.note(
+                "Error: argument \(place) is not UTF-8 text; set the terminal to UTF-8 (it may be GB 18030), or give SQL on standard "
+                    + "input and texts in a file")
+            Foundation.exit(ExitCode.validationFailure.rawValue)
+        }
         if let complaint = UnknownCommand.complaint(about: Array(CommandLine.arguments.dropFirst()), of: Self.self) {
             Output.note("Error: \(complaint)")
             Foundation.exit(ExitCode.validationFailure.rawValue)

@@ -91,6 +91,30 @@ extension `Offices as processes` {
             #expect(try FileManager.default.contentsOfDirectory(atPath: shared.path) == ["other"])
         }
 
+        @Test func `make one office of one folder, however many are told to at once`() async throws {
+            let folder = try TemporaryFolder()
+            let root = folder.url.appending(path: "d").path
+            let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+                for number in 1...4 {
+                    group.addTask {
+                        try await SanjiProgram.run([
+                            "district", "create", "--data", root, "--code", "330106", "--name", "西湖区\(number)",
+                            "--listen",
+                            "127.0.0.1:0",
+                        ])
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.count { $0.exitCode == 0 } == 1)
+            for answer in answers where answer.exitCode != 0 {
+                #expect(
+                    answer.errors.contains("another command is making")
+                        || answer.errors.contains("is office 330106 already"))
+            }
+            try await SanjiProgram.run(["invite", "330106009", "--name", "镇", "--data", root]).expecting(0)
+        }
+
         @Test func `do not wait for a node that hangs`() async throws {
             try await Tree.with(starting: []) { tree in
                 let village = tree[Tree.village]

@@ -23,6 +23,9 @@ package enum Effect: String, CaseIterable, Sendable {
     case parentChanged = "parents changed"
     case forged = "odd change sets by a true key"
     case lied = "lies of an office"
+    case seenWaiting = "changes seen waiting"
+    case seenAtTown = "changes seen on their way up"
+    case seenHeld = "changes seen held"
     case keyUsedTwice = "keys used on two disks"
     case machineLost = "machines lost"
 }

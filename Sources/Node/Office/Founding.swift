@@ -14,7 +14,8 @@ package enum Founding {
         }
         guard code.tier == .district else { throw OfficeProblem.noDistrict(code) }
         if let fault = OfficeNameFault(in: name) { throw OfficeProblem.name(fault.message, fault.remedy) }
-        try folder.create()
+        let lock = try folder.create()
+        defer { lock.release() }
         let keys = try folder.keys.prepareKeys(algorithm)
         let authority = try authority(of: code, in: folder, now: now)
         let halves = keys.publicHalves
@@ -66,7 +67,8 @@ package enum Joining {
         guard let address = try parentAddress ?? token.address.map(HostPort.init) else {
             throw OfficeProblem.noParentAddress
         }
-        try folder.create()
+        let lock = try folder.create()
+        defer { lock.release() }
         let keys = try folder.keys.prepareKeys(algorithm)
         let authority: AuthorityCertificate
         do {
@@ -106,6 +108,20 @@ package enum Joining {
         return reply.name
     }
 
+    /// Many villages may join through one town at once, which takes a few at a time and says when to come back.
+    private static func answer(to message: [UInt8], _ client: ParentClient) async throws -> [UInt8] {
+        let patience = ContinuousClock.now + .seconds(300)
+        while true {
+            do {
+                return try await client.call("/v1/join", message)
+            } catch let failure as CallFailure where ContinuousClock.now < patience {
+                guard let pause_s = failure.retryAfterSeconds else { throw failure }
+                // Not all at the same moment again.
+                try await Task.sleep(for: .seconds(Double(max(1, pause_s)) * Double.random(in: 0.5...1.5)))
+            }
+        }
+    }
+
     private static func ask(
         _ client: ParentClient, _ token: JoinToken, _ keys: OfficeKeys
     ) async throws -> JoinReplyMessage {
@@ -113,7 +129,7 @@ package enum Joining {
         let message = try JoinMessage(
             office: token.office, tokenKey: token.key, authorKey: halves.author, tlsKey: halves.tls,
             sealingKey: halves.sealing, machine: machine(keys), signedBy: keys.author)
-        let reply = try JoinReplyMessage(parsing: try await client.call("/v1/join", message.encoded()))
+        let reply = try JoinReplyMessage(parsing: try await answer(to: message.encoded(), client))
         guard reply.refused.isEmpty else { throw JoinRefused(reason: reply.refused) }
         return reply
     }

@@ -16,19 +16,33 @@ package struct OfficeFolder: Sendable {
 
     package var exists: Bool { FileManager.default.fileExists(atPath: settingsURL.path) }
 
-    package func create() throws {
+    /// Makes the folder, for one founding or joining at a time.
+    /// - Returns: To be released when the office is there, or is not going to be.
+    func create() throws -> RunLock {
         try checkPath()
+        if isFile() { throw OfficeProblem.noFolder(url.path) }
         guard isFree() else { throw OfficeProblem.foreignFolder(url.path) }
         do {
             try PrivateFile.makeFolder(url)
         } catch let error as CocoaError {
             throw OfficeProblem.folder(url.path, error.reason)
         }
+        let lock: RunLock
+        do { lock = try RunLock(path: lockPath) } catch OfficeProblem.running {
+            throw OfficeProblem.beingMade(url.path)
+        }
+        // Another may have finished before this one had the lock.
+        guard !exists else {
+            lock.release()
+            throw OfficeProblem.alreadyOffice(url.path, try? settings().officeCode())
+        }
+        return lock
     }
 
     /// The node's socket lies in the folder, and the system takes no longer name for one.
     func checkPath() throws {
-        let most = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+        // SwiftNIO takes one byte less than the system does.
+        let most = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 2
         guard controlPath.utf8.count <= most else {
             throw OfficeProblem.longPath(url.path, most - (controlPath.utf8.count - url.path.utf8.count))
         }
@@ -36,14 +50,22 @@ package struct OfficeFolder: Sendable {
 
     package func settings() throws -> OfficeSettings {
         guard exists else {
+            if isFile() { throw OfficeProblem.noFolder(url.path) }
             if let owner = foreignOwner() { throw OfficeProblem.notOurs(url.path, owner: owner) }
             throw keys.hasJoined ? FolderProblem.noSettings(settingsURL.path) : OfficeProblem.noOffice(url.path)
         }
+        // Root could go on, and would leave files behind that the office's own account can no longer open.
+        if let owner = otherOwner() { throw OfficeProblem.notOurs(url.path, owner: owner) }
         do {
             return try JSONDecoder().decode(OfficeSettings.self, from: try Data(contentsOf: settingsURL))
         } catch is DecodingError {
             throw OfficeProblem.damagedSettings(settingsURL.path)
         }
+    }
+
+    private func isFile() -> Bool {
+        var info = stat()
+        return stat(url.path, &info) == 0 && info.st_mode & S_IFMT != S_IFDIR
     }
 
     /// Whether the folder may become, or go on becoming, this office's: not there, or empty, or with nothing but what a founding
@@ -55,15 +77,20 @@ package struct OfficeFolder: Sendable {
         else {
             return false
         }
-        let visible = names.filter { !$0.hasPrefix(".") && $0 != "lost+found" }
+        let visible = names.filter { !$0.hasPrefix(".") && !["lost+found", "run.lock"].contains($0) }
         return visible.isEmpty || visible.contains("keys")
     }
 
     /// - Returns: Whose the folder is, where this account may not look into it.
     private func foreignOwner() -> String? {
-        var info = stat()
         guard access(url.path, X_OK) != 0, errno == EACCES else { return nil }
-        guard stat(url.path, &info) == 0 else { return "another account" }
+        return otherOwner() ?? "another account"
+    }
+
+    /// - Returns: Whose the folder is, where it is not this account's.
+    private func otherOwner() -> String? {
+        var info = stat()
+        guard stat(url.path, &info) == 0, info.st_uid != geteuid() else { return nil }
         return getpwuid(info.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "account \(info.st_uid)"
     }
 
@@ -140,6 +167,8 @@ package struct OfficeSettings: Codable, Sendable {
 
 package enum OfficeProblem: Error, CustomStringConvertible {
     case noOffice(String)
+    case noFolder(String)
+    case beingMade(String)
     /// How many files the process may open, and how many it needs.
     case openFiles(Int, Int)
     /// A folder that holds something else.
@@ -165,14 +194,17 @@ package enum OfficeProblem: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noOffice(let path): "no office at \(path); run `sanji district create` or `sanji join` first"
+        case .noFolder(let path): "\(path) is a file, not a folder; check --data"
+        case .beingMade(let path):
+            "another command is making an office at \(path); wait for it, or choose another folder"
         case .openFiles(let limit, let needed):
             "this process may open \(limit) files and needs \(needed); raise the limit (`ulimit -n`, or LimitNOFILE= in the service)"
         case .foreignFolder(let path):
             "\(path) holds other files, or belongs to another account; name a folder that is not there yet, or an empty one of "
                 + "this account: an office's folder is closed to everybody else"
         case .notOurs(let path, let owner):
-            "\(path) belongs to \(owner), and this account may not look into it; run the command as that account "
-                + "(`sudo -u \(owner) sanji …`)"
+            "\(path) belongs to \(owner), and what another account leaves there that one could not open; run the command as "
+                + "that account (`sudo -u \(owner) sanji …`)"
         case .damagedSettings(let path): "\(path) is not the JSON that was written there; put back a copy of it"
         case .alreadyOffice(let path, let office?):
             "\(path) is office \(office) already; start it with `sanji run`, or choose another --data folder"

@@ -69,7 +69,12 @@ package struct KeyFolder: Sendable {
 
     /// Times are not looked at: an office whose certificate has ended must start to renew it.
     package func loadIdentity() throws -> OfficeIdentity {
-        guard hasJoined else { throw KeyFileProblem.notJoined(certificateFile) }
+        guard hasJoined else {
+            // An office that has its settings has joined, and cannot be invited again.
+            let settings = folder.deletingLastPathComponent().appending(path: "office.json")
+            throw PrivateFile.exists(settings)
+                ? KeyFileProblem.missing(certificateFile) : .notJoined(certificateFile)
+        }
         let keys = try loadKeys()
         let authority = try load(authorityFile) { try? AuthorityCertificate(pem: $0) }
         let certificate = try load(certificateFile) { try? OfficeCertificate(pem: $0) }

@@ -67,7 +67,11 @@ struct Verify: AsyncParsableCommand {
                     + (failure == nil ? comparison.map { ", equal to the parent in \($0.equal) areas" } ?? "" : ""))
         } else {
             for problem in problems { Output.line(problem) }
-            Output.note("‘sanji repair’ mends this from the log and the parent, as far as they have it")
+            let isFileDamaged = report.problems.contains { if case .file = $0 { true } else { false } }
+            if !report.problems.isEmpty, !isFileDamaged {
+                Output.flush()  // What it is about comes first.
+                Output.note("`sanji repair` mends this from the log and the parent, as far as they have it")
+            }
         }
         Output.flush()
         if let failure { throw failure }

@@ -10,7 +10,8 @@ struct FatesTrue: Checker {
             guard let replica = office.replica else { return [] }
             return try replica.fates().feeds.filter { $0.feed != world.forked }.flatMap { feed in
                 feed.spans.compactMap { span in
-                    switch span.fate {
+                    Self.note(span.fate, world)
+                    return switch span.fate {
                     case .reached(let other):
                         Self.problem(office, "has applied", span.last, feed.feed, other, world) { $0.applied }
                     case .held(let other, _):
@@ -23,6 +24,15 @@ struct FatesTrue: Checker {
                     }
                 }
             }
+        }
+    }
+
+    private static func note(_ fate: Fate, _ world: World) {
+        switch fate {
+        case .waiting: Exercised.note(.seenWaiting)
+        case .reached(let office): if office != world.plan.root { Exercised.note(.seenAtTown) }
+        case .held: Exercised.note(.seenHeld)
+        case .refused, .laidAside: break
         }
     }
 

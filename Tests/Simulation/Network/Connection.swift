@@ -30,7 +30,8 @@ final class Connection: @unchecked Sendable {
     private let (head, headFeed) = AsyncThrowingStream<Head, any Error>.makeStream()
     private let (answer, answerFeed) = ByteStream.makeStream()
     /// How long a line may be silent before its ends give it up.
-    private static let silenceMax = Duration.seconds(75)
+    /// Shorter than in earnest, so that it happens within the time that a world is disturbed.
+    private static let silenceMax = Duration.seconds(20)
 
     init(
         line: Line, path: String, child: OfficeCode, client: Life, server: Life, above: Office, scheduler: Scheduler,

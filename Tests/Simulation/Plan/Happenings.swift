@@ -55,15 +55,15 @@ final class Happenings {
         guard let resolution = try RandomResolution(in: replica, using: &world.random) else { return }
         try keeping("\(office.code) keeps \(resolution.what)", at: office) { replica in
             try resolution.keep(in: replica)
-            return nil
+            return Told.somethingElse
         }
     }
 
     /// What the rights of offices, the rule of counters or a full disk forbid is refused; anything else is a fault.
-    /// - Parameter body: Returns what its writer was told, where that can be looked for afterwards.
+    /// - Parameter body: Returns what its writer was told, which is looked for afterwards.
     /// - Returns: Whether it was acknowledged.
     @discardableResult
-    private func keeping(_ what: String, at office: Office, _ body: (OfficeReplica) throws -> Told?) throws -> Bool {
+    private func keeping(_ what: String, at office: Office, _ body: (OfficeReplica) throws -> Told) throws -> Bool {
         guard let replica = office.replica, let life = office.life else { return false }
         let before = try office.progress()
         var told: Told?

@@ -19,6 +19,9 @@ struct Told {
     /// what was inserted.
     private let absent: Set<Key>
 
+    /// That something was written which is no row: it must be in the log.
+    static var somethingElse: Told { Told(changesSomething: true, tables: [], rows: [:], absent: []) }
+
     /// Runs one write block.
     static func writing(to replica: OfficeReplica, _ body: (Database) throws -> Void) throws -> Told {
         // The directory's have other keys, and only the root writes them.

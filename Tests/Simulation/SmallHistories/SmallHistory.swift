@@ -25,11 +25,11 @@ struct SmallHistory {
     }
 }
 
-/// Every history of at most so many operations: insert, update of one of two cells, delete, insert again, and keeping what
-/// is shown of a conflict, by three authors in every state of ignorance of each other.
+/// Every history of at most so many operations: insert, update of one of two cells (also to the value that is shown, as a
+/// person keeps it), delete, insert again, by three authors in every state of ignorance of each other.
 ///
-/// Histories that differ only in the order in which concurrent operations are written down are one: of two neighbours that
-/// do not know of each other, the lower author comes first. Values are two for each cell; an insert takes the first of
+/// Of histories that differ only in the order in which concurrent operations are written down, nearly all are left out: of two
+/// neighbours that do not know of each other, the lower author comes first. Values are two for each cell; an insert takes the first of
 /// both. Shorter histories are the beginnings of the longer ones.
 package struct SmallHistories {
     static let authors = [

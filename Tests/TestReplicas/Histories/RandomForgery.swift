@@ -14,7 +14,13 @@ package struct RandomForgery {
             Int.random(in: 0..<3, using: &random) == 0
                 ? stock(id, &body, using: &random) : family(id, &body, using: &random)
         }
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<32, using: &random) {
+        case 20: body.insert("family", area: area.digits, id: 9, ["name": .null])
+        case 21: body.insert("family", area: area.digits, id: 9, ["deadline": .text("soon")])
+        case 22: body.insert("family", area: area.digits, id: 9, ["colour": .integer(9)])
+        case 23: body.insert("account", area: area.digits, id: 9)
+        case 24: body.insert("family", area: area.parent?.digits ?? "33", id: 9)
+        case 25: body.insert("family", area: area.digits, id: 9, ["phone": .text("a\0b")])
         case 0: return (Array(body.bytes.dropLast()) + [0x99], true)
         case 1:
             // One row twice: nothing of the rest may take effect.
@@ -23,6 +29,8 @@ package struct RandomForgery {
             return (body.bytes, true)
         default: return (body.bytes, false)
         }
+        // Of a type, a NULL, a CHECK, an audience, an area or a text that nothing may have.
+        return (body.bytes, true)
     }
 
     private func family(_ id: UInt8, _ body: inout HandBody, using random: inout ModelRandom) {

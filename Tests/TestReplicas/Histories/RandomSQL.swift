@@ -59,7 +59,7 @@ package struct RandomSQL {
             ("number", ["NULL", "'n1'", "'n2'"]),
             ("deadline", ["NULL", "1", "5", "9"]), ("colour", ["NULL", "1", "2", "3"]),
         ]
-        if isGrown { choices.append(("note", ["NULL", "'a'", "'b'"])) }
+        if isGrown { choices += [("note", ["NULL", "'a'", "'b'"]), ("level", ["1", "3", "5"])] }
         if tier <= .town || Int.random(in: 0..<20, using: &random) == 0 {
             choices.append(("category", ["NULL", "'DB'", "'TK'"]))
         }
