@@ -95,6 +95,24 @@ extension `Offices as processes` {
             }
         }
 
+        @Test func `with the database of another office is refused`() async throws {
+            try await Tree.with(starting: []) { tree in
+                let village = tree[Tree.village]
+                try village.closeReplica()
+                func place(_ office: Office, _ end: String) -> URL {
+                    office.folder.url.appending(path: "replica.sqlite" + end)
+                }
+                for other in [tree[Tree.town], tree[Tree.villages[1]]] {
+                    try other.closeReplica()
+                    for end in ["", "-wal", "-shm"] { try? files.removeItem(at: place(village, end)) }
+                    for end in ["", "-wal"] where files.fileExists(atPath: place(other, end).path) {
+                        try files.copyItem(at: place(other, end), to: place(village, end))
+                    }
+                    try await refuses(village, "was made with other keys than these")
+                }
+            }
+        }
+
         /// The whole folder as it was, as from a backup that is a day old.
         private func restore(_ office: Office, from kept: URL) throws {
             try office.closeReplica()

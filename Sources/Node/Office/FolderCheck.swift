@@ -20,6 +20,12 @@ struct FolderCheck {
         }
     }
 
+    /// A database of another office, or of another district, may know nothing of this office, and so contradict nothing.
+    func checkMachine(_ replica: OfficeReplica) throws {
+        guard let machine = try replica.machine(), machine != settings.machine else { return }
+        throw FolderProblem.database(folder.replicaPath)
+    }
+
     /// Against the directory, where it names this office already: right after joining it does not.
     func checkAuthor(_ replica: OfficeReplica) throws {
         let file = folder.keys.authorFile
@@ -49,6 +55,7 @@ package enum FolderProblem: Error, CustomStringConvertible {
     case authorKey(URL, of: OfficeCode, settings: String)
     case unknownAuthorKey(URL, OfficeCode)
     case anotherKey(URL, OfficeCode)
+    case database(String)
 
     package var description: String {
         switch self {
@@ -65,6 +72,9 @@ package enum FolderProblem: Error, CustomStringConvertible {
             "\(file.path) is \(office)'s key, but office.json says \(settings); put back this office's own key"
         case .unknownAuthorKey(let file, let office):
             "\(file.path) is not the key that the directory names for \(office); put back this office's own key"
+        case .database(let path):
+            "\(path) was made with other keys than these: it is another office's, or another machine's; put back the database that "
+                + "belongs to this folder, with its -wal file"
         case .anotherKey(let file, let office):
             "\(file.path) is not the key that the directory names for \(office); put back a copy of the whole `keys` folder"
         }

@@ -125,6 +125,8 @@ package struct OfficeFolder: Sendable {
             own: OwnAuthor(
                 key: keys.author, ordinal: settings.ordinal, tlsKey: halves.tls, sealingKey: halves.sealing),
             environment: .system, mayBeMade: isNew)
+        if isNew { try replica.bind(to: settings.machine) }
+        try check.checkMachine(replica)
         try check.checkAuthor(replica)
         return replica
     }
