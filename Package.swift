@@ -79,6 +79,7 @@ let package = Package(
         .target(
             name: "Assistance",
             dependencies: ["ChangeSets", "Replica", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.embedInCode("Shipped/parameters.csv")],
             swiftSettings: strict),
 
         // Measures the others; nothing of the product imports it but the command.

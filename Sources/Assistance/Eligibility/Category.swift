@@ -1,0 +1,21 @@
+/// 类别: what a family is found to be (domain 3.2).
+package enum Category: String, Sendable, CaseIterable, Codable {
+    /// 最低生活保障
+    case dibao = "DB"
+    /// 特困人员, dispersed 分散供养
+    case destituteAtHome = "TK_D"
+    /// 特困人员, in an institution 集中供养
+    case destituteInInstitution = "TK_J"
+    /// 最低生活保障边缘家庭
+    case edge = "BY"
+    /// 刚性支出困难家庭
+    case rigidExpense = "GX"
+    /// 防止返贫监测对象
+    case povertyReturn = "FP"
+    /// 其他困难
+    case other = "QT"
+    /// 未认定
+    case none = "NONE"
+
+    package var isDestitute: Bool { self == .destituteAtHome || self == .destituteInInstitution }
+}

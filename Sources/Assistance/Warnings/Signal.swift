@@ -1,0 +1,79 @@
+/// One line of what a department knows, as an office has imported it. Stays at the office that imported it; what goes down is
+/// kind, colour and band, never the bill.
+package struct Signal: Hashable, Sendable {
+    package enum Fact: Hashable, Sendable {
+        /// 医疗自付
+        case medical(selfPaid: Money)
+        /// 残疾证
+        case certificate(Disability, validTo: CalendarDate?)
+        /// 意外: traffic, fire, drowning, injury, other.
+        case accident(String)
+        /// 失业、停保
+        case wageStopped
+        /// 收入: what was counted before and now, a year.
+        case income(before: Money, now: Money)
+        case notEnrolled
+        /// 升学: senior school or college.
+        case entersSeniorSchool
+        case death
+        /// 灾害: the event, and whether the house is damaged.
+        case disaster(event: String, houseDamaged: Bool)
+        /// 财产线索: vehicle, business, deposit.
+        case asset(String)
+        case accountReturned(code: String)
+    }
+
+    /// Which signal it is, for good: the department and its own line. A file that is imported twice says nothing new.
+    package let source: String
+    /// Of the person it speaks of.
+    package let person: [UInt8]
+    package let date: CalendarDate
+    package let fact: Fact
+
+    package init(source: String, person: [UInt8], date: CalendarDate, _ fact: Fact) {
+        self.source = source
+        self.person = person
+        self.date = date
+        self.fact = fact
+    }
+}
+
+/// What monitoring looks at of one household.
+package struct Situation: Hashable, Sendable {
+    package struct Person: Hashable, Sendable {
+        package let id: [UInt8]
+        package let birth: CalendarDate
+        /// Known before the signals: the register's.
+        package let disability: Disability?
+        package let schoolingEnds: CalendarDate?
+
+        package init(
+            id: [UInt8], birth: CalendarDate, disability: Disability? = nil, schoolingEnds: CalendarDate? = nil
+        ) {
+            self.id = id
+            self.birth = birth
+            self.disability = disability
+            self.schoolingEnds = schoolingEnds
+        }
+    }
+
+    package var category: Category
+    package var persons: [Person]
+    package var signals: [Signal]
+    package var reviewDue: CalendarDate?
+    package var graceEnds: CalendarDate?
+    /// The last time somebody of the household was seen, where one lives alone.
+    package var lastContact: CalendarDate?
+
+    package init(
+        category: Category, persons: [Person], signals: [Signal], reviewDue: CalendarDate? = nil,
+        graceEnds: CalendarDate? = nil, lastContact: CalendarDate? = nil
+    ) {
+        self.category = category
+        self.persons = persons
+        self.signals = signals
+        self.reviewDue = reviewDue
+        self.graceEnds = graceEnds
+        self.lastContact = lastContact
+    }
+}

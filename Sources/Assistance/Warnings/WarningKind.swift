@@ -1,0 +1,61 @@
+/// 预警类型 (domain 3.2, 4.3).
+package enum WarningKind: String, Sendable, CaseIterable, Codable {
+    case medical = "A1"
+    case disability = "A2"
+    case accident = "A3"
+    case incomeDrop = "A4"
+    case schooling = "A5"
+    case death = "A6"
+    case duplicate = "A7"
+    case disaster = "A8"
+    case assets = "A9"
+    case reviewOverdue = "A10"
+    case contactLost = "A11"
+    case accountReturned = "A12"
+    case graduation = "A13"
+    case graceEnds = "A14"
+}
+
+/// 颜色: how urgent. Stored as a number, so that `maximum` never lowers an alarm by accident.
+package enum Colour: Int, Sendable, CaseIterable, Comparable, Codable {
+    case yellow = 1
+    case orange = 2
+    case red = 3
+
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+    /// One heavier; red stays red.
+    package var heavier: Colour { Colour(rawValue: rawValue + 1) ?? .red }
+}
+
+/// 时限: when a warning must be acknowledged, visited and judged.
+package struct WarningDeadlines: Hashable, Sendable {
+    package let acknowledge: FairDeadline
+    package let visit: FairDeadline
+    package let verdict: FairDeadline
+
+    /// - Parameters:
+    ///   - issued: The day it was raised.
+    ///   - delivered: The day the village had it; nil while it has not.
+    /// - Returns: nil when a date would be later than any.
+    package init?(
+        _ colour: Colour, issued: CalendarDate, delivered: CalendarDate?, by rules: inout RuleBook,
+        _ calendar: WorkingCalendar
+    ) throws(RuleError) {
+        let names: (ParameterName, ParameterName, ParameterName) =
+            switch colour {
+            case .red: (.redAcknowledge, .redVisit, .redVerdict)
+            case .orange: (.orangeAcknowledge, .orangeVisit, .orangeVerdict)
+            case .yellow: (.yellowAcknowledge, .yellowVisit, .yellowVerdict)
+            }
+        let periods = (try rules.period(names.0), try rules.period(names.1), try rules.period(names.2))
+        guard
+            let acknowledge = FairDeadline(issued: issued, delivered: delivered, within: periods.0, calendar),
+            let visit = FairDeadline(issued: issued, delivered: delivered, within: periods.1, calendar),
+            let verdict = FairDeadline(issued: issued, delivered: delivered, within: periods.2, calendar)
+        else { return nil }
+        self.acknowledge = acknowledge
+        self.visit = visit
+        self.verdict = verdict
+    }
+}

@@ -1,0 +1,165 @@
+/// What the rules find in a household's situation: one finding a kind, with the heaviest colour and all facts behind it
+/// (domain 4.3). A pure function, so that every office that knows the same finds the same.
+package struct Finding: Hashable, Sendable {
+    package let kind: WarningKind
+    package let colour: Colour
+    /// Sources of the signals, or what else it rests on; sorted.
+    package let facts: [String]
+
+    package init(kind: WarningKind, colour: Colour, facts: [String]) {
+        self.kind = kind
+        self.colour = colour
+        self.facts = facts
+    }
+}
+
+package enum WarningRules {
+    /// - Parameter date: The day of monitoring; signals after it are not looked at yet.
+    /// - Returns: By kind.
+    package static func findings(
+        in situation: Situation, on date: CalendarDate, by rules: inout RuleBook
+    ) throws(RuleError) -> [Finding] {
+        var evaluation = Evaluation(situation: situation, date: date, rules: rules)
+        defer { rules = evaluation.rules }
+        try evaluation.run()
+        return evaluation.found.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, found in
+            Finding(kind: kind, colour: found.colour, facts: found.facts.sorted())
+        }
+    }
+
+    private struct Evaluation {
+        let situation: Situation
+        let date: CalendarDate
+        var rules: RuleBook
+        var found: [WarningKind: (colour: Colour, facts: Set<String>)] = [:]
+
+        init(situation: Situation, date: CalendarDate, rules: RuleBook) {
+            self.situation = situation
+            self.date = date
+            self.rules = rules
+        }
+
+        mutating func run() throws(RuleError) {
+            try medical()
+            for signal in situation.signals where signal.date <= date { try single(signal) }
+            try ages()
+            try dates()
+        }
+
+        private mutating func raise(_ kind: WarningKind, _ colour: Colour, _ fact: String) {
+            let known = found[kind] ?? (colour, [])
+            found[kind] = (max(known.colour, colour), known.facts.union([fact]))
+        }
+
+        /// A1: what was paid oneself in the twelve months up to the day, beside the local yearly income a head.
+        private mutating func medical() throws(RuleError) {
+            let since = date.twelveMonthsBefore
+            var bills: [(signal: Signal, paid: Money)] = []
+            for signal in situation.signals where since < signal.date && signal.date <= date {
+                if case .medical(let paid) = signal.fact { bills.append((signal, paid)) }
+            }
+            guard !bills.isEmpty else { return }
+            let total = bills.reduce(Money.zero) { $0 + $1.paid }
+            guard var colour = try colour(.warnMedical, of: total, in: rules.money(.disposableIncome)) else { return }
+            let raisers = try rules.words(.warnMedicalRaised).map(\.word)
+            let minor = try rules.number(.supplementMinorAge)
+            let isChilds = bills.contains { bill in
+                situation.persons.contains { $0.id == bill.signal.person && $0.birth.age(on: date) < minor }
+            }
+            if raisers.contains(situation.category.rawValue) || (isChilds && raisers.contains("child")) {
+                colour = colour.heavier
+            }
+            for bill in bills { raise(.medical, colour, bill.signal.source) }
+        }
+
+        /// The heaviest colour whose share of `whole` is reached, of a list such as `0.25:1 0.5:2 1:3`.
+        private mutating func colour(
+            _ name: ParameterName, of part: Money, in whole: Money
+        ) throws(RuleError) -> Colour? {
+            var best: Colour?
+            for (word, value) in try rules.words(name) {
+                guard let share = Ratio(written: word), let number = value.flatMap({ Int($0) }),
+                    let colour = Colour(rawValue: number)
+                else { throw rules.malformed(name) }
+                let isReached =
+                    Int128(part.fen) * Int128(share.denominator) >= Int128(share.numerator) * Int128(whole.fen)
+                if isReached, colour > best ?? .yellow || best == nil { best = colour }
+            }
+            return best
+        }
+
+        private mutating func single(_ signal: Signal) throws(RuleError) {
+            switch signal.fact {
+            case .medical, .notEnrolled, .entersSeniorSchool: break  // With what else is known, below and above.
+            case .certificate(let disability, let validTo):
+                try certificate(signal, disability, validTo)
+            case .accident: raise(.accident, .red, signal.source)
+            case .wageStopped: raise(.incomeDrop, .yellow, signal.source)
+            case .income(let before, let now):
+                guard now < before, let colour = try colour(.warnIncome, of: before - now, in: before) else { return }
+                raise(.incomeDrop, colour, signal.source)
+            case .death: raise(.death, .red, signal.source)
+            case .disaster(_, let houseDamaged): if houseDamaged { raise(.disaster, .red, signal.source) }
+            case .asset: raise(.assets, .yellow, signal.source)
+            case .accountReturned: raise(.accountReturned, .yellow, signal.source)
+            }
+        }
+
+        /// A2: new, heavier, or about to end. What the register knows already is no news.
+        private mutating func certificate(
+            _ signal: Signal, _ disability: Disability, _ validTo: CalendarDate?
+        ) throws(RuleError) {
+            let known = situation.persons.first { $0.id == signal.person }?.disability
+            let isNew = known.map { disability.kind != $0.kind || disability.grade < $0.grade } ?? true
+            if isNew {
+                let severe = try rules.number(.warnSevereGrade)
+                raise(.disability, disability.grade <= severe ? .red : .orange, signal.source)
+            }
+            guard let validTo else { return }
+            let days = try rules.number(.warnCertificateDays)
+            if let first = validTo.adding(days: -days), first <= date {
+                raise(.disability, .yellow, "\(signal.source)/until \(validTo)")
+            }
+        }
+
+        /// A5: a child of school age who is not enrolled; a pupil of a low-income family who goes on to senior school.
+        private mutating func ages() throws(RuleError) {
+            for signal in situation.signals where signal.date <= date {
+                guard let person = situation.persons.first(where: { $0.id == signal.person }) else { continue }
+                switch signal.fact {
+                case .notEnrolled:
+                    guard let ages = try rules.words(.warnSchoolAges).first.flatMap({ Self.range($0.word) }) else {
+                        throw rules.malformed(.warnSchoolAges)
+                    }
+                    if ages.contains(person.birth.age(on: date)) { raise(.schooling, .red, signal.source) }
+                case .entersSeniorSchool:
+                    if situation.category != .none { raise(.schooling, .yellow, signal.source) }
+                default: continue
+                }
+            }
+        }
+
+        private static func range(_ text: String) -> ClosedRange<Int>? {
+            let ends = text.split(separator: "-").compactMap { Int($0) }
+            return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
+        }
+
+        /// A10, A11, A13, A14: what a date brings by itself.
+        private mutating func dates() throws(RuleError) {
+            if let due = situation.reviewDue, due < date { raise(.reviewOverdue, .yellow, "review due \(due)") }
+            if let last = situation.lastContact {
+                let days = try rules.number(.warnContactDays)
+                if let late = last.adding(days: days), late < date { raise(.contactLost, .orange, "last seen \(last)") }
+            }
+            let ending = try rules.number(.warnEndingDays)
+            func isSoon(_ end: CalendarDate) -> Bool { end.adding(days: -ending).map { $0 <= date } ?? true }
+            if let end = situation.graceEnds, isSoon(end), date <= end {
+                raise(.graceEnds, .yellow, "grace until \(end)")
+            }
+            for person in situation.persons {
+                guard let end = person.schoolingEnds, isSoon(end) else { continue }
+                raise(.graduation, .yellow, "schooling until \(end)")
+            }
+        }
+    }
+}
