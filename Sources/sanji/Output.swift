@@ -63,10 +63,7 @@ enum Output {
         var failure: Int32 = 0
 
         mutating func write() {
-            while !bytes.isEmpty, failure == 0 {
-                let count = bytes.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-                if count < 0 { if errno != EINTR { failure = errno } } else { bytes = bytes.dropFirst(count) }
-            }
+            if failure == 0 { failure = Output.write(bytes, to: STDOUT_FILENO) }
             bytes = Data()
         }
     }
@@ -82,13 +79,17 @@ enum Output {
     static func note(_ text: String) { complain(text.printable + "\n") }
 
     /// To standard error, which may be gone or full: what a command did stands all the same, so that is no failure of its.
-    private static func complain(_ text: String) {
-        var bytes = Data(text.utf8)
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            if count < 0, errno != EINTR { return }
-            bytes = bytes.dropFirst(max(0, count))
+    private static func complain(_ text: String) { _ = write(Data(text.utf8), to: STDERR_FILENO) }
+
+    /// Our own, because FileHandle's traps where it cannot write.
+    /// - Returns: Why not all of it could be written, as `errno`; 0 when it was.
+    private static func write(_ bytes: Data, to descriptor: Int32) -> Int32 {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return errno }
         }
+        return 0
     }
 
     /// Takes the numbers of standard streams that nobody has opened, or files that are opened later would get them: a database

@@ -25,13 +25,11 @@ final class Journal {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT f.area, f.audience, f.stored, f.id FROM sanji_feed AS f WHERE f.author = ?
+                    SELECT author, area, audience, stored, id FROM sanji_feed WHERE author = ?
                     """, arguments: [Data(author.bytes)])
         }
         for row in rows {
-            guard let audience = Tier(digits: row["audience"]) else { continue }
-            let feed = FeedID(
-                author: author, scope: Scope(area: try OfficeCode(row["area"] as String), audience: audience))
+            let feed = try FeedID(row)
             let known = written[feed]?.count ?? 0
             guard known < row["stored"] as Int else { continue }
             let headers = try replica.read { db in

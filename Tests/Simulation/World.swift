@@ -206,6 +206,12 @@ package final class World {
         }
     }
 
+    /// Ends an office's program, after what it had come to is remembered.
+    func stop(_ office: Office) throws {
+        try observe(office)
+        try office.kill()
+    }
+
     var running: [Office] { plan.offices.compactMap { offices[$0] }.filter { $0.life != nil } }
 
     // MARK: Time

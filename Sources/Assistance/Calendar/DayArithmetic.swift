@@ -39,6 +39,12 @@ extension CalendarDate {
     package func age(on day: CalendarDate) -> Int {
         day.year - year - ((day.month, day.day) < (month, self.day) ? 1 : 0)
     }
+
+    /// The same day a year before; 28 February for a leap day. What is paid later lies within the twelve months.
+    var twelveMonthsBefore: CalendarDate {
+        CalendarDate(year: year - 1, month: month, day: day) ?? CalendarDate(year: year - 1, month: month, day: 28)
+            ?? self
+    }
 }
 
 /// A month of the Gregorian calendar; money is paid by the month.

@@ -16,6 +16,4 @@ package enum Category: String, Sendable, CaseIterable, Codable {
     case other = "QT"
     /// 未认定
     case none = "NONE"
-
-    package var isDestitute: Bool { self == .destituteAtHome || self == .destituteInInstitution }
 }

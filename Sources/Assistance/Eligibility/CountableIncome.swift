@@ -93,11 +93,3 @@ enum Shown {
             ? Money(fen: Int64(numerator / Int128(share.denominator))).description : "\(share) × \(amount)"
     }
 }
-
-extension CalendarDate {
-    /// The same day a year before; 28 February for a leap day. What is paid later lies within the twelve months.
-    var twelveMonthsBefore: CalendarDate {
-        CalendarDate(year: year - 1, month: month, day: day) ?? CalendarDate(year: year - 1, month: month, day: 28)
-            ?? self
-    }
-}

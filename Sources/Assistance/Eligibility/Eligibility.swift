@@ -104,13 +104,12 @@ package enum Eligibility {
             let ratio = try rules.ratio(.rigidRatio)
             let heads = Int64(income.heads)
             let isPoorer = Int128(income.income.fen) < Int128(heads) * Int128(disposable.fen)
-            let share = Int128(income.rigid.fen) * Int128(ratio.denominator)
             return trace.comparison(
                 "R4.5", "Y / n < disposable income", Shown.exact(income.income.fen, over: heads), "<", disposable,
                 isPoorer)
                 && trace.comparison(
                     "R4.5", "R / Y >= q", "\(income.rigid) / \(income.income)", ">=", ratio,
-                    share >= Int128(ratio.numerator) * Int128(income.income.fen))
+                    income.rigid.reaches(ratio, of: income.income))
         }
 
         /// R4.6: what does not hang on income or property.

@@ -37,6 +37,11 @@ package struct Money: Hashable, Sendable, Comparable, CustomStringConvertible {
     package static func * (a: Self, count: Int) -> Self { Money(fen: a.fen * Int64(count)) }
     package static func += (a: inout Self, b: Self) { a = a + b }
 
+    /// Whether this is at least that share of `whole`, exactly.
+    func reaches(_ share: Ratio, of whole: Money) -> Bool {
+        Int128(fen) * Int128(share.denominator) >= Int128(share.numerator) * Int128(whole.fen)
+    }
+
     /// - Parameters:
     ///   - share: Not negative.
     ///   - step: Above 0; 100 rounds up to whole yuan.

@@ -69,14 +69,21 @@ extension ParameterName {
         switch unit {
         case .yuan: Money(yuan: text) != nil
         case .ratio: Ratio(written: text) != nil
-        case .number: (1...9).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        case .flag: text == "yes" || text == "no"
+        case .number: Self.number(text) != nil
+        case .flag: Self.flag(text) != nil
         case .period: Period(written: text) != nil
         case .amount: MonthlyAmount(written: text) != nil
         case .disabilities: DisabilityList(written: text) != nil
         case .words: !text.isEmpty
         }
     }
+
+    /// A whole number of at most nine digits.
+    static func number(_ text: String) -> Int? {
+        (1...9).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+    }
+
+    static func flag(_ text: String) -> Bool? { ["yes": true, "no": false][text] }
 }
 
 package struct RefusedParameter: Hashable, Sendable, CustomStringConvertible {

@@ -64,13 +64,11 @@ package struct RuleBook: Sendable {
     }
 
     package mutating func number(_ name: ParameterName) throws(RuleError) -> Int {
-        try read(name) { text in
-            (1...9).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
-        }
+        try read(name, ParameterName.number)
     }
 
     package mutating func flag(_ name: ParameterName) throws(RuleError) -> Bool {
-        try read(name) { ["yes": true, "no": false][$0] }
+        try read(name, ParameterName.flag)
     }
 
     package mutating func period(_ name: ParameterName) throws(RuleError) -> Period {

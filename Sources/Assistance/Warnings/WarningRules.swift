@@ -42,7 +42,6 @@ package enum WarningRules {
         mutating func run() throws(RuleError) {
             try medical()
             for signal in situation.signals where signal.date <= date { try single(signal) }
-            try ages()
             try dates()
         }
 
@@ -81,16 +80,17 @@ package enum WarningRules {
                 guard let share = Ratio(written: word), let number = value.flatMap({ Int($0) }),
                     let colour = Colour(rawValue: number)
                 else { throw rules.malformed(name) }
-                let isReached =
-                    Int128(part.fen) * Int128(share.denominator) >= Int128(share.numerator) * Int128(whole.fen)
-                if isReached, colour > best ?? .yellow || best == nil { best = colour }
+                if part.reaches(share, of: whole) { best = max(best ?? colour, colour) }
             }
             return best
         }
 
         private mutating func single(_ signal: Signal) throws(RuleError) {
             switch signal.fact {
-            case .medical, .notEnrolled, .entersSeniorSchool: break  // With what else is known, below and above.
+            case .medical: break  // All bills together, above.
+            case .notEnrolled: try notEnrolled(signal)
+            case .entersSeniorSchool:
+                if person(signal) != nil, situation.category != .none { raise(.schooling, .yellow, signal.source) }
             case .certificate(let disability, let validTo):
                 try certificate(signal, disability, validTo)
             case .accident: raise(.accident, .red, signal.source)
@@ -109,7 +109,7 @@ package enum WarningRules {
         private mutating func certificate(
             _ signal: Signal, _ disability: Disability, _ validTo: CalendarDate?
         ) throws(RuleError) {
-            let known = situation.persons.first { $0.id == signal.person }?.disability
+            let known = person(signal)?.disability
             let isNew = known.map { disability.kind != $0.kind || disability.grade < $0.grade } ?? true
             if isNew {
                 let severe = try rules.number(.warnSevereGrade)
@@ -122,21 +122,17 @@ package enum WarningRules {
             }
         }
 
-        /// A5: a child of school age who is not enrolled; a pupil of a low-income family who goes on to senior school.
-        private mutating func ages() throws(RuleError) {
-            for signal in situation.signals where signal.date <= date {
-                guard let person = situation.persons.first(where: { $0.id == signal.person }) else { continue }
-                switch signal.fact {
-                case .notEnrolled:
-                    guard let ages = try rules.words(.warnSchoolAges).first.flatMap({ Self.range($0.word) }) else {
-                        throw rules.malformed(.warnSchoolAges)
-                    }
-                    if ages.contains(person.birth.age(on: date)) { raise(.schooling, .red, signal.source) }
-                case .entersSeniorSchool:
-                    if situation.category != .none { raise(.schooling, .yellow, signal.source) }
-                default: continue
-                }
+        /// A5: a child of school age. (A pupil of a low-income family who goes on to senior school is the other half.)
+        private mutating func notEnrolled(_ signal: Signal) throws(RuleError) {
+            guard let person = person(signal) else { return }
+            guard let ages = try rules.words(.warnSchoolAges).first.flatMap({ Self.range($0.word) }) else {
+                throw rules.malformed(.warnSchoolAges)
             }
+            if ages.contains(person.birth.age(on: date)) { raise(.schooling, .red, signal.source) }
+        }
+
+        private func person(_ signal: Signal) -> Situation.Person? {
+            situation.persons.first { $0.id == signal.person }
         }
 
         private static func range(_ text: String) -> ClosedRange<Int>? {

@@ -49,13 +49,14 @@
 #endif
 
 /// Where the simulator kills a process: inside the transactions of a replica and behind their commits.
-package enum CommitPoint {
+@usableFromInline package enum CommitPoint {
     #if DEBUG || SANJI_SIMULATION
-        package nonisolated(unsafe) static var reached: @Sendable (_ isInside: Bool) throws -> Void = { _ in }
+        @usableFromInline package nonisolated(unsafe) static var reached: @Sendable (_ isInside: Bool) throws -> Void =
+            { _ in }
     #endif
 
     /// Does nothing in release builds.
-    package static func pass(isInside: Bool) throws {
+    @inlinable package static func pass(isInside: Bool) throws {
         #if DEBUG || SANJI_SIMULATION
             try reached(isInside)
         #endif

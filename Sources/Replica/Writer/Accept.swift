@@ -135,14 +135,15 @@ extension ReplicaWriter {
         _ changeSet: VerifiedChangeSet, asBranchOf feed: FeedRow, _ now_ms: Int64, _ outcome: inout AcceptOutcome
     ) throws -> RejectedChangeSets? {
         let number = changeSet.sealed.header.number
-        guard try isHeld(changeSet.sealed.head, feed) || branchRuns(of: feed) < Limits.heldBranchRunsMax else {
+        let isHeldAlready = try isHeld(changeSet.sealed.head, feed)
+        guard try isHeldAlready || branchRuns(of: feed) < Limits.heldBranchRunsMax else {
             return RejectedChangeSets(
                 feed: feed.feed, number: number,
                 reason:
                     "number \(number) is of yet another branch: \(Limits.heldBranchRunsMax) runs of others are held, and "
                     + "prove that its key was used twice")
         }
-        if !(try isHeld(changeSet.sealed.head, feed)) { mark(.fork) }
+        if !isHeldAlready { mark(.fork) }
         try hold(changeSet, asBranchOf: feed, now_ms)
         outcome.touched.insert(feed.feed.scope)
         guard !outcome.forked.contains(where: { $0.feed == feed.feed }) else { return nil }

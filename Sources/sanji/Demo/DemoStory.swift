@@ -74,10 +74,15 @@ final class DemoStory {
         tell("\(code) \(office.name) joined with a one-time token")
     }
 
+    /// How many of the households a village has.
+    private func share(ofVillage index: Int) -> Int {
+        households / villages.count + (index < households % villages.count ? 1 : 0)
+    }
+
     private func importHouseholds() async throws {
         say("2. \(households) made-up households are imported at the villages.")
         for (index, village) in villages.enumerated() {
-            let count = households / villages.count + (index < households % villages.count ? 1 : 0)
+            let count = share(ofVillage: index)
             let file = folder.appendingPathComponent("\(village).csv")
             try DemoData.csv(area: village, count: count, seed: UInt64(index)).write(to: file)
             try sanji("household", "import", file.path, "--data", try office(village).folder, "--as", "甲一")
@@ -86,8 +91,8 @@ final class DemoStory {
             try self.count("household", at: self.district) == self.households
         }
         for (index, village) in villages.enumerated() {
-            let own = households / villages.count + (index < households % villages.count ? 1 : 0)
-            guard try count("household", at: village) == own, try count("household", at: village, outside: village) == 0
+            guard try count("household", at: village) == share(ofVillage: index),
+                try count("household", at: village, outside: village) == 0
             else { throw DemoFailure(what: "\(village) does not hold exactly its own households") }
         }
         tell("the district holds \(households) households; each village still holds only its own")

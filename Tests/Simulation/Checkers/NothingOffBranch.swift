@@ -17,17 +17,11 @@ struct NothingOffBranch: Checker {
             }
             places += areas.map { (table.name, $0, table.audience) }
         }
-        let feeds = try replica.read { db in
-            try Row.fetchAll(db, sql: "SELECT DISTINCT area, audience FROM sanji_feed")
-        }
-        places += feeds.compactMap { row in
-            Tier(digits: row["audience"]).map { ("the log", row["area"], $0) }
-        }
-        let statements = try replica.read { db in
-            try Row.fetchAll(db, sql: "SELECT DISTINCT area, audience FROM sanji_statement")
-        }
-        places += statements.compactMap { row in
-            Tier(digits: row["audience"]).map { ("the statements", row["area"], $0) }
+        for (name, table) in [("the log", "sanji_feed"), ("the statements", "sanji_statement")] {
+            let scopes = try replica.read { db in
+                try Row.fetchAll(db, sql: "SELECT DISTINCT area, audience FROM \(table)")
+            }
+            places += scopes.compactMap { row in Tier(digits: row["audience"]).map { (name, row["area"], $0) } }
         }
         // Of rows that are in no table any more, and of conflicts: by the audience of their table.
         let beside = try replica.read { db in

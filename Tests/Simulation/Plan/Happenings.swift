@@ -138,8 +138,7 @@ final class Happenings {
             guard !office.isGrown, world.random.happens(percent: 40) else { return }
             world.say("\(office.code) is upgraded")
             Exercised.note(.upgraded)
-            try world.observe(office)
-            try office.kill()
+            try world.stop(office)
             office.isGrown = true
             try world.start(office)
         case .forging: try world.forgery?.forge(in: world)
@@ -165,8 +164,7 @@ final class Happenings {
         }
         world.say("\(office.code) is killed")
         Exercised.note(.killed)
-        try world.observe(office)
-        try office.kill()
+        try world.stop(office)
         if world.random.happens(percent: 60) { try world.start(office) }
     }
 
@@ -196,8 +194,7 @@ final class Happenings {
         guard let parent = above.randomElement(using: &world.random) else { return }
         world.say("\(office.code) calls \(parent)")
         Exercised.note(.parentChanged)
-        try world.observe(office)
-        try office.kill()
+        try world.stop(office)
         try world.start(office, calling: parent)
     }
 
@@ -217,8 +214,7 @@ final class Happenings {
         guard office.life != nil, root.life != nil, !root.isFull else { return }
         world.say("\(office.code)'s machine is lost and replaced")
         Exercised.note(.machineLost)
-        try world.observe(office)
-        try office.kill()
+        try world.stop(office)
         let others = world.offices.values.filter { $0 !== office }
         try world.journal.bury(office, others: others)
         try world.twin?.bury(others: others)

@@ -22,17 +22,12 @@ package struct SmallHistoriesByReplicas {
         let kind = SmallHistories.kinds[number]
         table = kind.table
         columns = TestDomain.version1.table(named: table.name)!.columns.dropFirst(2).map(\.name)
-        var (seen, waiting) = (0, [SmallHistory]())
         var random = ModelRandom(seed: UInt64(number) + 100)
-        try SmallHistories(kind: kind, operationsMax: operations).forEach { history in
-            seen += 1
-            guard seen.isMultiple(of: every), problems.isEmpty else { return }
-            waiting.append(history)
-            guard waiting.count == Self.batch else { return }
-            try run(waiting, using: &random)
-            waiting = []
+        try SmallHistories(kind: kind, operationsMax: operations).forEachBatch(of: Self.batch, every: every) {
+            histories in
+            guard problems.isEmpty else { return }
+            try run(histories, using: &random)
         }
-        if !waiting.isEmpty { try run(waiting, using: &random) }
     }
 
     private mutating func run(_ histories: [SmallHistory], using random: inout ModelRandom) throws {

@@ -15,17 +15,12 @@ package struct SmallHistoriesInReplicas {
     /// - Parameter every: One history of so many is taken.
     package init(kind number: Int, operations: Int, every: Int) throws {
         let kind = SmallHistories.kinds[number]
-        var (seen, waiting) = (0, [SmallHistory]())
         var random = ModelRandom(seed: UInt64(number))
-        try SmallHistories(kind: kind, operationsMax: operations).forEach { history in
-            seen += 1
-            guard seen.isMultiple(of: every), problems.isEmpty else { return }
-            waiting.append(history)
-            guard waiting.count == Self.batch else { return }
-            try run(waiting, kind, using: &random)
-            waiting = []
+        try SmallHistories(kind: kind, operationsMax: operations).forEachBatch(of: Self.batch, every: every) {
+            histories in
+            guard problems.isEmpty else { return }
+            try run(histories, kind, using: &random)
         }
-        if !waiting.isEmpty { try run(waiting, kind, using: &random) }
     }
 
     /// One fresh tree for some histories.

@@ -69,6 +69,20 @@ package struct SmallHistories {
         try extend(SmallHistory(), body)
     }
 
+    /// Calls `body` with one history of so many, some at a time.
+    func forEachBatch(of size: Int, every: Int, _ body: ([SmallHistory]) throws -> Void) rethrows {
+        var (seen, waiting) = (0, [SmallHistory]())
+        try forEach { history in
+            seen += 1
+            guard seen.isMultiple(of: every) else { return }
+            waiting.append(history)
+            guard waiting.count == size else { return }
+            try body(waiting)
+            waiting = []
+        }
+        if !waiting.isEmpty { try body(waiting) }
+    }
+
     private func extend(_ history: SmallHistory, _ body: (SmallHistory) throws -> Void) rethrows {
         guard history.steps.count < operationsMax else { return try body(history) }
         var isExtended = false
