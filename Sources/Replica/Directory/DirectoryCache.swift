@@ -1,4 +1,3 @@
-internal import CSQLite
 import ChangeSets
 import GRDB
 import Synchronization
@@ -9,10 +8,12 @@ final class DirectoryCache: Sendable {
 
     /// - Parameter db: A reader's connection.
     func directory(_ db: Database, root: OfficeCode, office: OfficeCode, own: OwnAuthor?) throws -> Directory {
-        let version = try Int64.fetchOne(db, sql: "SELECT value FROM sanji_meta WHERE key = 'directory'") ?? 0
+        let connection = try Connection(reading: db)
+        let version =
+            try connection.statement("SELECT value FROM sanji_meta WHERE key = 'directory'").first { $0.integer(0) }
+            ?? 0
         if let known = known.withLock({ $0 }), known.version == version { return known.directory }
-        guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
-        var directory = try DirectoryReader(root: root, connection: Connection(handle)).read()
+        var directory = try DirectoryReader(root: root, connection: connection).read()
         if let own, directory.authors[own.key.author] == nil { directory.add(try own.entry(office: office)) }
         known.withLock { $0 = (version, directory) }
         return directory

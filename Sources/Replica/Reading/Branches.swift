@@ -15,7 +15,8 @@ extension OfficeReplica {
             let feeds = try FeedReader.all(db).filter { $0.feed.scope.reaches(peer) }
             return try feeds.flatMap { feed in
                 try Data.fetchAll(
-                    db, sql: "SELECT hash FROM sanji_fork WHERE feed = ? AND signature IS NOT NULL ORDER BY number",
+                    db.cachedStatement(
+                        sql: "SELECT hash FROM sanji_fork WHERE feed = ? AND signature IS NOT NULL ORDER BY number"),
                     arguments: [feed.id]
                 ).compactMap { Digest($0) }
             }
@@ -30,7 +31,8 @@ extension OfficeReplica {
     package func branches(for peer: OfficeCode, known: FeedVector, shown: Set<Digest>) throws -> [BranchRun] {
         try read { db in
             let reader = BranchReader(db: db, own: own)
-            let holdsAny = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sanji_fork)") ?? false
+            let holdsAny =
+                try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sanji_fork)")) ?? false
             var runs: [BranchRun] = []
             for feed in try FeedReader.all(db) where feed.feed.scope.reaches(peer) {
                 if holdsAny { runs += try reader.held(feed, shown) }
@@ -50,7 +52,8 @@ private struct BranchReader {
     /// Chains of `sanji_fork`, each back to where nothing of it is held any more.
     func held(_ feed: FeedRow, _ shown: Set<Digest>) throws -> [BranchRun] {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT hash, header, body, signature FROM sanji_fork WHERE feed = ? ORDER BY number",
+            db.cachedStatement(
+                sql: "SELECT hash, header, body, signature FROM sanji_fork WHERE feed = ? ORDER BY number"),
             arguments: [feed.id])
         guard !rows.isEmpty else { return [] }
         var byHash: [Digest: (sealed: SealedHeader, body: [UInt8])] = [:]
@@ -83,9 +86,10 @@ private struct BranchReader {
         else { return nil }
         let end = min(head.number, feed.stored.number)
         let log = try Row.fetchAll(
-            db,
-            sql:
-                "SELECT number, header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
+            db.cachedStatement(
+                sql:
+                    "SELECT number, header, body FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number"
+            ),
             arguments: [
                 feed.id, Int64(end - min(end, UInt64(Limits.runHeadersMax)) + 1), Int64(feed.stored.number),
             ])
@@ -106,18 +110,19 @@ private struct BranchReader {
     private func isOnAnother(_ feed: FeedRow, _ head: FeedHead) throws -> Bool {
         guard head.number > feed.stored.number else {
             let known = try Data.fetchOne(
-                db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?",
+                db.cachedStatement(sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?"),
                 arguments: [feed.id, Int64(head.number)])
             return try known.map { try SealedHeader(inLog: [UInt8]($0), feed.feed, head.number).hash } != head.hash
         }
         return try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM sanji_fork WHERE feed = ?)", arguments: [feed.id]) ?? false
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sanji_fork WHERE feed = ?)"), arguments: [feed.id])
+            ?? false
     }
 
     private func signature(of feed: FeedRow, _ head: SealedHeader) throws -> [UInt8]? {
         if let own, feed.feed.author == own.key.author { return try own.key.sign(SignedMessage.header(head.hash)) }
         return try Data.fetchOne(
-            db, sql: "SELECT signature FROM sanji_signature WHERE feed = ? AND number = ?",
+            db.cachedStatement(sql: "SELECT signature FROM sanji_signature WHERE feed = ? AND number = ?"),
             arguments: [feed.id, Int64(head.header.number)]
         ).map { [UInt8]($0) }
     }

@@ -58,7 +58,8 @@ extension OfficeReplica {
     /// - Parameters: Those of ``log(area:author:after:limit:)``.
     package func logPlace(area: OfficeCode?, author: AuthorID?, beforeLast count: Int) throws -> Int64 {
         try reading { reader in
-            let statement = try reader.connection.statement(
+            let statement = try PreparedStatement(
+                reader.connection.handle,
                 """
                 SELECT seq FROM sanji_change_set WHERE \(try reader.isMeant(area, author))
                 ORDER BY seq DESC LIMIT 1 OFFSET ?1
@@ -77,7 +78,9 @@ extension OfficeReplica {
     ) throws -> [LogEntry] {
         try reading { reader in
             let (states, fates) = (try ChangeSetStates(reader), try FateReader(reader))
-            let statement = try reader.connection.statement(
+            // Of its own: every choice of feeds makes another text.
+            let statement = try PreparedStatement(
+                reader.connection.handle,
                 """
                 SELECT seq, feed, number, received_ms, header, body FROM sanji_change_set
                 WHERE seq > ?1 AND \(try reader.isMeant(area, author)) ORDER BY seq LIMIT ?2

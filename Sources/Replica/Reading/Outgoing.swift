@@ -64,8 +64,7 @@ extension OfficeReplica {
 /// Feeds as a reader sees them.
 enum FeedReader {
     static func all(_ db: Database) throws -> [FeedRow] {
-        guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
-        return try PreparedStatement(handle, "SELECT \(FeedRow.columns) FROM sanji_feed")
+        try Connection(reading: db).statement("SELECT \(FeedRow.columns) FROM sanji_feed")
             .rows(FeedRow.init(reading:))
     }
 }
@@ -108,7 +107,8 @@ private struct OutgoingReader {
         var pieces: [OutgoingPiece] = []
         var size = 0
         let log = try Row.fetchCursor(
-            db, sql: "SELECT seq, feed, number, header, body FROM sanji_change_set WHERE seq >= ? ORDER BY seq",
+            db.cachedStatement(
+                sql: "SELECT seq, feed, number, header, body FROM sanji_change_set WHERE seq >= ? ORDER BY seq"),
             arguments: [start])
         while size < bytesMax, !wanted.isEmpty, let row = try log.next() {
             guard let feed = wanted[row["feed"]] else { continue }
@@ -137,7 +137,7 @@ private struct OutgoingReader {
     private func isOnOurBranch(_ known: FeedHead, _ feed: FeedRow) throws -> Bool {
         guard known.number > 0 else { return true }
         let header = try Data.fetchOne(
-            db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?",
+            db.cachedStatement(sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number = ?"),
             arguments: [feed.id, Int64(known.number)])
         return try header.map { try SealedHeader(inLog: [UInt8]($0), feed.feed, known.number).hash == known.hash }
             ?? false
@@ -145,7 +145,8 @@ private struct OutgoingReader {
 
     private func seq(_ feed: Int64, _ number: UInt64) throws -> Int64? {
         try Int64.fetchOne(
-            db, sql: "SELECT seq FROM sanji_change_set WHERE feed = ? AND number = ?", arguments: [feed, Int64(number)])
+            db.cachedStatement(sql: "SELECT seq FROM sanji_change_set WHERE feed = ? AND number = ?"),
+            arguments: [feed, Int64(number)])
     }
 
     /// Headers from `number` up to the farthest signed one within the limit. Own heads are signed here, when they
@@ -158,7 +159,7 @@ private struct OutgoingReader {
             return Run(feed: feed.feed, headers: headers, signature: try own.key.sign(SignedMessage.header(head.hash)))
         }
         if let tail = try Row.fetchOne(
-            db, sql: "SELECT headers, signature FROM sanji_tail WHERE feed = ?", arguments: [feed.id])
+            db.cachedStatement(sql: "SELECT headers, signature FROM sanji_tail WHERE feed = ?"), arguments: [feed.id])
         {
             let rest = try HeaderList.decode([UInt8](tail["headers"] as Data)).filter {
                 $0.header.number > feed.stored.number
@@ -169,11 +170,11 @@ private struct OutgoingReader {
             }
         }
         let signed = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT number, signature FROM sanji_signature WHERE feed = ? AND number BETWEEN ? AND ?
-                ORDER BY number DESC LIMIT 1
-                """, arguments: [feed.id, Int64(number), Int64(min(last, feed.stored.number))])
+            db.cachedStatement(
+                sql: """
+                    SELECT number, signature FROM sanji_signature WHERE feed = ? AND number BETWEEN ? AND ?
+                    ORDER BY number DESC LIMIT 1
+                    """), arguments: [feed.id, Int64(number), Int64(min(last, feed.stored.number))])
         guard let signed else { return nil }
         return Run(
             feed: feed.feed, headers: try headers(feed, number, signed.number("number")),
@@ -182,7 +183,8 @@ private struct OutgoingReader {
 
     private func headers(_ feed: FeedRow, _ first: UInt64, _ last: UInt64) throws -> [SealedHeader] {
         try Data.fetchAll(
-            db, sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number",
+            db.cachedStatement(
+                sql: "SELECT header FROM sanji_change_set WHERE feed = ? AND number BETWEEN ? AND ? ORDER BY number"),
             arguments: [feed.id, Int64(first), Int64(last)]
         ).enumerated().map { try SealedHeader(inLog: [UInt8]($1), feed.feed, first + UInt64($0)) }
     }

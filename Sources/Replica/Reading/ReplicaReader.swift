@@ -124,11 +124,8 @@ final class ReplicaReader {
 }
 
 extension OfficeReplica {
-    /// Reads one snapshot through prepared statements, which end with the read.
+    /// Reads one snapshot through prepared statements.
     func reading<T>(_ body: (ReplicaReader) throws -> T) throws -> T {
-        try pool.read { db in
-            guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
-            return try body(ReplicaReader(Connection(handle), of: self))
-        }
+        try pool.read { db in try body(ReplicaReader(Connection(reading: db), of: self)) }
     }
 }

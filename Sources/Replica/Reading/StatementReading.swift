@@ -53,14 +53,16 @@ extension OfficeReplica {
     package func statementMarks(of below: OfficeCode) throws -> [StatementMark] {
         let authors = try directory().authors
         return try read { db in
-            try Row.fetchAll(db, sql: "SELECT author, area, audience, ordinal FROM sanji_statement").compactMap { row in
-                guard let author = AuthorID(row[0] as Data), let known = authors[author], below.covers(known.office),
-                    let audience = Tier(digits: row[2])
-                else { return nil }
-                return StatementMark(
-                    author: author, scope: Scope(area: try OfficeCode(row[1] as String), audience: audience),
-                    ordinal: try DamagedReplica.checkedOrdinal(row[3], as: "ordinal"))
-            }
+            try Row.fetchAll(db.cachedStatement(sql: "SELECT author, area, audience, ordinal FROM sanji_statement"))
+                .compactMap { row in
+                    guard let author = AuthorID(row[0] as Data), let known = authors[author],
+                        below.covers(known.office),
+                        let audience = Tier(digits: row[2])
+                    else { return nil }
+                    return StatementMark(
+                        author: author, scope: Scope(area: try OfficeCode(row[1] as String), audience: audience),
+                        ordinal: try DamagedReplica.checkedOrdinal(row[3], as: "ordinal"))
+                }
         }
     }
 
@@ -128,7 +130,8 @@ enum StatementReader {
         _ db: Database, where condition: String, _ arguments: StatementArguments = []
     ) throws -> [SignedStatement] {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT statement, signature FROM sanji_statement WHERE \(condition)", arguments: arguments)
+            db.cachedStatement(sql: "SELECT statement, signature FROM sanji_statement WHERE \(condition)"),
+            arguments: arguments)
         return try rows.map {
             try SignedStatement(parsing: [UInt8]($0["statement"] as Data), signature: [UInt8]($0["signature"] as Data))
         }

@@ -1,21 +1,36 @@
 internal import CSQLite
 import ChangeSets
+import GRDB
 
-/// The writer's SQLite connection, with its prepared statements. Used only inside the writer's queue.
+/// A SQLite connection with its prepared statements: the writer's, or that of one read. Used only inside its queue.
 final class Connection {
     let handle: OpaquePointer
+    /// A reader's, which keeps the statements from one read to the next.
+    private let reader: Database?
     private var statements: [String: PreparedStatement] = [:]
 
     private static let statementsMax = 500
 
-    init(_ handle: OpaquePointer) { self.handle = handle }
+    init(_ handle: OpaquePointer) {
+        self.handle = handle
+        reader = nil
+    }
 
-    /// A cached statement.
+    /// For one read.
+    init(reading db: Database) throws {
+        guard let handle = db.sqliteConnection else { throw DamagedReplica.log("no connection") }
+        self.handle = handle
+        reader = db
+    }
+
+    /// A cached statement. A reader has to have few texts: they are kept until its connection is closed.
     func statement(_ sql: String) throws -> PreparedStatement {
         if let known = statements[sql] { return known }
         // Whoever chooses which cells to write chooses some of these texts. Those in use live on until they are done.
         if statements.count >= Self.statementsMax { statements.removeAll(keepingCapacity: true) }
-        let made = try PreparedStatement(handle, sql)
+        let made =
+            try reader.map { PreparedStatement(handle, shared: try $0.cachedStatement(sql: sql)) }
+            ?? PreparedStatement(handle, sql)
         statements[sql] = made
         return made
     }

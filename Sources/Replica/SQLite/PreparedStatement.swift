@@ -1,11 +1,14 @@
 // The hot path's statements: bound straight from changeset bytes, without turning values into Swift ones.
 internal import CSQLite
 import ChangeSets
+import GRDB
 
-/// One prepared statement of the writer's connection. Used only inside its queue.
+/// One prepared statement of a connection. Used only inside its queue.
 final class PreparedStatement {
     private let connection: OpaquePointer
     let handle: OpaquePointer
+    /// Who finalizes it, where that is not this.
+    private let shared: GRDB.Statement?
 
     init(_ connection: OpaquePointer, _ sql: String) throws {
         var statement: OpaquePointer?
@@ -14,9 +17,16 @@ final class PreparedStatement {
         else { throw SQLiteFailure(connection, doing: sql) }
         self.connection = connection
         handle = statement
+        shared = nil
     }
 
-    deinit { sqlite3_finalize(handle) }
+    init(_ connection: OpaquePointer, shared: GRDB.Statement) {
+        self.connection = connection
+        handle = shared.sqliteStatement
+        self.shared = shared
+    }
+
+    deinit { if shared == nil { sqlite3_finalize(handle) } }
 
     /// Steps a statement that returns no rows, and makes it ready for the next use.
     func run() throws {
