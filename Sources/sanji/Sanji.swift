@@ -56,6 +56,11 @@ struct Sanji: AsyncParsableCommand {
         } catch let code as ExitCode {
             do { try Output.end() } catch { exit(withError: error) }
             exit(withError: code)
+        } catch let wrong as ValidationError {
+            // Found while it ran; the parser would show the usage of `sanji` itself beside it.
+            Output.flush()
+            Output.note("Error: \(wrong.message)")
+            Foundation.exit(ExitCode.validationFailure.rawValue)
         } catch {
             // What was printed before it failed; why it failed matters more than whether that could be written.
             Output.flush()

@@ -52,6 +52,22 @@ extension `Offices as processes` {
             }
         }
 
+        @Test func `say what is wrong where they would do nothing`() async throws {
+            try await Tree.with(starting: []) { tree in
+                let village = tree[Tree.village]
+                for sql in ["", " ; -- nothing", "-- nothing"] {
+                    try await village.sanji("sql", sql).expectError(64, "there is no statement")
+                    try await village.sanji("sql", sql, "--write", "--as", "甲一").expectError(
+                        64, "there is no statement")
+                }
+                let empty = try await village.sanji("log", "--area", "330106199001").expecting(0)
+                #expect(empty.errors.contains("no change sets of this area"))
+                let wrong = try await village.sanji("log", "--author", "abc")
+                wrong.expectError(64, "is no author")
+                #expect(!wrong.errors.contains("Usage: sanji <"))
+            }
+        }
+
         @Test func `read no more of a file than any command takes`() async throws {
             try await Tree.with(starting: []) { tree in
                 let file = tree.folder.url.appending(path: "sparse.csv").path

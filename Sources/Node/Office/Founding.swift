@@ -142,5 +142,5 @@ package enum Joining {
 
 package struct JoinRefused: Error, CustomStringConvertible {
     package let reason: String
-    package var description: String { "the district did not admit this machine: \(reason)" }
+    package var description: String { "this machine was not admitted: \(reason)" }
 }

@@ -45,6 +45,9 @@ struct LogCommand: ParsableCommand {
         let probe = try replica.commitProbe()
         let start = try limit.map { try replica.logPlace(area: area, author: authorID, beforeLast: $0) } ?? 0
         var last = try show(replica, authorID, after: start, running)
+        if last == start, area != nil || author != nil {
+            Output.note("no change sets of this area and author are here")
+        }
         guard follow else { return }
         while true {
             sleep(1)

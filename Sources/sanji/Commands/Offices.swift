@@ -60,6 +60,9 @@ struct Invite: ParsableCommand {
         let token = try Inviting.token(
             for: code, name: name, valid_s: try Self.seconds(valid), folder: folder, replica: replica, now: Date())
         try options.wakeNode()
+        if token.address == nil {
+            Output.note("the address of \(token.parent) is not known here; join with `--parent HOST:PORT`")
+        }
         guard options.json else { return Output.line(token.text) }
         try Output.json(
             Report(

@@ -73,7 +73,9 @@ struct SQL: ParsableCommand {
         var columns: [String] = []
         var rows: [[JSONValue]] = []
         let statements = try db.allStatements(sql: text)
+        var isEmpty = true
         while let statement = try statements.next() {
+            isEmpty = false
             guard writes || statement.isReadonly else { throw WritingStatement() }
             columns = statement.columnNames
             rows = try Row.fetchAll(statement).map { row in
@@ -81,6 +83,7 @@ struct SQL: ParsableCommand {
             }
             changes.note(statement.sql, db)
         }
+        guard !isEmpty else { throw ValidationError("there is no statement in this SQL") }
         return Report(columns: columns, rows: rows, changes: changes.count(db))
     }
 }

@@ -6,11 +6,17 @@ struct Demo: AsyncParsableCommand {
         abstract: "A district, its towns and villages on this machine, playing the story of the README.",
         discussion: "Everything is made up and lives in a temporary folder. Ends by itself.")
     @Flag(help: "Leave the offices running, and say how to look at them.") var keep = false
-    @Option(help: "The offices.") var topology = "topology/small.yaml"
+    @Option(help: "The offices.") var topology = Self.shippedTopology
     @Option(help: "Made-up households, spread over the villages.") var households = 2000
+
+    private static let shippedTopology = "topology/small.yaml"
 
     func run() async throws {
         guard (1...100_000).contains(households) else { throw ValidationError("--households is 1 to 100000") }
+        guard topology != Self.shippedTopology || FileManager.default.fileExists(atPath: topology) else {
+            throw ValidationError(
+                "\(topology) is not here; run this in the folder of Sanji's sources, or give --topology FILE")
+        }
         let topology = try TopologyFile.read(topology)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-demo-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
