@@ -28,9 +28,19 @@ final class Forgery {
     }
 
     /// Offices that know the author and have all of its feed, with what they have applied otherwise.
+    ///
+    /// Where machines are lost, no more than the root has applied as well. Else a stolen key, whose own words have travelled on,
+    /// might have known of something that died with a disk, and nobody would ever apply those words; no office's own key can,
+    /// because what it writes dies with the same disk.
     func place(in world: World) throws -> [(OfficeReplica, CausalContext)] {
-        try world.running.filter { scope.reaches($0.code) && !$0.isFull }.compactMap(\.replica).compactMap { replica in
-            try hand.knowledge(at: replica, in: scope).map { (replica, $0) }
+        let places = world.running.filter { scope.reaches($0.code) && !$0.isFull }.compactMap(\.replica)
+        guard world.plan.disturbances.contains(.replacing), let root = world.offices[world.plan.root] else {
+            return try places.compactMap { replica in try hand.knowledge(at: replica, in: scope).map { (replica, $0) } }
+        }
+        return try root.look { root in
+            try places.compactMap { replica in
+                try hand.knowledge(at: replica, in: scope, andAt: root).map { (replica, $0) }
+            }
         }
     }
 }

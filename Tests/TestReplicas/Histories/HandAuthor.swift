@@ -31,15 +31,29 @@ package final class HandAuthor {
     package func feed(in scope: Scope) -> FeedID { FeedID(author: author, scope: scope) }
 
     /// What an office has applied, for a change set to be written there.
+    /// - Parameter other: Where given, no more than this office has applied as well.
     /// - Returns: nil where the office does not have all of this author's feed, or does not know the author.
-    package func knowledge(at replica: OfficeReplica, in scope: Scope) throws -> CausalContext? {
+    package func knowledge(
+        at replica: OfficeReplica, in scope: Scope, andAt other: OfficeReplica? = nil
+    ) throws -> CausalContext? {
         let feeds = try replica.engine { try $0.feeds(in: scope) }
         let known = feeds.first { $0.feed.author == author }
         guard try replica.directory().authors[author] != nil, known?.stored ?? .start == head(in: scope),
             known?.isWaiting != true
         else { return nil }
-        let others = feeds.filter { $0.feed.author != author && $0.applied > 0 }
-        return CausalContext(Dictionary(uniqueKeysWithValues: others.map { ($0.feed.author, $0.applied) }))
+        var context = Self.applied(feeds)
+        context[author] = nil
+        if let other {
+            let there = Self.applied(try other.engine { try $0.feeds(in: scope) })
+            context = context.reduce(into: [AuthorID: UInt64]()) { known, here in
+                if let number = there[here.key] { known[here.key] = min(number, here.value) }
+            }
+        }
+        return CausalContext(context)
+    }
+
+    private static func applied(_ feeds: [FeedRow]) -> [AuthorID: UInt64] {
+        Dictionary(uniqueKeysWithValues: feeds.filter { $0.applied > 0 }.map { ($0.feed.author, $0.applied) })
     }
 
     /// The next header of the feed; `change` makes it odd before it is sealed.
