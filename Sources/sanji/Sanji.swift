@@ -21,6 +21,11 @@ struct Sanji: AsyncParsableCommand {
             CommandGroup(
                 name: "Records:",
                 subcommands: [Why.self, LogCommand.self, Conflicts.self, SQL.self, SchemaCommand.self, Household.self]),
+            CommandGroup(
+                name: "Assistance:",
+                subcommands: [
+                    Fact.self, Case.self, Alert.self, Import.self, MonitorCommand.self, Param.self, Holiday.self,
+                ]),
             CommandGroup(name: "Proof:", subcommands: [Verify.self, Repair.self, Demo.self, BenchCommand.self]),
         ])
 

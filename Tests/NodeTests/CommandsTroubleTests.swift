@@ -55,7 +55,7 @@ extension `Offices as processes` {
         @Test func `say what is wrong where they would do nothing`() async throws {
             try await Tree.with(starting: []) { tree in
                 let village = tree[Tree.village]
-                for sql in ["", " ; -- nothing", "-- nothing"] {
+                for sql in [" ", " ; -- nothing", "/* nothing */"] {
                     try await village.sanji("sql", sql).expectError(64, "there is no statement")
                     try await village.sanji("sql", sql, "--write", "--as", "甲一").expectError(
                         64, "there is no statement")

@@ -148,7 +148,7 @@ extension `Offices as processes` {
                     ),
                     (
                         "a value that breaks a CHECK", "breaks the CHECK",
-                        Bodies.household(area: Tree.village, ["amount_fen": .integer(-1)])
+                        Bodies.household(area: Tree.village, ["lat": .real(91)])
                     ),
                 ]
                 var head = FeedHead.start

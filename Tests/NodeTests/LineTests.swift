@@ -32,9 +32,9 @@ extension `Offices as processes` {
                 #expect(try tree[Tree.district].text("SELECT household_no FROM household") == "1")
                 // What is decided above comes down, over lines on which nothing was asked for.
                 try tree[Tree.district].write(
-                    "UPDATE household SET category = 'DB', amount_fen = 80000, from_month = '2026-11'", as: "乙二")
+                    "UPDATE household SET review_every = 'year', review_due = '2027-11-30'", as: "乙二")
                 try await tree.until("the decision is at the village") {
-                    try village.text("SELECT category || amount_fen FROM household") == "DB80000"
+                    try village.text("SELECT review_due FROM household") == "2027-11-30"
                 }
                 #expect(try tree[Tree.village2].count("SELECT count(*) FROM household") == 0)
                 try await tree.untilQuiet()

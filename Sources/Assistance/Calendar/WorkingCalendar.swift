@@ -6,7 +6,7 @@ package struct WorkingCalendar: Sendable {
         case makeUpWorkday = "make_up_workday"
     }
 
-    private let special: [CalendarDate: SpecialDay]
+    package let special: [CalendarDate: SpecialDay]
     /// Years whose holidays are published. The State Council announces those of a year in the autumn before.
     private let years: Set<Int>
 

@@ -60,7 +60,7 @@ package enum HouseholdImport {
 
     /// - Returns: nil when households of the area may be imported at the office.
     private static func reason(against area: OfficeCode, at office: OfficeCode) -> RefusedLine.Reason? {
-        guard HouseholdTable.declaration.areas.contains(area.tier) else { return .noVillage(area) }
+        guard householdTable.declaration.areas.contains(area.tier) else { return .noVillage(area) }
         return office.covers(area) ? nil : .outsideOffice(area, office: office)
     }
 

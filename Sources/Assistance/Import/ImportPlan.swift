@@ -74,12 +74,12 @@ struct ImportPlan {
             if person.relation == .head { head = personID }
             members.append(
                 RowWrite(
-                    table: PersonTable.name, area: area, id: personID, cells: PersonCell.self,
+                    table: personTable.name, area: area, id: personID, cells: PersonCell.self,
                     values: PersonCell.values(of: person, in: id), stored: known))
             self.persons.count(members.last ?? nil, stored: known != nil)
         }
         let own = RowWrite(
-            table: HouseholdTable.name, area: area, id: id, cells: HouseholdCell.self,
+            table: householdTable.name, area: area, id: id, cells: HouseholdCell.self,
             values: HouseholdCell.values(of: household, head: head), stored: row)
         households.count(own, stored: row != nil)
         writes += ([own] + members).compactMap { $0 }

@@ -21,8 +21,8 @@ struct StoredRows {
 
     /// In order of their ids: where two rows serve, every office takes the same.
     init(area: OfficeCode, _ db: Database) throws {
-        households = try Self.rows(of: HouseholdTable.name, area, db)
-        persons = try Self.rows(of: PersonTable.name, area, db)
+        households = try Self.rows(of: householdTable.name, area, db)
+        persons = try Self.rows(of: personTable.name, area, db)
     }
 
     private static func rows<Cell>(of table: String, _ area: OfficeCode, _ db: Database) throws -> [StoredRow<Cell>] {

@@ -63,6 +63,26 @@ package enum ParameterName: String, Sendable, CaseIterable {
     /// Deposits, securities and insurance that do not count, a head, in months of S.
     case assetMonths = "asset.months_max"
 
+    // 办理: who decides, and how long each step may take.
+    /// Whether towns confirm category and amount themselves.
+    case decisionDelegated = "decision.delegated"
+    /// From acceptance to the beginning of the investigation.
+    case caseInvestigate = "case.investigate"
+    /// From acceptance to the home visit; and for families that are known already.
+    case caseVisit = "case.visit"
+    case caseVisitKnown = "case.visit_known"
+    /// How long a notice hangs.
+    case caseNotice = "case.notice"
+    /// From the forwarding to the district's decision.
+    case caseConfirm = "case.confirm"
+    /// From acceptance to the decision; and where it is complex.
+    case caseWhole = "case.whole"
+    case caseWholeComplex = "case.whole_complex"
+    /// Until a refusal is handed over in writing.
+    case caseRefusal = "case.refusal"
+    /// Whoever visits a family for a case: so many at least.
+    case caseVisitors = "case.visitors"
+
     // 预警: what raises a warning of which colour (1 yellow, 2 orange, 3 red).
     /// By the share of the yearly disposable income a head that was paid oneself in twelve months: `0.25:1 0.5:2 1:3`.
     case warnMedical = "warning.medical"
@@ -136,12 +156,14 @@ extension ParameterName {
         case .edgeFactor, .rigidRatio, .destituteIncome: .ratio
         case .destituteElderlyAge, .destituteMinorAge, .supplementElderlyAge, .supplementMinorAge, .graceMonths,
             .assetVehicles, .assetHomes, .assetBusinesses, .assetMonths, .warnCertificateDays, .warnSevereGrade,
-            .warnEndingDays, .warnContactDays, .warnReopenDays:
+            .warnEndingDays, .warnContactDays, .warnReopenDays, .caseVisitors:
             .number
         case .redAcknowledge, .redVisit, .redVerdict, .orangeAcknowledge, .orangeVisit, .orangeVerdict,
-            .yellowAcknowledge, .yellowVisit, .yellowVerdict:
+            .yellowAcknowledge, .yellowVisit, .yellowVerdict, .caseInvestigate, .caseVisit, .caseVisitKnown,
+            .caseNotice,
+            .caseConfirm, .caseWhole, .caseWholeComplex, .caseRefusal:
             .period
-        case .rigidDeducted, .edgeTopIncluded, .destituteSecondarySchool: .flag
+        case .rigidDeducted, .edgeTopIncluded, .destituteSecondarySchool, .decisionDelegated: .flag
         case .singleAmount, .destituteBasic, .careFull, .carePartial, .careNone, .supplementElderly, .supplementMinor,
             .supplementIll, .supplementDisabled:
             .amount

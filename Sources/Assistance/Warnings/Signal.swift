@@ -45,14 +45,17 @@ package struct Situation: Hashable, Sendable {
         package let birth: CalendarDate
         /// Known before the signals: the register's.
         package let disability: Disability?
+        package let certificateEnds: CalendarDate?
         package let schoolingEnds: CalendarDate?
 
         package init(
-            id: [UInt8], birth: CalendarDate, disability: Disability? = nil, schoolingEnds: CalendarDate? = nil
+            id: [UInt8], birth: CalendarDate, disability: Disability? = nil, certificateEnds: CalendarDate? = nil,
+            schoolingEnds: CalendarDate? = nil
         ) {
             self.id = id
             self.birth = birth
             self.disability = disability
+            self.certificateEnds = certificateEnds
             self.schoolingEnds = schoolingEnds
         }
     }

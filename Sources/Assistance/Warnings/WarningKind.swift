@@ -14,6 +14,25 @@ package enum WarningKind: String, Sendable, CaseIterable, Codable {
     case accountReturned = "A12"
     case graduation = "A13"
     case graceEnds = "A14"
+
+    package var chinese: String {
+        switch self {
+        case .medical: "医疗费用支出较大"
+        case .disability: "残疾变动"
+        case .accident: "意外事故"
+        case .incomeDrop: "收入下降"
+        case .schooling: "就学"
+        case .death: "死亡"
+        case .duplicate: "重复登记或享受"
+        case .disaster: "受灾"
+        case .assets: "财产线索"
+        case .reviewOverdue: "复核逾期"
+        case .contactLost: "独居失联"
+        case .accountReturned: "账户退回"
+        case .graduation: "毕业"
+        case .graceEnds: "渐退期满"
+        }
+    }
 }
 
 /// 颜色: how urgent. Stored as a number, so that `maximum` never lowers an alarm by accident.
@@ -23,6 +42,8 @@ package enum Colour: Int, Sendable, CaseIterable, Comparable, Codable {
     case red = 3
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+    package var chinese: String { ["黄", "橙", "红"][rawValue - 1] }
 
     /// One heavier; red stays red.
     package var heavier: Colour { Colour(rawValue: rawValue + 1) ?? .red }

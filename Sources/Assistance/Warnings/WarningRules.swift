@@ -140,7 +140,7 @@ package enum WarningRules {
             return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
         }
 
-        /// A10, A11, A13, A14: what a date brings by itself.
+        /// A2 (the end of a certificate), A10, A11, A13, A14: what a date brings by itself.
         private mutating func dates() throws(RuleError) {
             if let due = situation.reviewDue, due < date { raise(.reviewOverdue, .yellow, "review due \(due)") }
             if let last = situation.lastContact {
@@ -151,6 +151,12 @@ package enum WarningRules {
             func isSoon(_ end: CalendarDate) -> Bool { end.adding(days: -ending).map { $0 <= date } ?? true }
             if let end = situation.graceEnds, isSoon(end), date <= end {
                 raise(.graceEnds, .yellow, "grace until \(end)")
+            }
+            let certificates = try rules.number(.warnCertificateDays)
+            for person in situation.persons {
+                if let end = person.certificateEnds, end.adding(days: -certificates).map({ $0 <= date }) ?? true {
+                    raise(.disability, .yellow, "certificate until \(end)")
+                }
             }
             for person in situation.persons {
                 guard let end = person.schoolingEnds, isSoon(end) else { continue }

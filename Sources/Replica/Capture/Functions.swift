@@ -18,6 +18,13 @@ enum SQLFunctions {
                 return Data(UUIDs.version5(name))
             })
         db.add(function: DatabaseFunction("office", argumentCount: 0) { _ in office.digits })
+        db.add(
+            function: DatabaseFunction("shown_feed", argumentCount: 3, pure: true) { values in
+                guard let feed = Int64.fromDatabaseValue(values[0]), let number = Int64.fromDatabaseValue(values[1]),
+                    let detail = Data.fromDatabaseValue(values[2])
+                else { return nil }
+                return RowWriter.shownFeed(Dot(feed: feed, number: UInt64(bitPattern: number)), [UInt8](detail))
+            })
     }
 
     /// On the writer only.

@@ -49,8 +49,7 @@ private func line(_ cell: SyncedCell) -> String {
                 "  cause_more nearest: cause_more TEXT",
                 "  head_person nearest: head_person BLOB",
                 "  remarks nearest quiet: remarks TEXT",
-                "  decision highest by district town: category TEXT NOT NULL DEFAULT 'NONE', "
-                    + "amount_fen INTEGER NOT NULL DEFAULT '0', from_month TEXT",
+                "  review highest by district town: review_every TEXT, review_due TEXT",
                 "  row_state nearest: row_state TEXT NOT NULL DEFAULT 'live'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "person: village, to village, household → household",
@@ -64,12 +63,107 @@ private func line(_ cell: SyncedCell) -> String {
                 "  health nearest: health TEXT",
                 "  phone nearest quiet: phone TEXT",
                 "  death_date nearest: death_date TEXT",
+                "  schooling nearest: school_stage TEXT, school TEXT, school_ends TEXT",
+                "  in_institution nearest: in_institution INTEGER NOT NULL DEFAULT '0'",
                 "  row_state nearest: row_state TEXT NOT NULL DEFAULT 'live'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "announcement: district town, to village",
-                "  notice highest: title TEXT NOT NULL DEFAULT '', body TEXT NOT NULL DEFAULT '', published_at TEXT, "
-                    + "valid_to TEXT",
+                "  notice highest: title TEXT NOT NULL DEFAULT '', body TEXT NOT NULL DEFAULT '', "
+                    + "published_at TEXT, valid_to TEXT",
                 "  row_state highest: row_state TEXT NOT NULL DEFAULT 'live'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "param: district town, to village",
+                "  publication highest: value TEXT NOT NULL DEFAULT '', valid_to TEXT, "
+                    + "document TEXT NOT NULL DEFAULT ''",
+                "  row_state highest: row_state TEXT NOT NULL DEFAULT 'live'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "holiday: district, to village",
+                "  kind highest: kind TEXT",
+                "  row_state highest: row_state TEXT NOT NULL DEFAULT 'live'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "income_item: village, to village, household → household",
+                "  fact nearest: household BLOB, person BLOB, kind TEXT NOT NULL DEFAULT '', "
+                    + "basis TEXT NOT NULL DEFAULT 'monthly', year INTEGER, amount_fen INTEGER NOT NULL DEFAULT '0', "
+                    + "counted INTEGER NOT NULL DEFAULT '1', reason TEXT, source TEXT NOT NULL DEFAULT 'declared', "
+                    + "replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "rigid_item: village, to village, household → household",
+                "  fact nearest: household BLOB, person BLOB, kind TEXT NOT NULL DEFAULT '', day TEXT, "
+                    + "gross_fen INTEGER NOT NULL DEFAULT '0', reimbursed_fen INTEGER NOT NULL DEFAULT '0', "
+                    + "receipt TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "asset_item: village, to village, household → household",
+                "  fact nearest: household BLOB, kind TEXT NOT NULL DEFAULT '', "
+                    + "value_fen INTEGER NOT NULL DEFAULT '0', exempt INTEGER NOT NULL DEFAULT '0', reason TEXT, "
+                    + "replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "obligor: village, to village, household → household",
+                "  fact nearest: household BLOB, name TEXT NOT NULL DEFAULT '', relation TEXT, "
+                    + "able INTEGER NOT NULL DEFAULT '0', support_fen INTEGER NOT NULL DEFAULT '0', replaces BLOB, "
+                    + "withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "disability: village, to village, person → person",
+                "  fact nearest: person BLOB, certificate_no TEXT, kind INTEGER, grade INTEGER, issued TEXT, "
+                    + "valid_to TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "care_assessment: village, to village, person → person",
+                "  fact nearest: person BLOB, day TEXT, eating INTEGER NOT NULL DEFAULT '0', "
+                    + "dressing INTEGER NOT NULL DEFAULT '0', bed INTEGER NOT NULL DEFAULT '0', "
+                    + "toilet INTEGER NOT NULL DEFAULT '0', walking INTEGER NOT NULL DEFAULT '0', "
+                    + "bathing INTEGER NOT NULL DEFAULT '0', assessors TEXT NOT NULL DEFAULT '', replaces BLOB, "
+                    + "withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "finding: village, to village, household → household",
+                "  fact nearest by district town: household BLOB, kind TEXT, value TEXT NOT NULL DEFAULT '', "
+                    + "day TEXT, document TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "application: village, to village, household → household",
+                "  application nearest: household BLOB, aid_kind TEXT NOT NULL DEFAULT '', applicant BLOB, "
+                    + "proxy TEXT, applied_on TEXT, channel TEXT NOT NULL DEFAULT 'self', finder TEXT, "
+                    + "consent INTEGER NOT NULL DEFAULT '0', kin TEXT, event TEXT",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "case_step: village, to village, application → application",
+                "  step nearest: application BLOB, step TEXT NOT NULL DEFAULT '', "
+                    + "round INTEGER NOT NULL DEFAULT '0', day TEXT, number TEXT, opinion TEXT, reason TEXT",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "home_visit: village, to village, household → household",
+                "  visit nearest: household BLOB, application BLOB, day TEXT, "
+                    + "visitors TEXT NOT NULL DEFAULT '', seen TEXT NOT NULL DEFAULT '', "
+                    + "findings TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "notice: village, to village, application → application",
+                "  notice highest by district town: application BLOB, posted_on TEXT, ends_on TEXT, "
+                    + "place TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "objection: village, to village, application → application",
+                "  objection nearest: application BLOB, day TEXT, text TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "appraisal: village, to village, application → application",
+                "  appraisal highest by district town: application BLOB, day TEXT, "
+                    + "place TEXT NOT NULL DEFAULT '', present TEXT NOT NULL DEFAULT '', "
+                    + "votes_for INTEGER NOT NULL DEFAULT '0', votes_against INTEGER NOT NULL DEFAULT '0', "
+                    + "votes_abstain INTEGER NOT NULL DEFAULT '0', conclusion TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "decision: village, to village, household → household",
+                "  decision highest by district town: household BLOB, application BLOB, predecessor BLOB, "
+                    + "outcome TEXT, category TEXT NOT NULL DEFAULT 'NONE', people INTEGER NOT NULL DEFAULT '0', "
+                    + "base_fen INTEGER NOT NULL DEFAULT '0', supplements TEXT NOT NULL DEFAULT '[]', "
+                    + "covered_alone TEXT NOT NULL DEFAULT '[]', total_fen INTEGER NOT NULL DEFAULT '0', "
+                    + "from_month TEXT, grace_fen INTEGER NOT NULL DEFAULT '0', grace_to TEXT, reason TEXT, day TEXT, "
+                    + "document TEXT NOT NULL DEFAULT '', signer TEXT NOT NULL DEFAULT '', "
+                    + "trace TEXT NOT NULL DEFAULT '{}'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "alert: village, to village, household → household",
+                "  warning highest quiet by district town: household BLOB, kind TEXT NOT NULL DEFAULT '', "
+                    + "episode INTEGER NOT NULL DEFAULT '1', issued_on TEXT",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "alert_fact: village, to village, alert → alert",
+                "  fact highest quiet by district town: alert BLOB, colour INTEGER NOT NULL DEFAULT '1', "
+                    + "day TEXT, says TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "alert_action: village, to village, alert → alert",
+                "  action nearest: alert BLOB, action TEXT NOT NULL DEFAULT '', verdict TEXT, day TEXT, "
+                    + "text TEXT NOT NULL DEFAULT '', led_to BLOB",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
             ])
     }
@@ -78,23 +172,23 @@ private func line(_ cell: SyncedCell) -> String {
         let tree = try assistanceTree()
         try tree[village].run("INSERT INTO household (area, id, household_no) VALUES (office(), x'01', '1')")
         let refusal = RefusedWrite.cell(
-            table: "household", cell: "decision", tier: .village, writers: [.district, .town])
-        #expect(throws: refusal) { try tree[village].run("UPDATE household SET amount_fen = 1") }
+            table: "household", cell: "review", tier: .village, writers: [.district, .town])
+        #expect(throws: refusal) { try tree[village].run("UPDATE household SET review_every = 'year'") }
         #expect(throws: refusal) {
-            try tree[village].run("INSERT INTO household (area, id, category) VALUES (office(), x'02', 'DB')")
+            try tree[village].run("INSERT INTO household (area, id, review_every) VALUES (office(), x'02', 'year')")
         }
         try tree.send(from: village, to: town)
         try tree.send(from: town, to: district)
-        try tree[town].run("UPDATE household SET category = 'DB', amount_fen = 63200, from_month = '2024-07'")
-        try tree[district].run("UPDATE household SET category = 'BY', amount_fen = 0, from_month = '2024-08'")
+        try tree[town].run("UPDATE household SET review_every = 'year', review_due = '2025-07-31'")
+        try tree[district].run("UPDATE household SET review_every = 'half_year', review_due = '2025-01-31'")
         try tree.send(from: town, to: district)
         try tree.send(from: district, to: town)
         try tree.send(from: town, to: village)
         for office in [district, town, village] {
             #expect(
-                try tree[office].rows("SELECT household_no, category, amount_fen, from_month FROM household")
-                    == ["1|BY|0|2024-08"])
-            #expect(try tree[office].conflicts().map(\.cell) == ["decision"])
+                try tree[office].rows("SELECT household_no, review_every, review_due FROM household")
+                    == ["1|half_year|2025-01-31"])
+            #expect(try tree[office].conflicts().map(\.cell) == ["review"])
         }
     }
 
@@ -121,8 +215,9 @@ private func line(_ cell: SyncedCell) -> String {
 
     @Test(arguments: [
         "INSERT INTO household (area, id, lat) VALUES (office(), x'01', 91)",
-        "INSERT INTO household (area, id, amount_fen) VALUES (office(), x'01', -1)",
-        "INSERT INTO household (area, id, from_month) VALUES (office(), x'01', '2024-7')",
+        "INSERT INTO income_item (area, id, amount_fen) VALUES (office(), x'01', -1)",
+        "INSERT INTO disability (area, id, grade) VALUES (office(), x'01', 5)",
+        "INSERT INTO person (area, id, in_institution) VALUES (office(), x'01', 2)",
         "INSERT INTO household (area, id, row_state) VALUES (office(), x'01', 'gone')",
         "INSERT INTO person (area, id, sex) VALUES (office(), x'01', '男')",
         "INSERT INTO person (area, id, birth) VALUES (office(), x'01', '19600101')",

@@ -1,0 +1,224 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// What offices do with cases: each one transaction, refused where it does not follow on what is known here.
+package struct CaseEntry {
+    let replica: OfficeReplica
+    let user: ActingUser
+    let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    package struct NewApplication: Sendable {
+        package var aidKind: String
+        package var applicant: [UInt8]?
+        package var proxy: String?
+        package var channel: String
+        package var finder: String?
+        package var hasConsent: Bool
+        package var kin: String?
+        package var event: String?
+
+        package init(
+            aidKind: String, applicant: [UInt8]? = nil, proxy: String? = nil, channel: String = "self",
+            finder: String? = nil, hasConsent: Bool, kin: String? = nil, event: String? = nil
+        ) {
+            self.aidKind = aidKind
+            self.applicant = applicant
+            self.proxy = proxy
+            self.channel = channel
+            self.finder = finder
+            self.hasConsent = hasConsent
+            self.kin = kin
+            self.event = event
+        }
+    }
+
+    /// - Returns: Id of the application.
+    package func open(_ application: NewApplication, for household: HouseholdID) throws -> [UInt8] {
+        guard CaseNumber(kind: application.aidKind, office: household.area, year: today.year, sequence: 1) != nil else {
+            throw CaseError.empty("kind of aid (one to four capital letters, such as DB)")
+        }
+        return try replica.write(as: user) { db in
+            try NewRow(
+                table: applicationTable, area: household.area,
+                values: [
+                    ("household", Data(household.id).databaseValue), ("aid_kind", application.aidKind.databaseValue),
+                    ("applicant", application.applicant.databaseValue), ("proxy", application.proxy.databaseValue),
+                    ("applied_on", today.description.databaseValue), ("channel", application.channel.databaseValue),
+                    ("finder", application.finder.databaseValue),
+                    ("consent", application.hasConsent.databaseValue), ("kin", application.kin.databaseValue),
+                    ("event", application.event.databaseValue),
+                ]
+            ).insert(by: user, db)
+        }
+    }
+
+    /// Accepts a case, sends it on or back, takes it back, archives it.
+    /// - Throws: ``CaseStepError``, ``CaseError``.
+    package func step(_ step: CaseStep, _ name: String, opinion: String? = nil, reason: String? = nil) throws
+        -> CaseFile
+    {
+        try inCase(name) { db, file in
+            if let error = file.state.reason(against: step, by: replica.office.tier) { throw error }
+            if [.sendBack, .withdraw, .papers].contains(step), reason?.isEmpty ?? true {
+                throw CaseError.empty("reason")
+            }
+            if step == .forward { try checkNotice(of: file) }
+            try add(step, file, opinion: opinion, reason: reason, db)
+        }
+    }
+
+    package func visit(_ name: String, on day: CalendarDate, by visitors: [String], seen: String, findings: String)
+        throws -> CaseFile
+    {
+        guard day <= today else { throw FactError.later("day of the visit") }
+        let visitors = Set(visitors.map(\.trimmedCell)).filter { !$0.isEmpty }.sorted()
+        guard !visitors.isEmpty else { throw CaseError.empty("list of visitors") }
+        return try inCase(name) { db, file in
+            try NewRow(
+                table: homeVisitTable, area: file.area,
+                values: [
+                    ("household", Data(file.household.id).databaseValue), ("application", Data(file.id).databaseValue),
+                    ("day", day.description.databaseValue),
+                    ("visitors", visitors.joined(separator: "、").databaseValue), ("seen", seen.databaseValue),
+                    ("findings", findings.databaseValue),
+                ]
+            ).insert(by: user, db)
+        }
+    }
+
+    /// Hangs the notice out, from the day after `posted` on, as long as the district's rules say.
+    package func notice(_ name: String, posted: CalendarDate, place: String) throws -> CaseFile {
+        guard posted <= today else { throw FactError.later("day of the notice") }
+        return try inCase(name) { db, file in
+            if let error = file.state.reason(against: .notice, by: replica.office.tier) { throw error }
+            try checkVisits(of: file, by: nil, db)
+            var book = RuleBook(try PublishedRules.values(db), area: file.area, hukouKind: "", on: posted)
+            let period = try book.period(.caseNotice)
+            guard let end = try PublishedRules.calendar(db).end(of: period, after: posted)?.date else {
+                throw FactError.later("day of the notice")
+            }
+            try NewRow(
+                table: noticeTable, area: file.area,
+                values: [
+                    ("application", Data(file.id).databaseValue), ("posted_on", posted.description.databaseValue),
+                    ("ends_on", end.description.databaseValue), ("place", place.databaseValue),
+                ]
+            ).insert(by: user, db)
+            try add(.notice, file, db)
+        }
+    }
+
+    package func objection(_ name: String, text: String) throws -> CaseFile {
+        guard !text.isEmpty else { throw CaseError.empty("objection") }
+        return try inCase(name) { db, file in
+            if let error = file.state.reason(against: .objection, by: replica.office.tier) { throw error }
+            try NewRow(
+                table: objectionTable, area: file.area,
+                values: [
+                    ("application", Data(file.id).databaseValue), ("day", today.description.databaseValue),
+                    ("text", text.databaseValue),
+                ]
+            ).insert(by: user, db)
+            try add(.objection, file, db)
+        }
+    }
+
+    package struct Votes: Sendable {
+        package let inFavour: Int, against: Int, abstained: Int
+
+        package init(inFavour: Int, against: Int, abstained: Int) {
+            self.inFavour = inFavour
+            self.against = against
+            self.abstained = abstained
+        }
+    }
+
+    package func appraise(
+        _ name: String, on day: CalendarDate, place: String, present: [String], _ votes: Votes, conclusion: String
+    ) throws -> CaseFile {
+        guard day <= today else { throw FactError.later("day of the meeting") }
+        guard !conclusion.isEmpty else { throw CaseError.empty("conclusion") }
+        return try inCase(name) { db, file in
+            if let error = file.state.reason(against: .appraise, by: replica.office.tier) { throw error }
+            try NewRow(
+                table: appraisalTable, area: file.area,
+                values: [
+                    ("application", Data(file.id).databaseValue), ("day", day.description.databaseValue),
+                    ("place", place.databaseValue), ("present", present.joined(separator: "、").databaseValue),
+                    ("votes_for", votes.inFavour.databaseValue), ("votes_against", votes.against.databaseValue),
+                    ("votes_abstain", votes.abstained.databaseValue), ("conclusion", conclusion.databaseValue),
+                ]
+            ).insert(by: user, db)
+            try add(.appraise, file, db)
+        }
+    }
+
+    // MARK: One case
+
+    /// Reads the case, does something about it, and reads it again: in one transaction, so that nothing comes in between.
+    func inCase(_ name: String, _ body: (Database, CaseFile) throws -> Void) throws -> CaseFile {
+        try replica.write(as: user) { db in
+            let file = try CaseReading.one(name, db)
+            try body(db, file)
+            return try CaseReading.again(file, db)
+        }
+    }
+
+    private func add(
+        _ step: CaseStep, _ file: CaseFile, opinion: String? = nil, reason: String? = nil, _ db: Database
+    ) throws {
+        let number = step == .accept ? try nextNumber(of: file.aidKind, db).description : nil
+        try NewRow(
+            table: caseStepTable, area: file.area,
+            values: [
+                ("application", Data(file.id).databaseValue), ("step", step.rawValue.databaseValue),
+                ("round", file.state.round.databaseValue), ("day", today.description.databaseValue),
+                ("number", number.databaseValue), ("opinion", opinion.databaseValue), ("reason", reason.databaseValue),
+            ]
+        ).insert(by: user, db)
+    }
+
+    /// Above the highest that this office has ever given, as far as is known here.
+    private func nextNumber(of kind: String, _ db: Database) throws -> CaseNumber {
+        let start = "\(kind)-\(replica.office)-\(today.year)-"
+        let given = try String.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT number FROM case_step AS t WHERE number >= ? AND number < ?
+                    AND \(RowWriter.office(of: caseStepTable.name, as: "t")) = office()
+                    """),
+            arguments: [start, start + ":"])
+        let last = given.compactMap { CaseNumber(written: $0)?.sequence }.max() ?? 0
+        guard
+            let number = CaseNumber(kind: kind, office: replica.office, year: today.year, sequence: last + 1)
+        else { throw CaseError.sequenceUsedUp }
+        return number
+    }
+
+    /// - Parameter tier: Where only visits by such an office count.
+    func checkVisits(of file: CaseFile, by tier: Tier?, _ db: Database) throws {
+        var book = RuleBook(try PublishedRules.values(db), area: file.area, hukouKind: "", on: today)
+        let least = try book.number(.caseVisitors)
+        let counts = file.visits.contains { visit in
+            visit.visitors.count >= least && !visit.seen.isEmpty && (tier.map { visit.tier == $0 } ?? true)
+        }
+        guard counts else { throw tier == nil ? CaseError.noVisit : CaseError.mustVisitItself }
+    }
+
+    /// Nothing goes on while a notice hangs.
+    func checkNotice(of file: CaseFile) throws(CaseError) {
+        if let end = file.notices.map(\.ends).max(), today <= end { throw .noticeRuns(until: end) }
+    }
+}
+
+extension CaseReading {
+    fileprivate static func again(_ file: CaseFile, _ db: Database) throws -> CaseFile { try one(file.id.hex, db) }
+}

@@ -1,0 +1,220 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// One application with all that has been done about it, as far as it has arrived here.
+package struct CaseFile: Sendable {
+    package struct Step: Hashable, Sendable {
+        package let done: CaseState.Done
+        package let office: String
+        package let day: CalendarDate?
+        package let number: String?
+        package let opinion: String?
+        package let reason: String?
+        package let user: String
+    }
+
+    package struct Visit: Hashable, Sendable {
+        package let tier: Tier
+        package let day: CalendarDate?
+        package let visitors: [String]
+        package let seen: String
+        package let findings: String
+    }
+
+    package struct Notice: Hashable, Sendable {
+        package let posted: CalendarDate
+        /// Its last day.
+        package let ends: CalendarDate
+        package let place: String
+    }
+
+    package let area: OfficeCode
+    package let id: [UInt8]
+    package let household: HouseholdID
+    package let aidKind: String
+    package let applicant: [UInt8]?
+    package let appliedOn: CalendarDate?
+    package let channel: String
+    package let hasConsent: Bool
+    /// 近亲属: staff who are related.
+    package let kin: String?
+    package let event: String?
+    /// In order of their ids, which begin with the time.
+    package let steps: [Step]
+    package let visits: [Visit]
+    package let notices: [Notice]
+    package let objections: [String]
+    package let decisions: [Decision]
+    package let state: CaseState
+
+    /// 民主评议: day and conclusion.
+    package let appraisals: [String]
+
+    /// As the office that accepted it numbered it; of two that did unaware of each other the smaller.
+    package var number: String? {
+        steps.filter { $0.done.step == .accept && CaseStep.accept.tiers.contains($0.done.tier) }.compactMap(\.number)
+            .min()
+    }
+}
+
+/// Reads cases.
+package enum CaseReading {
+    /// - Parameter name: A case number, or the id of the application or the beginning of it (at least eight digits).
+    /// - Throws: ``CaseError/unknown(_:)``.
+    package static func one(_ name: String, _ db: Database) throws -> CaseFile {
+        let found: [Row]
+        if CaseNumber(written: name) != nil {
+            found = try applications(
+                db,
+                """
+                (area, id) IN (
+                    SELECT area, application FROM case_step AS s WHERE number = ? AND step = 'accept'
+                    AND length(\(RowWriter.office(of: caseStepTable.name, as: "s"))) = 9)
+                """, [name])
+        } else {
+            guard name.utf8.count >= 8, name.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else {
+                throw CaseError.unknown(name.shortened)
+            }
+            found = try applications(db, "lower(hex(id)) LIKE ? || '%'", [name.lowercased()])
+        }
+        guard found.count == 1 else { throw CaseError.unknown(name.shortened) }
+        return try file(found[0], db)
+    }
+
+    /// Of a household, the newest last.
+    package static func all(of household: HouseholdID, _ db: Database) throws -> [CaseFile] {
+        try applications(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
+            .map { try file($0, db) }
+    }
+
+    /// Of an area and below it.
+    /// - Parameter ended: Whether also those that were decided or withdrawn.
+    package static func all(in area: OfficeCode, ended: Bool, _ db: Database) throws -> [CaseFile] {
+        // Told apart by SQLite, where a district has many more that have ended than open ones; a decision that turns out to be
+        // nobody's to make leaves a case open, so those are looked at as well.
+        let condition =
+            ended
+            ? "true"
+            : """
+            NOT EXISTS (
+                SELECT 1 FROM decision AS d WHERE d.area = a.area AND d.application = a.id
+                AND \(RowWriter.office(of: decisionTable.name, as: "d")) = ?)
+            """
+        let files = try applications(
+            db, "area >= ? AND area < ? AND \(condition)",
+            [area.digits, area.digits + ":"] + (ended ? [] : [String(area.digits.prefix(6))])
+        ).map { try file($0, db) }
+        return ended ? files : files.filter { $0.state.stage < .confirmed }
+    }
+
+    private static func applications(
+        _ db: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [Row] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM application AS a WHERE \(condition) ORDER BY area, id"),
+            arguments: arguments)
+    }
+
+    private static func file(_ row: Row, _ db: Database) throws -> CaseFile {
+        let (area, id) = (try OfficeCode(row["area"] as String), row.bytes("id") ?? [])
+        func rows(_ table: DomainTable) throws -> [Row] {
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT *, \(RowWriter.office(of: table.name, as: "t")) AS writer FROM \(table.name) AS t
+                        WHERE area = ? AND application = ? ORDER BY id
+                        """),
+                arguments: [area.digits, Data(id)])
+        }
+        let steps = try rows(caseStepTable).compactMap { CaseFile.Step($0) }
+        let household = HouseholdID(area: area, id: row.bytes("household") ?? [])
+        let decisions = try Decisions(of: household, db).all.filter { $0.application == id }
+        return CaseFile(
+            area: area, id: id, household: household, aidKind: row["aid_kind"], applicant: row.bytes("applicant"),
+            appliedOn: row.date("applied_on"), channel: row["channel"], hasConsent: row.isTrue("consent"),
+            kin: row["kin"], event: row["event"], steps: steps,
+            visits: try rows(homeVisitTable).compactMap { CaseFile.Visit($0) },
+            notices: try rows(noticeTable).compactMap { CaseFile.Notice($0) },
+            objections: try rows(objectionTable).map { $0["text"] }, decisions: decisions,
+            state: CaseState(steps.map(\.done), outcomes: Set(decisions.compactMap(\.caseOutcome))),
+            appraisals: try rows(appraisalTable).compactMap { row in
+                row.date("day").map { "\($0): \(row["conclusion"] as String)" }
+            })
+    }
+}
+
+extension CaseFile.Step {
+    /// - Returns: nil for a step that this program does not know.
+    fileprivate init?(_ row: Row) {
+        let office: String = row["writer"]
+        guard let step = CaseStep(rawValue: row["step"]), let writer = try? OfficeCode(office) else { return nil }
+        done = CaseState.Done(step, round: row["round"], by: writer.tier)
+        self.office = office
+        day = row.date("day")
+        number = row["number"]
+        opinion = row["opinion"]
+        reason = row["reason"]
+        user = row["created_by"]
+    }
+}
+
+extension CaseFile.Visit {
+    fileprivate init?(_ row: Row) {
+        guard let writer = try? OfficeCode(row["writer"] as String) else { return nil }
+        tier = writer.tier
+        day = row.date("day")
+        visitors = (row["visitors"] as String).split(whereSeparator: { ",，、".contains($0) }).map(String.init)
+        seen = row["seen"]
+        findings = row["findings"]
+    }
+}
+
+extension CaseFile.Notice {
+    fileprivate init?(_ row: Row) {
+        guard let posted = row.date("posted_on"), let ends = row.date("ends_on") else { return nil }
+        self.posted = posted
+        self.ends = ends
+        place = row["place"]
+    }
+}
+
+package enum CaseError: Error, Hashable, CustomStringConvertible {
+    case unknown(String)
+    case unsettled([OpenQuestion])
+    case noVisit
+    case noticeRuns(until: CalendarDate)
+    case notPublished
+    case noConsent
+    case mustVisitItself
+    case notYours(Tier)
+    case nothingDue(Category)
+    case empty(String)
+    case sequenceUsedUp
+    case otherAid(String)
+
+    package var description: String {
+        switch self {
+        case .unknown(let name): "no one case ‘\(name)’ is here; ‘sanji case list’ shows all"
+        case .unsettled(let questions):
+            "nothing can be decided before this is settled: " + questions.map(\.description).joined(separator: "; ")
+        case .noVisit:
+            "no home visit by at least two people who saw somebody of the family is recorded; ‘sanji case visit’"
+        case .noticeRuns(let end): "the notice hangs until \(end); confirm from the day after"
+        case .notPublished:
+            "the case was not on public notice; ‘sanji case notice’, or --without-notice REASON for those who must not be named"
+        case .noConsent: "not every adult has agreed that their data are checked; a new application says so"
+        case .mustVisitItself:
+            "somebody objected, or staff are related: the deciding office visits the family itself first"
+        case .notYours(let tier):
+            "a \(tier) does not decide this; the district does, or has delegated it (parameter decision.delegated)"
+        case .nothingDue(let category):
+            "the rules give \(category.rawValue): refuse it with its reason, or correct the facts"
+        case .empty(let what): "the \(what) is empty; say it"
+        case .otherAid(let kind):
+            "‘\(kind)’ is no monthly assistance (DB, TK, BY, GX); this program does not decide it yet"
+        case .sequenceUsedUp: "this office has given out all numbers of this year"
+        }
+    }
+}

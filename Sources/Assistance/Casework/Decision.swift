@@ -1,0 +1,118 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// 认定决定, as it was signed.
+package struct Decision: Hashable, Sendable {
+    package enum Outcome: String, Sendable, CaseIterable { case confirmed, refused, changed, stopped }
+
+    package let id: [UInt8]
+    package let office: OfficeCode
+    package let application: [UInt8]?
+    package let predecessor: [UInt8]?
+    package let outcome: Outcome
+    package let category: Category
+    package let people: Int
+    package let base: Money
+    package let total: Money
+    package let fromMonth: CalendarMonth
+    package let graceKept: Money
+    package let graceTo: CalendarMonth?
+    package let day: CalendarDate?
+    package let document: String
+    package let reason: String?
+    /// JSON, as it was stored.
+    package let trace: String
+    package let supplements: String
+
+    /// What it does to the case that it ends.
+    var caseOutcome: CaseState.Outcome? {
+        switch outcome {
+        case .confirmed: .confirmed
+        case .refused: .refused
+        case .changed, .stopped: nil
+        }
+    }
+
+    /// What is paid in a month by this decision.
+    package func amount(in month: CalendarMonth) -> Money {
+        guard month >= fromMonth, outcome == .confirmed || outcome == .changed else { return .zero }
+        if let graceTo, month <= graceTo { return graceKept + (total - base) }
+        return total
+    }
+}
+
+/// A household's decisions by offices that may decide.
+package struct Decisions: Sendable {
+    /// In order of their first month, then of the day they were made.
+    package let all: [Decision]
+
+    package init(of household: HouseholdID, _ db: Database) throws {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: decisionTable.name, as: "t")) AS writer FROM decision AS t
+                    WHERE area = ? AND household = ? ORDER BY from_month, day, id
+                    """),
+            arguments: [household.area.digits, Data(household.id)])
+        let values = rows.isEmpty ? [] : try PublishedRules.values(db)
+        all = try rows.compactMap { row in
+            guard let decision = Decision(row),
+                try Authority.mayDecide(decision.office, on: decision.day, values, area: household.area)
+            else { return nil }
+            return decision
+        }
+    }
+
+    /// The one that holds in a month: a refusal changes nothing of what was decided before.
+    package func holding(in month: CalendarMonth) -> Decision? {
+        all.last { $0.fromMonth <= month && $0.outcome != .refused }
+    }
+}
+
+/// 谁决定: by the tier of whoever signed (domain 3.3).
+enum Authority {
+    /// - Parameter day: What was delegated on that day.
+    static func mayDecide(
+        _ office: OfficeCode, on day: CalendarDate?, _ values: [PublishedValue], area: OfficeCode
+    ) throws -> Bool {
+        switch office.tier {
+        case .village: return false
+        case .town:
+            guard let day, office.covers(area) else { return false }
+            var book = RuleBook(values, area: area, hukouKind: "", on: day)
+            // Nothing published delegates nothing.
+            return (try? book.flag(.decisionDelegated)) ?? false
+        default: return true
+        }
+    }
+}
+
+extension Decision {
+    /// - Returns: nil for one that this program cannot read: it decides nothing.
+    fileprivate init?(_ row: Row) {
+        guard let office = try? OfficeCode(row["writer"] as String),
+            let outcome = (row["outcome"] as String?).flatMap(Outcome.init),
+            let category = Category(rawValue: row["category"]),
+            let month = (row["from_month"] as String?).flatMap({ CalendarMonth(written: $0) })
+        else { return nil }
+        id = row.bytes("id") ?? []
+        self.office = office
+        application = row.bytes("application")
+        predecessor = row.bytes("predecessor")
+        self.outcome = outcome
+        self.category = category
+        people = row["people"]
+        base = row.money("base_fen")
+        total = row.money("total_fen")
+        fromMonth = month
+        graceKept = row.money("grace_fen")
+        graceTo = (row["grace_to"] as String?).flatMap { CalendarMonth(written: $0) }
+        day = row.date("day")
+        document = row["document"]
+        reason = row["reason"]
+        trace = row["trace"]
+        supplements = row["supplements"]
+    }
+}

@@ -1,0 +1,20 @@
+import ChangeSets
+import GRDB
+
+/// 测算: what the rules of a day say of a household, by what this office has of both.
+package struct Assessment: Sendable {
+    package let family: Family
+    package let determination: Determination
+
+    /// - Throws: ``FamilyError``, ``FactsError``, ``RuleError``.
+    package init(_ household: HouseholdID, on date: CalendarDate, _ db: Database) throws {
+        var reader = FamilyReader(db, area: household.area, on: date)
+        family = try reader.family(household.id)
+        let book = RuleBook(
+            try PublishedRules.values(db), area: household.area, hukouKind: family.registration, on: date)
+        determination = try Eligibility.determine(family.facts, by: book)
+    }
+
+    /// Whether a decision may rest on it.
+    package var isSettled: Bool { family.questions.isEmpty }
+}

@@ -1,0 +1,71 @@
+import ChangeSets
+
+/// One household as this office has it on a day, with what the rules look at.
+package struct Family: Sendable {
+    package let area: OfficeCode
+    package let id: [UInt8]
+    package let number: String
+    package let head: [UInt8]?
+    /// Who lives there on that day, in order of their ids.
+    package let members: [FamilyPerson]
+    package let facts: FamilyFacts
+    /// `urban` or `rural`, by the head's registration.
+    package let registration: String
+    /// What a person has to settle before anything is decided: the facts leave out both sides of each (domain 3.6, C3).
+    package let questions: [OpenQuestion]
+
+    /// Whom a sheet or list names: the head, else the eldest.
+    package var headName: String {
+        (members.first { $0.id == head } ?? members.min { $0.birth < $1.birth })?.name ?? ""
+    }
+}
+
+package struct FamilyPerson: Hashable, Sendable {
+    package let id: [UInt8]
+    package let name: String
+    package let identity: String?
+    package let relation: String?
+    package let birth: CalendarDate
+}
+
+/// Two things that cannot both hold, written by people who did not know of each other.
+package struct OpenQuestion: Hashable, Sendable, CustomStringConvertible {
+    package enum Kind: String, Sendable {
+        /// Two offices name an income of one person, kind and year.
+        case income
+        /// Two certificates of one day have different grades.
+        case disability
+    }
+
+    package let kind: Kind
+    /// The rows, sorted.
+    package let rows: [[UInt8]]
+    package let what: String
+
+    package var description: String {
+        "待核: \(what); take back all but one with ‘sanji fact withdraw’ (\(rows.map { $0.hex.prefix(12) }.joined(separator: ", ")))"
+    }
+}
+
+/// Why a household cannot be looked at.
+package enum FamilyError: Error, Hashable, CustomStringConvertible {
+    case unknown(String)
+    case ambiguous(String, Int)
+    case notLive(String)
+    case noBirth(String)
+    case noRegistration(String)
+    case noSuchMember(String)
+
+    package var description: String {
+        switch self {
+        case .unknown(let name): "no household ‘\(name)’ is here; ‘sanji household find’ looks for one"
+        case .ambiguous(let name, let count): "‘\(name)’ may be \(count) households; name the area as well: AREA/NUMBER"
+        case .notLive(let name): "household ‘\(name)’ is void or merged into another"
+        case .noBirth(let member): "the date of birth of \(member) is not known; enter it first"
+        case .noRegistration(let name):
+            "the head of household ‘\(name)’ has no registration (urban or rural); enter it first, the standards hang on it"
+        case .noSuchMember(let name):
+            "‘\(name)’ is no one member of this household; give the whole name, or the identity number"
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import ChangeSets
+import Foundation
+import GRDB
+
+/// Puts together what this office has of a household. The same rows give the same family at every office.
+struct FamilyReader {
+    let db: Database
+    let area: OfficeCode
+    let date: CalendarDate
+    private var questions: [OpenQuestion] = []
+
+    init(_ db: Database, area: OfficeCode, on date: CalendarDate) {
+        self.db = db
+        self.area = area
+        self.date = date
+    }
+
+    /// - Throws: ``FamilyError``.
+    mutating func family(_ id: [UInt8]) throws -> Family {
+        guard
+            let household = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT * FROM household WHERE area = ? AND id = ?"),
+                arguments: [area.digits, Data(id)])
+        else { throw FamilyError.unknown("\(area)/\(id.hex)") }
+        let number: String = household["household_no"]
+        guard household["row_state"] == "live" else { throw FamilyError.notLive(number) }
+        let people = try living(in: id)
+        let head = household.bytes("head_person")
+        let registrations = people.map { ($0.bytes("id"), $0["hukou_kind"] as String?) }
+        // A head who has died or moved leaves the registration to whoever is left, where that is one.
+        let known = registrations.first { $0.0 == head }?.1 ?? Self.only(registrations.compactMap(\.1))
+        guard let registration = known, !registration.isEmpty else { throw FamilyError.noRegistration(number) }
+        let persons = try people.map(person)
+        var facts = FamilyFacts(date: date, members: try zip(people, persons).map { try member($0, $1) })
+        try readMoney(of: id, into: &facts)
+        return Family(
+            area: area, id: id, number: number, head: head, members: persons, facts: facts, registration: registration,
+            questions: questions)
+    }
+
+    private static func only(_ words: [String]) -> String? { Set(words).count == 1 ? words[0] : nil }
+
+    private func living(in household: [UInt8]) throws -> [Row] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM person WHERE area = ? AND household = ? AND row_state = 'live'
+                    AND (death_date IS NULL OR death_date > ?) ORDER BY id
+                    """),
+            arguments: [area.digits, Data(household), date.description])
+    }
+
+    private func person(_ row: Row) throws -> FamilyPerson {
+        let (name, identity) = (row["name"] as String, row["id_number"] as String?)
+        guard let birth = row.date("birth") ?? identity.flatMap({ try? IdentityNumber($0).birth }) else {
+            throw FamilyError.noBirth(name.isEmpty ? "a member" : name)
+        }
+        return FamilyPerson(
+            id: row.bytes("id") ?? [], name: name, identity: identity, relation: row["relation"], birth: birth)
+    }
+
+    private mutating func member(_ row: Row, _ person: FamilyPerson) throws -> Member {
+        let care = try HoldingFacts(careAssessmentTable, area, ("person", person.id), db).rows
+            .filter { $0.date("day").map { $0 <= date } ?? false }
+            .max { ($0.date("day")!, $0.bytes("id")!.hex) < ($1.date("day")!, $1.bytes("id")!.hex) }
+        return Member(
+            id: person.id, birth: person.birth, isSeriouslyIll: row["health"] as String? == "serious",
+            disabilities: try disabilities(of: person),
+            isInSecondarySchool: row["school_stage"] as String? == "secondary"
+                && row.date("school_ends").map { $0 >= date } ?? true,
+            failedSelfCareActs: care.map { care in SelfCareAct.allCases.count { care.isTrue($0.rawValue) } },
+            livesInInstitution: row.isTrue("in_institution"))
+    }
+
+    /// Of each kind the certificate issued last, while it is valid. Two of one kind and day with different grades are a question.
+    private mutating func disabilities(of person: FamilyPerson) throws -> [Disability] {
+        let issued = try HoldingFacts(disabilityTable, area, ("person", person.id), db).rows.filter { row in
+            row.date("issued").map { $0 <= date } ?? false
+        }
+        var current: [Disability] = []
+        for (_, rows) in Dictionary(grouping: issued, by: { $0["kind"] as Int? ?? 0 }).sorted(by: { $0.key < $1.key }) {
+            let newest = rows.compactMap { $0.date("issued") }.max()
+            let last = rows.filter { $0.date("issued") == newest }
+            let valid = last.filter { row in row.date("valid_to").map { date <= $0 } ?? true }
+            let grades = Set(valid.compactMap { Disability(kind: $0["kind"] ?? 0, grade: $0["grade"] ?? 0) })
+            if grades.count > 1 {
+                questions.append(
+                    OpenQuestion(
+                        kind: .disability, rows: valid.compactMap { $0.bytes("id") },
+                        what: "\(person.name) has two certificates of one kind and day that differ"))
+            } else {
+                current += grades
+            }
+        }
+        return current
+    }
+
+    private mutating func readMoney(of household: [UInt8], into facts: inout FamilyFacts) throws {
+        let subject = (column: "household", id: household)
+        facts.incomes = try incomes(try HoldingFacts(incomeTable, area, subject, db).rows)
+        facts.rigidExpenses = try HoldingFacts(rigidExpenseTable, area, subject, db).rows.compactMap { row in
+            guard let day = row.date("day") else { return nil }
+            return RigidExpense(
+                row["kind"], on: day, gross: row.money("gross_fen"), reimbursed: row.money("reimbursed_fen"),
+                receipt: row["receipt"] ?? "")
+        }
+        facts.assets = try HoldingFacts(assetTable, area, subject, db).rows.map { row in
+            Asset(
+                Asset.Kind(rawValue: row["kind"]) ?? .other, row.money("value_fen"), isExempt: row.isTrue("exempt"))
+        }
+        let obligors = try HoldingFacts(obligorTable, area, subject, db).rows
+        // Nobody named is not nobody able.
+        facts.hasAbleObligor = obligors.isEmpty || obligors.contains { $0.isTrue("able") }
+        facts.incomes += obligors.filter { $0["support_fen"] > 0 }.map { IncomeItem(.annual, $0.money("support_fen")) }
+        for finding in try HoldingFacts(findingTable, area, subject, db).rows {
+            switch finding["kind"] as String? {
+            case "poverty_return": facts.povertyReturn = PovertyReturn(rawValue: finding["value"])
+            case "hardship": facts.hasRecognisedHardship = true
+            case "misconduct": facts.misconduct = finding["value"]
+            default: break
+            }
+        }
+    }
+
+    /// Of one person's income of a kind, items of the newest year count (an older year's is history), and those without a year.
+    /// Items of one person, kind and year by two offices are a question, and neither counts (domain 3.6, C3).
+    private mutating func incomes(_ rows: [Row]) throws -> [IncomeItem] {
+        struct Source: Hashable {
+            let person: [UInt8]?
+            let kind: String
+            let isCost: Bool
+        }
+        let sources = Dictionary(grouping: rows) { row in
+            Source(person: row.bytes("person"), kind: row["kind"], isCost: row["basis"] == "employment_cost")
+        }
+        var left: Set<[UInt8]> = []
+        for (source, rows) in sources {
+            let years = rows.compactMap { $0["year"] as Int? }.filter { $0 <= date.year }
+            let newest = years.max()
+            let current = rows.filter { row in (row["year"] as Int?).map { $0 == newest } ?? true }
+            for (year, same) in Dictionary(grouping: current, by: { $0["year"] as Int? })
+            where Set(same.map { $0["writer"] as String }).count > 1 {
+                let ids = same.compactMap { $0.bytes("id") }
+                left.formUnion(ids)
+                questions.append(
+                    OpenQuestion(
+                        kind: .income, rows: ids,
+                        what: "two offices name the \(source.kind) income of one person"
+                            + (year.map { " in \($0)" } ?? "")))
+            }
+            left.formUnion(
+                rows.compactMap { $0.bytes("id") }.filter { id in !current.contains { $0.bytes("id") == id } })
+        }
+        questions.sort { $0.rows.first?.hex ?? "" < $1.rows.first?.hex ?? "" }
+        return rows.filter { !left.contains($0.bytes("id") ?? []) }.map { row in
+            IncomeItem(
+                IncomeItem.Basis(rawValue: row["basis"]) ?? .annual, row.money("amount_fen"),
+                isCounted: row.isTrue("counted"))
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// Which household.
+package struct HouseholdID: Hashable, Sendable {
+    package let area: OfficeCode
+    package let id: [UInt8]
+
+    package init(area: OfficeCode, id: [UInt8]) {
+        self.area = area
+        self.id = id
+    }
+}
+
+/// Finds households as people name them.
+package enum HouseholdLookup {
+    /// - Parameter name: `AREA/NUMBER`, a number that only one household here has, or the beginning of an id, of at least
+    ///   eight hexadecimal digits.
+    /// - Throws: ``FamilyError``.
+    package static func one(_ name: String, _ db: Database) throws -> HouseholdID {
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        if parts.count == 2, let area = try? OfficeCode(parts[0]) {
+            return try only(keys(db, "area = ? AND household_no = ?", [area.digits, parts[1]]), name)
+        }
+        let numbered = try keys(db, "household_no = ?", [name])
+        if !numbered.isEmpty { return try only(numbered, name) }
+        guard name.utf8.count >= 8, name.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else {
+            throw FamilyError.unknown(name.shortened)
+        }
+        return try only(keys(db, "lower(hex(id)) LIKE ? || '%'", [name.lowercased()]), name)
+    }
+
+    /// - Parameter name: Whole name or identity number of a member.
+    package static func member(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
+        let found = try Data.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM person WHERE area = ? AND household = ? AND row_state = 'live'
+                    AND (name = ? OR id_number = ?)
+                    """),
+            arguments: [household.area.digits, Data(household.id), name, name.uppercased()])
+        guard found.count == 1 else { throw FamilyError.noSuchMember(name.shortened) }
+        return [UInt8](found[0])
+    }
+
+    private static func keys(
+        _ db: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [HouseholdID] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql:
+                    "SELECT area, id FROM household WHERE row_state = 'live' AND \(condition) ORDER BY area, id LIMIT 20"
+            ),
+            arguments: arguments
+        ).compactMap { row in
+            (try? OfficeCode(row["area"] as String)).map { HouseholdID(area: $0, id: row.bytes("id") ?? []) }
+        }
+    }
+
+    private static func only(_ found: [HouseholdID], _ name: String) throws -> HouseholdID {
+        guard let first = found.first else { throw FamilyError.unknown(name.shortened) }
+        guard found.count == 1 else { throw FamilyError.ambiguous(name.shortened, found.count) }
+        return first
+    }
+}

@@ -1,0 +1,199 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+package struct MonitorReport: Hashable, Sendable {
+    /// Households that were looked at: those about which something had changed, or for which a day has come.
+    package internal(set) var looked = 0
+    package internal(set) var raised = 0
+    /// Warnings that were open already, and got new facts or a heavier colour.
+    package internal(set) var heavier = 0
+    /// Households that could not be looked at, with the reason; they stay on the list.
+    package internal(set) var failed: [String] = []
+
+    package init(looked: Int = 0, raised: Int = 0, heavier: Int = 0) {
+        self.looked = looked
+        self.raised = raised
+        self.heavier = heavier
+    }
+}
+
+/// Finds people before they ask: holds what departments know against the register, and raises warnings by the rules of the day
+/// (domain 4.3). Looks only at households about which something has changed since it last did.
+package struct Monitor {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+    private static let householdsInOneTransaction = 500
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    /// - Parameter onProgress: Told how many of how many households are done.
+    package func run(_ onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> MonitorReport {
+        guard replica.office.tier != .village else { throw SignalImportError.village(replica.office) }
+        try followLog()
+        try replica.write(as: user) { try markByDate($0) }
+        var report = MonitorReport()
+        let total = try replica.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM to_monitor") ?? 0 }
+        var last: HouseholdID?
+        while true {
+            onProgress(report.looked, total)
+            // After the last one, so that those that fail are tried once only.
+            let batch = try replica.read { try Self.marked(after: last, limit: Self.householdsInOneTransaction, $0) }
+            guard let end = batch.last else { break }
+            try replica.write(as: user) { try look(at: batch, &report, $0) }
+            last = end
+        }
+        onProgress(report.looked, total)
+        return report
+    }
+
+    // MARK: What to look at
+
+    /// - Returns: Whether anybody here has this number.
+    static func mark(identity: String, _ db: Database) throws -> Bool {
+        let people = try Row.fetchAll(
+            db.cachedStatement(
+                sql:
+                    "SELECT area, household FROM person WHERE id_number = ? AND row_state = 'live' AND household IS NOT NULL"
+            ),
+            arguments: [identity])
+        for person in people { try mark(area: person["area"], household: person["household"], db) }
+        return !people.isEmpty
+    }
+
+    private static func mark(area: String, household: Data, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO to_monitor VALUES (?, ?)").execute(arguments: [
+            area, household,
+        ])
+    }
+
+    private static func marked(after last: HouseholdID?, limit: Int, _ db: Database) throws -> [HouseholdID] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql:
+                    "SELECT area, household FROM to_monitor WHERE (area, household) > (?, ?) ORDER BY area, household LIMIT ?"
+            ),
+            arguments: [last?.area.digits ?? "", Data(last?.id ?? []), limit]
+        ).map { HouseholdID(area: try OfficeCode($0["area"] as String), id: $0.bytes("household") ?? []) }
+    }
+
+    /// Rows that were written since, here or elsewhere.
+    private func followLog() throws {
+        while true {
+            var position =
+                try replica.read { try Self.value("position", $0) }.flatMap {
+                    try? JSONDecoder().decode(AppliedPosition.self, from: Data($0.utf8))
+                } ?? AppliedPosition()
+            let tables: Set<String> = [householdTable.name, personTable.name, disabilityTable.name, decisionTable.name]
+            let (rows, more) = try replica.touchedRows(of: tables, since: &position)
+            let text = String(decoding: try JSONEncoder().encode(position), as: UTF8.self)
+            try replica.write(as: user) { db in
+                for row in rows { try mark(row, db) }
+                try Self.set("position", text, db)
+            }
+            if !more { return }
+        }
+    }
+
+    private func mark(_ row: RecordID, _ db: Database) throws {
+        guard case .blob(let id)? = row.key.first else { return }
+        let area = row.area.digits
+        func household(_ sql: String) throws {
+            let found = try Data.fetchOne(db.cachedStatement(sql: sql), arguments: [area, Data(id)])
+            if let found { try Self.mark(area: area, household: found, db) }
+        }
+        switch row.table {
+        case householdTable.name: try Self.mark(area: area, household: Data(id), db)
+        case personTable.name: try household("SELECT household FROM person WHERE area = ? AND id = ?")
+        case decisionTable.name: try household("SELECT household FROM decision WHERE area = ? AND id = ?")
+        default:
+            try household(
+                "SELECT p.household FROM disability AS d JOIN person AS p ON p.area = d.area AND p.id = d.person WHERE d.area = ? AND d.id = ?"
+            )
+        }
+    }
+
+    /// Once a day: those for whom a day has come.
+    private func markByDate(_ db: Database) throws {
+        guard try Self.value("day", db).flatMap({ CalendarDate(written: $0) }).map({ $0 != today }) ?? true else {
+            return
+        }
+        var book = RuleBook(try PublishedRules.values(db), area: replica.office, hukouKind: "", on: today)
+        let ending = try book.number(.warnEndingDays)
+        let contact = try book.number(.warnContactDays)
+        let soon = (today.adding(days: ending) ?? today).description
+        let certificates = (today.adding(days: try book.number(.warnCertificateDays)) ?? today).description
+        let month = (today.adding(days: ending) ?? today).calendarMonth.description
+        let selections: [(String, StatementArguments)] = [
+            ("SELECT area, id FROM household WHERE review_due < ?", [today.description]),
+            ("SELECT area, household FROM person WHERE school_ends <= ?", [soon]),
+            (
+                "SELECT area, household FROM decision WHERE grace_to BETWEEN ? AND ?",
+                [today.calendarMonth.description, month]
+            ),
+            (
+                "SELECT p.area, p.household FROM disability AS d JOIN person AS p ON p.area = d.area AND p.id = d.person "
+                    + "WHERE d.valid_to <= ?", [certificates]
+            ),
+            // Whoever lives alone, gets something, and was last seen some time ago or never.
+            (
+                """
+                SELECT p.area, p.household FROM person AS p
+                JOIN (SELECT DISTINCT area, household FROM decision WHERE outcome <> 'refused') AS d
+                    ON d.area = p.area AND d.household = p.household
+                WHERE p.row_state = 'live' AND p.death_date IS NULL
+                GROUP BY p.area, p.household HAVING count(*) = 1 AND NOT EXISTS (
+                    SELECT 1 FROM home_visit AS v
+                    WHERE v.area = p.area AND v.household = p.household AND v.seen <> '' AND v.day >= ?)
+                """, [(today.adding(days: -contact) ?? today).description]
+            ),
+        ]
+        for (sql, arguments) in selections {
+            let found = try Row.fetchAll(db, sql: sql, arguments: arguments)
+            for row in found {
+                if let household = row[1] as Data? { try Self.mark(area: row[0], household: household, db) }
+            }
+        }
+        try Self.set("day", today.description, db)
+    }
+
+    private static func value(_ key: String, _ db: Database) throws -> String? {
+        try String.fetchOne(db.cachedStatement(sql: "SELECT value FROM monitored WHERE key = ?"), arguments: [key])
+    }
+
+    private static func set(_ key: String, _ value: String, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO monitored VALUES (?, ?)").execute(arguments: [key, value])
+    }
+
+    // MARK: Looking
+
+    private func look(at batch: [HouseholdID], _ report: inout MonitorReport, _ db: Database) throws {
+        let values = try PublishedRules.values(db)
+        for household in batch {
+            report.looked += 1
+            let before = report
+            do {
+                // One household whose rows are odd holds up no other.
+                try db.inSavepoint {
+                    if let situation = try SituationReader(db, on: today).situation(of: household) {
+                        var book = RuleBook(values, area: household.area, hukouKind: "", on: today)
+                        let findings = try WarningRules.findings(in: situation, on: today, by: &book)
+                        try WarningRaising(household, today, user, db).raise(findings, &report)
+                    }
+                    try db.cachedStatement(sql: "DELETE FROM to_monitor WHERE area = ? AND household = ?")
+                        .execute(arguments: [household.area.digits, Data(household.id)])
+                    return .commit
+                }
+            } catch {
+                report = before
+                report.failed.append("\(household.area)/\(household.id.hex): \(error)")
+            }
+        }
+    }
+}

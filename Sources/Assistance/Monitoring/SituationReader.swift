@@ -1,0 +1,73 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// What monitoring looks at of a household, from the register and from what was imported here.
+struct SituationReader {
+    private let db: Database
+    private let today: CalendarDate
+
+    init(_ db: Database, on today: CalendarDate) {
+        self.db = db
+        self.today = today
+    }
+
+    /// - Returns: nil where nobody lives there any more.
+    func situation(of household: HouseholdID) throws -> Situation? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT review_due FROM household WHERE area = ? AND id = ? AND row_state = 'live'"),
+            arguments: [household.area.digits, Data(household.id)])
+        guard let row else { return nil }
+        let people = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, id_number, birth, school_ends FROM person
+                    WHERE area = ? AND household = ? AND row_state = 'live' AND death_date IS NULL ORDER BY id
+                    """),
+            arguments: [household.area.digits, Data(household.id)])
+        guard !people.isEmpty else { return nil }
+        var persons: [Situation.Person] = []
+        var signals: [Signal] = []
+        // A year and a day more than any rule looks back.
+        let since = today.adding(days: -400) ?? today
+        for person in people {
+            let (id, identity) = (person.bytes("id") ?? [], person["id_number"] as String?)
+            guard let birth = person.date("birth") ?? identity.flatMap({ try? IdentityNumber($0).birth }) else {
+                continue
+            }
+            persons.append(
+                try registered(id, birth, schoolingEnds: person.date("school_ends"), in: household.area))
+            if let identity {
+                signals += try SignalRow.all(of: identity, since: since, db).compactMap { $0.signal(of: id) }
+            }
+        }
+        let decision = try Decisions(of: household, db).holding(in: today.calendarMonth)
+        return Situation(
+            category: decision?.category ?? .none, persons: persons, signals: signals,
+            reviewDue: row.date("review_due"),
+            graceEnds: decision?.graceTo.flatMap { $0.adding(months: 1) }.flatMap {
+                CalendarDate(year: $0.year, month: $0.month, day: 1)?.adding(days: -1)
+            },
+            lastContact: people.count == 1 ? try lastSeen(household) ?? decision?.day : nil)
+    }
+
+    private func registered(
+        _ id: [UInt8], _ birth: CalendarDate, schoolingEnds: CalendarDate?, in area: OfficeCode
+    ) throws -> Situation.Person {
+        let certificate = try HoldingFacts(disabilityTable, area, ("person", id), db).rows
+            .max { $0.date("issued") ?? today < $1.date("issued") ?? today }
+        return Situation.Person(
+            id: id, birth: birth,
+            disability: certificate.flatMap { Disability(kind: $0["kind"] ?? 0, grade: $0["grade"] ?? 0) },
+            certificateEnds: certificate?.date("valid_to"), schoolingEnds: schoolingEnds)
+    }
+
+    private func lastSeen(_ household: HouseholdID) throws -> CalendarDate? {
+        try String.fetchOne(
+            db.cachedStatement(sql: "SELECT max(day) FROM home_visit WHERE area = ? AND household = ? AND seen <> ''"),
+            arguments: [household.area.digits, Data(household.id)]
+        ).flatMap { CalendarDate(written: $0) }
+    }
+}

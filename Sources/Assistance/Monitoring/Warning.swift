@@ -1,0 +1,156 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// One warning with what was done about it, as far as it has arrived here.
+package struct Warning: Sendable {
+    package struct Step: Hashable, Sendable {
+        package let done: WarningState.Done
+        package let office: String
+        package let user: String
+        package let day: CalendarDate?
+        package let text: String
+    }
+
+    package let id: [UInt8]
+    package let household: HouseholdID
+    package let kind: WarningKind
+    package let episode: Int
+    package let colour: Colour
+    package let issuedOn: CalendarDate
+    package let steps: [Step]
+    package let state: WarningState
+}
+
+package enum WarningReading {
+    package static func all(of household: HouseholdID, _ db: Database) throws -> [Warning] {
+        try alerts(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
+    }
+
+    /// Of an area and below it, the heaviest and oldest first.
+    /// - Parameter closed: Whether also those that are closed.
+    package static func all(in area: OfficeCode, closed: Bool, _ db: Database) throws -> [Warning] {
+        let condition = closed ? "true" : "NOT (\(Self.isClosed))"
+        return try alerts(db, "area >= ? AND area < ? AND \(condition)", [area.digits, area.digits + ":"]).sorted {
+            ($1.colour, $0.issuedOn, $0.id.hex) < ($0.colour, $1.issuedOn, $1.id.hex)
+        }
+    }
+
+    /// What ``WarningState`` says of a row of `alert`, told by SQLite: a district has many more closed ones than open ones.
+    private static let isClosed: String = {
+        func some(_ condition: String) -> String {
+            "EXISTS (SELECT 1 FROM alert_action AS c WHERE c.area = alert.area AND c.alert = alert.id AND \(condition))"
+        }
+        let writer = RowWriter.office(of: alertActionTable.name, as: "c")
+        let verdicts = WarningVerdict.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let isLight = """
+            coalesce((
+                SELECT max(f.colour) FROM alert_fact AS f WHERE f.area = alert.area AND f.alert = alert.id), 1) < 3
+            """
+        return """
+            \(some("c.action = 'close' AND (length(\(writer)) BETWEEN 1 AND 6 OR (length(\(writer)) = 9 AND \(isLight)))"))
+            AND \(some("c.verdict IN (\(verdicts))"))
+            AND (NOT \(some("c.verdict = 'real'")) OR \(some("c.led_to IS NOT NULL")))
+            """
+    }()
+
+    /// - Parameter text: The id or the beginning of it, at least eight digits.
+    /// - Throws: ``WarningError/unknown(_:)``.
+    package static func one(_ text: String, _ db: Database) throws -> Warning {
+        guard text.utf8.count >= 8, text.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else {
+            throw WarningError.unknown(text.shortened)
+        }
+        let found = try alerts(db, "lower(hex(id)) LIKE ? || '%'", [text.lowercased()])
+        guard found.count == 1 else { throw WarningError.unknown(text.shortened) }
+        return found[0]
+    }
+
+    private static func alerts(
+        _ db: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [Warning] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM alert WHERE \(condition) ORDER BY area, id"), arguments: arguments
+        ).compactMap { try warning($0, db) }
+    }
+
+    /// - Returns: nil for one of a kind that this program does not know.
+    private static func warning(_ row: Row, _ db: Database) throws -> Warning? {
+        guard let kind = WarningKind(rawValue: row["kind"]), let household = row.bytes("household"),
+            let first = row.date("issued_on")
+        else { return nil }
+        let area = try OfficeCode(row["area"] as String)
+        let id = row.bytes("id") ?? []
+        let facts = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT max(colour), min(day) FROM alert_fact WHERE area = ? AND alert = ?"),
+            arguments: [area.digits, Data(id)])
+        let colour = (facts?[0] as Int?).flatMap(Colour.init) ?? .yellow
+        // Of two offices that raised it on different days, the first.
+        let issued = min(first, (facts?[1] as String?).flatMap { CalendarDate(written: $0) } ?? first)
+        let steps = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: alertActionTable.name, as: "t")) AS writer FROM alert_action AS t
+                    WHERE area = ? AND alert = ? ORDER BY id
+                    """),
+            arguments: [area.digits, Data(id)]
+        ).compactMap { Warning.Step($0) }
+        return Warning(
+            id: id, household: HouseholdID(area: area, id: household), kind: kind, episode: row["episode"],
+            colour: colour, issuedOn: issued, steps: steps, state: WarningState(steps.map(\.done), colour: colour))
+    }
+}
+
+extension Warning.Step {
+    fileprivate init?(_ row: Row) {
+        guard let action = WarningAction(rawValue: row["action"]), let writer = try? OfficeCode(row["writer"] as String)
+        else { return nil }
+        office = writer.digits
+        done = WarningState.Done(
+            action, (row["verdict"] as String?).flatMap(WarningVerdict.init), by: writer.tier,
+            hasLedOn: row.bytes("led_to") != nil)
+        user = row["created_by"]
+        day = row.date("day")
+        text = row["text"]
+    }
+}
+
+/// What offices do about warnings.
+package struct WarningEntry {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    /// - Parameter caseName: The case that a real one led to.
+    /// - Throws: ``WarningError``, ``CaseError``; then nothing was written.
+    package func act(
+        _ action: WarningAction, on text: String, _ verdict: WarningVerdict? = nil, day: CalendarDate? = nil,
+        saying words: String = "", ledTo caseName: String? = nil
+    ) throws -> Warning {
+        guard day.map({ $0 <= today }) ?? true else { throw FactError.later("day") }
+        guard (action == .verdict) == (verdict != nil) else { throw WarningError.noVerdict }
+        return try replica.write(as: user) { db in
+            let warning = try WarningReading.one(text, db)
+            if let error = warning.state.reason(against: action, colour: warning.colour, by: replica.office.tier) {
+                throw error
+            }
+            let file = try caseName.map { try CaseReading.one($0, db) }
+            guard file.map({ $0.household == warning.household }) ?? true else { throw WarningError.otherHousehold }
+            try NewRow(
+                table: alertActionTable, area: warning.household.area,
+                values: [
+                    ("alert", Data(warning.id).databaseValue), ("action", action.rawValue.databaseValue),
+                    ("verdict", (verdict?.rawValue).databaseValue), ("day", (day ?? today).description.databaseValue),
+                    ("text", words.databaseValue), ("led_to", (file?.id).databaseValue),
+                ]
+            ).insert(by: user, db)
+            return try WarningReading.one(warning.id.hex, db)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// Ids of warnings, derived from what they are about: two offices that raise the same one write the same row.
+enum WarningIDs {
+    static func alert(_ household: HouseholdID, _ kind: WarningKind, episode: Int) -> [UInt8] {
+        UUIDs.version5("alert/\(household.area)/\(household.id.hex)/\(kind.rawValue)/\(episode)")
+    }
+
+    static func fact(_ alert: [UInt8], source: String) -> [UInt8] {
+        UUIDs.version5("alert_fact/\(alert.hex)/\(source)")
+    }
+}
+
+/// Turns findings into warnings: one open one a household and kind. New facts attach to it and can only raise its colour; what was
+/// behind a closed one opens none again.
+struct WarningRaising {
+    private let household: HouseholdID
+    private let today: CalendarDate
+    private let user: ActingUser
+    private let db: Database
+
+    init(_ household: HouseholdID, _ today: CalendarDate, _ user: ActingUser, _ db: Database) {
+        self.household = household
+        self.today = today
+        self.user = user
+        self.db = db
+    }
+
+    func raise(_ findings: [Finding], _ report: inout MonitorReport) throws {
+        guard !findings.isEmpty else { return }
+        let all = try WarningReading.all(of: household, db)
+        for finding in findings {
+            let known = all.filter { $0.kind == finding.kind }
+            let open = known.first { $0.state.stage != .closed }
+            // A fact of an earlier, closed warning was judged with it.
+            let told = try Set(known.flatMap { try facts(of: $0.id) })
+            let fresh = finding.facts.filter { source in
+                !known.contains { told.contains(WarningIDs.fact($0.id, source: source)) }
+            }
+            if let open {
+                guard !fresh.isEmpty || finding.colour > open.colour else { continue }
+                report.heavier += 1
+                for source in fresh { try insert(fact: source, finding, of: open.id) }
+                // All its facts are known, and together they weigh more than they did.
+                if fresh.isEmpty { try insert(fact: "together \(finding.colour.rawValue)", finding, of: open.id) }
+            } else if !fresh.isEmpty {
+                report.raised += 1
+                let alert = try insert(finding, episode: (known.map(\.episode).max() ?? 0) + 1)
+                for source in fresh { try insert(fact: source, finding, of: alert) }
+            }
+        }
+    }
+
+    private func facts(of alert: [UInt8]) throws -> [[UInt8]] {
+        try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM alert_fact WHERE area = ? AND alert = ?"),
+            arguments: [household.area.digits, Data(alert)]
+        ).map { [UInt8]($0) }
+    }
+
+    /// - Returns: Its id: that of the episode, or of a later one where somebody has put an odd row under it.
+    private func insert(_ finding: Finding, episode first: Int) throws -> [UInt8] {
+        for episode in first..<first + Self.odd {
+            let id = WarningIDs.alert(household, finding.kind, episode: episode)
+            let values: [(column: String, value: DatabaseValue)] = [
+                ("household", Data(household.id).databaseValue), ("kind", finding.kind.rawValue.databaseValue),
+                ("episode", episode.databaseValue), ("issued_on", today.description.databaseValue),
+            ]
+            if try insert(into: alertTable, id, values) { return id }
+        }
+        throw WarningError.oddRows
+    }
+
+    private func insert(fact source: String, _ finding: Finding, of alert: [UInt8]) throws {
+        let id = WarningIDs.fact(alert, source: source)
+        let values: [(column: String, value: DatabaseValue)] = [
+            ("alert", Data(alert).databaseValue), ("colour", finding.colour.rawValue.databaseValue),
+            ("day", today.description.databaseValue),
+            ("says", "\(finding.kind.rawValue) \(finding.kind.chinese)".databaseValue),
+        ]
+        guard try !insert(into: alertFactTable, id, values) else { return }
+        for attempt in 1..<Self.odd {
+            if try insert(into: alertFactTable, WarningIDs.fact(alert, source: "\(source)+\(attempt)"), values) {
+                return
+            }
+        }
+        throw WarningError.oddRows
+    }
+
+    /// So many rows under derived ids are passed over.
+    private static let odd = 20
+
+    /// - Returns: false where that id is taken.
+    private func insert(
+        into table: DomainTable, _ id: [UInt8], _ values: [(column: String, value: DatabaseValue)]
+    ) throws -> Bool {
+        let isTaken = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM \(table.name) WHERE area = ? AND id = ?)"),
+            arguments: [household.area.digits, Data(id)])
+        guard isTaken == false else { return false }
+        try NewRow(table: table, area: household.area, values: values).insert(id: id, by: user, db)
+        return true
+    }
+}

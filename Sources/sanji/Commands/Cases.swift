@@ -1,0 +1,350 @@
+import ArgumentParser
+import Assistance
+import ChangeSets
+import Foundation
+import Node
+import Replica
+
+/// 办理
+struct Case: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Applications, from the draft to the decision.",
+        discussion:
+            "A case is its number, or the beginning of its id. A household is AREA/NUMBER, its number, or its id.",
+        subcommands: [
+            List.self, Show.self, Open.self, Assess.self, Step.self, Visit.self, Notice.self, Objection.self,
+            Appraise.self, Confirm.self, Refuse.self,
+        ])
+
+    struct Report: Encodable {
+        struct Step: Encodable {
+            let step: String, round: Int, office: String, user: String
+            @OrNull var day: String?
+            @OrNull var opinion: String?
+            @OrNull var reason: String?
+        }
+        struct Decision: Encodable {
+            let outcome: String, category: String, amountFen: Int64, fromMonth: String, office: String, document: String
+            @OrNull var graceTo: String?
+            @OrNull var reason: String?
+            let trace: String
+        }
+        let id: String, area: String, household: String, kind: String
+        @OrNull var number: String?
+        let stage: String, stageName: String, round: Int, exitRequest: Bool, channel: String
+        @OrNull var appliedOn: String?
+        let visits: Int, objections: Int, appraisals: [String]
+        @OrNull var noticeEnds: String?
+        let steps: [Step]
+        let decisions: [Decision]
+
+        init(_ file: CaseFile) {
+            id = file.id.hex
+            area = file.area.digits
+            household = file.household.id.hex
+            kind = file.aidKind
+            number = file.number
+            stage = file.state.stage.rawValue
+            stageName = file.state.stage.chinese
+            round = file.state.round
+            exitRequest = file.state.hasExitRequest
+            channel = file.channel
+            appliedOn = file.appliedOn?.description
+            visits = file.visits.count
+            objections = file.objections.count
+            appraisals = file.appraisals
+            noticeEnds = file.notices.map(\.ends).max()?.description
+            steps = file.steps.map { step in
+                Step(
+                    step: step.done.step.rawValue, round: step.done.round, office: step.office, user: step.user,
+                    day: step.day?.description, opinion: step.opinion, reason: step.reason)
+            }
+            decisions = file.decisions.map { decision in
+                Decision(
+                    outcome: decision.outcome.rawValue, category: decision.category.rawValue,
+                    amountFen: decision.total.fen, fromMonth: decision.fromMonth.description,
+                    office: decision.office.digits, document: decision.document,
+                    graceTo: decision.graceTo?.description, reason: decision.reason, trace: decision.trace)
+            }
+        }
+    }
+
+    /// What every command on one case takes, and how it answers.
+    struct Target: ParsableArguments {
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Number or id of the case.") var name: String
+        @OptionGroup var user: UserOption
+
+        func change(_ body: (CaseEntry) throws -> CaseFile) throws {
+            let replica = try options.replica()
+            let file = try body(CaseEntry(replica, as: user.user, today: try Today.date()))
+            try options.wakeNode()
+            try Case.show(file, options)
+        }
+    }
+
+    static func show(_ file: CaseFile, _ options: ReplicaOptions) throws {
+        if options.json { return try Output.json(Report(file)) }
+        write(file)
+    }
+
+    static func write(_ file: CaseFile) {
+        let exit = file.state.hasExitRequest ? "; the family has asked to leave" : ""
+        Output.line(
+            "\(file.number ?? file.id.hex) \(file.aidKind) \(file.area): \(file.state.stage.rawValue) \(file.state.stage.chinese)\(exit)"
+        )
+        for step in file.steps {
+            let words = [step.opinion, step.reason].compactMap { $0 }.joined(separator: "; ")
+            Output.line(
+                "  \(step.day?.description ?? "?") \(step.done.step.rawValue) \(step.office) \(step.user)"
+                    + (words.isEmpty ? "" : ": \(words)"))
+        }
+        for visit in file.visits {
+            let seen = visit.seen.isEmpty ? "nobody was at home" : "saw \(visit.seen)"
+            Output.line(
+                "  \(visit.day?.description ?? "?") visit by \(visit.visitors.joined(separator: ", ")), \(seen)")
+        }
+        for notice in file.notices { Output.line("  notice \(notice.posted) to \(notice.ends), \(notice.place)") }
+        for objection in file.objections { Output.line("  objection: \(objection)") }
+        for appraisal in file.appraisals { Output.line("  appraisal \(appraisal)") }
+        for decision in file.decisions {
+            Output.line(
+                "  \(decision.outcome.rawValue) by \(decision.office) (\(decision.document)): \(decision.category.rawValue), "
+                    + "\(decision.total) yuan a month from \(decision.fromMonth)"
+                    + (decision.graceTo.map { ", \(decision.graceKept) kept to \($0)" } ?? ""))
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The cases that are here, by area.")
+        @OptionGroup var options: ReplicaOptions
+        @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
+        @Option(help: "Only at this stage: 01 to 12.") var stage: String?
+        @Flag(help: "Also those that have ended.") var all = false
+
+        struct List: Encodable { let cases: [Report] }
+
+        func run() throws {
+            let wanted = try stage.map { text in
+                guard let stage = CaseStage(rawValue: text) else { throw ValidationError("a stage is 01 to 12") }
+                return stage
+            }
+            let replica = try options.replica()
+            let ended = all || wanted.map { $0 >= .confirmed } ?? false
+            let files = try replica.read { try CaseReading.all(in: area ?? replica.office, ended: ended, $0) }
+                .filter { file in wanted.map { $0 == file.state.stage } ?? true }
+            let running = try options.noteNode()
+            if options.json { return try Output.json(List(cases: files.map(Report.init)), running: running) }
+            Output.table(
+                ["case", "kind", "area", "stage", "applied"],
+                files.map { file in
+                    [
+                        file.number ?? file.id.hex, file.aidKind, file.area.digits,
+                        "\(file.state.stage.rawValue) \(file.state.stage.chinese)", file.appliedOn?.description ?? "",
+                    ]
+                })
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One case with all that was done.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Number or id of the case.") var name: String
+
+        func run() throws {
+            let file = try options.replica().read { try CaseReading.one(name, $0) }
+            let running = try options.noteNode()
+            if options.json { return try Output.json(Report(file), running: running) }
+            Case.write(file)
+        }
+    }
+
+    struct Open: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take an application down; the town accepts it.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @Option(help: "Kind of aid: DB, TK, LS …") var kind: String
+        @Option(help: "Who applies: name or identity number of a member.") var applicant: String?
+        @Option(help: "Who applies for them, where somebody does.") var proxy: String?
+        @Option(help: "How it came here: self, village, alert, hotline, referral, charity, neighbour.")
+        var channel: Channel = .own
+        @Option(help: "Who found the family.") var finder: String?
+        @Flag(help: "Every adult has agreed that their data are checked.") var consent = false
+        @Option(help: "Staff who are related, in words.") var kin: String?
+        @Option(help: "The disaster or accident it goes back to.") var event: String?
+        @OptionGroup var user: UserOption
+
+        enum Channel: String, ExpressibleByArgument, CaseIterable {
+            case own = "self"
+            case village, alert, hotline, referral, charity, neighbour
+        }
+
+        func run() throws {
+            let replica = try options.replica()
+            let (home, person) = try replica.read { db in
+                let home = try HouseholdLookup.one(household, db)
+                return (home, try applicant.map { try HouseholdLookup.member($0, of: home, db) })
+            }
+            let entry = CaseEntry(replica, as: user.user, today: try Today.date())
+            let id = try entry.open(
+                .init(
+                    aidKind: kind, applicant: person, proxy: proxy, channel: channel.rawValue, finder: finder,
+                    hasConsent: consent, kin: kin, event: event), for: home)
+            try options.wakeNode()
+            let file = try replica.read { try CaseReading.one(id.hex, $0) }
+            if options.json { return try Output.json(Report(file)) }
+            Output.line(id.hex)
+        }
+    }
+
+    struct Assess: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What the rules say of a household, with every step; decides nothing.",
+            discussion: "Exits 2 when something has to be settled before a decision.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @Option(help: "By the rules of this day; today if not given.", transform: CalendarDate.argument)
+        var on: CalendarDate?
+
+        struct Report: Encodable {
+            struct Supplement: Encodable { let person: String, reason: String, amountFen: Int64 }
+            let area: String, household: String, category: String, people: Int, baseFen: Int64, totalFen: Int64
+            let supplements: [Supplement]
+            let coveredAlone: [String]
+            let questions: [String]
+            let trace: Trace
+        }
+
+        func run() throws {
+            let day = try on ?? Today.date()
+            let assessment = try options.replica().read { db in
+                try Assessment(try HouseholdLookup.one(household, db), on: day, db)
+            }
+            let running = try options.noteNode()
+            let (family, found) = (assessment.family, assessment.determination)
+            if options.json {
+                try Output.json(
+                    Report(
+                        area: family.area.digits, household: family.id.hex, category: found.category.rawValue,
+                        people: family.members.count, baseFen: found.base.fen, totalFen: found.total.fen,
+                        supplements: found.supplements.map {
+                            .init(person: $0.member.hex, reason: $0.reason.rawValue, amountFen: $0.amount.fen)
+                        },
+                        coveredAlone: found.coveredAlone.map(\.hex),
+                        questions: family.questions.map(\.description), trace: found.trace), running: running)
+            } else {
+                Output.line(
+                    "\(family.area)/\(family.number) \(family.headName): \(found.category.rawValue), \(found.total) yuan a month"
+                )
+                for step in found.trace.steps {
+                    let holds = step.holds.map { $0 ? "  yes" : "  no" } ?? ""
+                    Output.line("  \(step.rule) \(step.what): \(step.left) \(step.relation) \(step.right)\(holds)")
+                }
+                for question in family.questions { Output.line("! \(question)") }
+            }
+            if !assessment.isSettled { throw needsAttention }
+        }
+    }
+
+    struct Step: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Take a case on: accept, papers, investigate, first_review, forward, send_back, withdraw, archive.")
+        @OptionGroup var target: Target
+        @Argument(help: "What is done.") var step: Named
+        @Option(help: "The opinion.") var opinion: String?
+        @Option(help: "The reason; needed to send back, to withdraw, and for papers (what is missing).") var reason:
+            String?
+
+        /// Steps that are nothing but that; the others have commands of their own.
+        enum Named: String, ExpressibleByArgument, CaseIterable {
+            case accept, papers, investigate, firstReview = "first_review", forward, sendBack = "send_back", withdraw,
+                archive
+        }
+
+        func run() throws {
+            guard let step = CaseStep(rawValue: step.rawValue) else { throw ValidationError("no such step") }
+            try target.change { try $0.step(step, target.name, opinion: opinion, reason: reason) }
+        }
+    }
+
+    struct Visit: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Record a home visit.")
+        @OptionGroup var target: Target
+        @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate
+        @Option(help: "Who went; give it once for each.") var visitor: [String]
+        @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
+        @Option(help: "What was found.") var findings = ""
+
+        func run() throws {
+            try target.change {
+                try $0.visit(target.name, on: on, by: visitor, seen: seen, findings: findings)
+            }
+        }
+    }
+
+    struct Notice: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Record that the notice hangs; it ends as the district's rules say.")
+        @OptionGroup var target: Target
+        @Option(help: "The day it was hung out.", transform: CalendarDate.argument) var posted: CalendarDate
+        @Option(help: "Where.") var place: String
+
+        func run() throws { try target.change { try $0.notice(target.name, posted: posted, place: place) } }
+    }
+
+    struct Objection: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Record an objection to a notice.")
+        @OptionGroup var target: Target
+        @Argument(help: "What is said.") var text: String
+
+        func run() throws { try target.change { try $0.objection(target.name, text: text) } }
+    }
+
+    struct Appraise: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Record an appraisal meeting.")
+        @OptionGroup var target: Target
+        @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate
+        @Option(help: "Where.") var place: String
+        @Option(help: "Who was there; give it once for each.") var present: [String] = []
+        @Option(name: .customLong("for"), help: "Votes for it.") var inFavour: Int
+        @Option(help: "Votes against it.") var against: Int
+        @Option(help: "Votes for neither.") var abstain = 0
+        @Option(help: "What was concluded.") var conclusion: String
+
+        func validate() throws {
+            guard [inFavour, against, abstain].allSatisfy((0...9999).contains) else {
+                throw ValidationError("votes are 0 to 9999")
+            }
+        }
+
+        func run() throws {
+            try target.change {
+                try $0.appraise(
+                    target.name, on: on, place: place, present: present,
+                    .init(inFavour: inFavour, against: against, abstained: abstain), conclusion: conclusion)
+            }
+        }
+    }
+
+    struct Confirm: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Confirm category and amount as the rules give them today; paid from next month.")
+        @OptionGroup var target: Target
+        @Option(help: "Number of the decision.") var document: String
+        @Option(help: "Why the case was not on public notice (children, victims).") var withoutNotice: String?
+
+        func run() throws {
+            try target.change { try $0.confirm(target.name, document: document, withoutNotice: withoutNotice) }
+        }
+    }
+
+    struct Refuse: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Refuse an application, with the reason in writing.")
+        @OptionGroup var target: Target
+        @Option(help: "Number of the decision.") var document: String
+        @Option(help: "The reason, as the family reads it.") var reason: String
+
+        func run() throws { try target.change { try $0.refuse(target.name, document: document, reason: reason) } }
+    }
+}

@@ -1,0 +1,252 @@
+import ArgumentParser
+import Assistance
+import ChangeSets
+import Foundation
+import Node
+import Replica
+
+/// 部门数据导入
+struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take what another department knows, as CSV; then monitor whom it is about.",
+        discussion: """
+            At a town or the district. Columns by kind: no,id_number,date and what is said; `sanji import KIND --columns` \
+            prints them. A line is known by department, kind and number: imported again it says nothing new. Good lines are taken, \
+            all others reported, exit code 2. The lines stay at this office; villages get kind and colour of what follows.
+            """)
+    @OptionGroup var options: ReplicaOptions
+    @Argument(help: "medical, disability, accident, wage, income, school, death, disaster, asset, account_return.")
+    var kind: SignalKind
+    @Argument(help: "A CSV file.") var file: String?
+    @Option(help: "Who hands it over, such as 医保.") var department: String?
+    @Option(help: "Which delivery, such as 2026-11.") var batch: String?
+    @Option(name: .customLong("as"), help: "Who acts. Recorded as unverified.") var user: String?
+    @Flag(help: "Print the columns of this kind.") var columns = false
+
+    struct Report: Encodable {
+        struct Refused: Encodable { let line: Int, reason: String }
+        let new: Int, known: Int, unmatched: Int, refused: [Refused], warnings: MonitorOutcome
+    }
+
+    func validate() throws {
+        if let user { try UserOption.check(user) }
+        guard columns || (file != nil && department != nil && batch != nil && user != nil) else {
+            throw ValidationError("give FILE, --department, --batch and --as; or --columns")
+        }
+    }
+
+    func run() throws {
+        if columns { return Output.line(kind.header.joined(separator: ",")) }
+        guard let file, let department, let batch, let user else { return }
+        let bytes = [UInt8](try InputFile.bytes(file))
+        let (replica, today) = (try options.replica(), try Today.date())
+        let report = try SignalImport.import(
+            bytes, kind, department: department, batch: batch, into: replica, as: ActingUser(user), today: today)
+        let warnings = MonitorOutcome(
+            try Monitor(replica, as: ActingUser(user), today: today).run(MonitorOutcome.progress))
+        try options.wakeNode()
+        for line in report.refused { Output.note("\(line)") }
+        if options.json {
+            try Output.json(
+                Report(
+                    new: report.new, known: report.known, unmatched: report.unmatched,
+                    refused: report.refused.map { .init(line: $0.line, reason: "\($0.fault)") }, warnings: warnings))
+        } else {
+            Output.line(
+                "\(report.new) new lines, \(report.known) known, \(report.unmatched) about people in no register here, "
+                    + "\(report.refused.count) refused")
+            Output.line(warnings.line)
+        }
+        warnings.noteFailures()
+        if !report.refused.isEmpty || !warnings.failed.isEmpty { throw needsAttention }
+    }
+}
+
+struct MonitorOutcome: Encodable {
+    let looked: Int, raised: Int, heavier: Int, failed: [String]
+
+    init(_ report: MonitorReport) {
+        (looked, raised, heavier, failed) = (report.looked, report.raised, report.heavier, report.failed)
+    }
+
+    var line: String { "\(looked) households looked at: \(raised) warnings raised, \(heavier) got new facts" }
+
+    func noteFailures() {
+        for failure in failed.prefix(20) { Output.note(failure) }
+        if failed.count > 20 { Output.note("… and \(failed.count - 20) more") }
+    }
+
+    static func progress(_ done: Int, _ total: Int) {
+        Output.progress(done < total ? "\(done) of \(total) households" : "")
+    }
+}
+
+struct MonitorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "monitor",
+        abstract: "Look at every household about which something has changed, and raise warnings.",
+        discussion: "At a town or the district, once a day: some warnings come with a date and not with data.")
+    @OptionGroup var options: ReplicaOptions
+    @OptionGroup var user: UserOption
+
+    func run() throws {
+        let replica = try options.replica()
+        let outcome = MonitorOutcome(
+            try Monitor(replica, as: user.user, today: try Today.date()).run(MonitorOutcome.progress))
+        try options.wakeNode()
+        if options.json { try Output.json(outcome) } else { Output.line(outcome.line) }
+        outcome.noteFailures()
+        if !outcome.failed.isEmpty { throw needsAttention }
+    }
+}
+
+/// 预警处置
+struct Alert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Warnings, from the first fact to the end.",
+        discussion: "A warning is its id or the beginning of it, at least eight digits.",
+        subcommands: [List.self, Show.self, Acknowledge.self, Visited.self, Verdict.self, Close.self])
+
+    struct Report: Encodable {
+        struct Step: Encodable {
+            let action: String, office: String, user: String, text: String
+            @OrNull var verdict: String?
+            @OrNull var day: String?
+        }
+        let id: String, area: String, household: String, kind: String, kindName: String, colour: Int, issuedOn: String
+        let stage: String
+        @OrNull var verdict: String?
+        let contested: Bool
+        let steps: [Step]
+
+        init(_ warning: Warning) {
+            id = warning.id.hex
+            area = warning.household.area.digits
+            household = warning.household.id.hex
+            kind = warning.kind.rawValue
+            kindName = warning.kind.chinese
+            colour = warning.colour.rawValue
+            issuedOn = warning.issuedOn.description
+            stage = warning.state.stage.rawValue
+            verdict = warning.state.verdict?.rawValue
+            contested = warning.state.isContested
+            steps = warning.steps.map { step in
+                Step(
+                    action: step.done.action.rawValue, office: step.office, user: step.user, text: step.text,
+                    verdict: step.done.verdict?.rawValue, day: step.day?.description)
+            }
+        }
+    }
+
+    struct Target: ParsableArguments {
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Id of the warning.") var id: String
+        @OptionGroup var user: UserOption
+
+        func act(
+            _ action: WarningAction, _ verdict: WarningVerdict? = nil, day: CalendarDate? = nil, _ text: String = "",
+            ledTo file: String? = nil
+        ) throws {
+            let replica = try options.replica()
+            let warning = try WarningEntry(replica, as: user.user, today: try Today.date())
+                .act(action, on: id, verdict, day: day, saying: text, ledTo: file)
+            try options.wakeNode()
+            if options.json { return try Output.json(Report(warning)) }
+            Alert.write(warning)
+        }
+    }
+
+    static func write(_ warning: Warning) {
+        Output.line(
+            "\(warning.id.hex) \(warning.colour.chinese) \(warning.kind.rawValue) \(warning.kind.chinese) "
+                + "\(warning.household.area)/\(warning.household.id.hex) since \(warning.issuedOn): \(warning.state.stage.chinese)"
+                + (warning.state.isContested ? "; two offices judge differently" : ""))
+        for step in warning.steps {
+            Output.line(
+                "  \(step.day?.description ?? "?") \(step.done.action.rawValue) \(step.office) \(step.user)"
+                    + (step.done.verdict.map { ": \($0.rawValue)" } ?? "") + (step.text.isEmpty ? "" : "; \(step.text)")
+            )
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The warnings that are open here, the heaviest first.", discussion: "Exits 2 when there are any.")
+        @OptionGroup var options: ReplicaOptions
+        @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
+        @Flag(help: "Also those that are closed.") var all = false
+
+        struct List: Encodable { let alerts: [Report] }
+
+        func run() throws {
+            let replica = try options.replica()
+            let warnings = try replica.read { try WarningReading.all(in: area ?? replica.office, closed: all, $0) }
+            let running = try options.noteNode()
+            if options.json {
+                try Output.json(List(alerts: warnings.map(Report.init)), running: running)
+            } else {
+                Output.table(
+                    ["id", "colour", "kind", "area", "since", "stage"],
+                    warnings.map { warning in
+                        [
+                            warning.id.hex, warning.colour.chinese, "\(warning.kind.rawValue) \(warning.kind.chinese)",
+                            warning.household.area.digits, warning.issuedOn.description, warning.state.stage.chinese,
+                        ]
+                    })
+            }
+            if warnings.contains(where: { $0.state.stage != .closed }) { throw needsAttention }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One warning with all that was done.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Id of the warning.") var id: String
+
+        func run() throws {
+            let warning = try options.replica().read { try WarningReading.one(id, $0) }
+            let running = try options.noteNode()
+            if options.json { return try Output.json(Report(warning), running: running) }
+            Alert.write(warning)
+        }
+    }
+
+    struct Acknowledge: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "ack", abstract: "Say that it was seen.")
+        @OptionGroup var target: Target
+
+        func run() throws { try target.act(.acknowledge) }
+    }
+
+    struct Visited: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "visit", abstract: "Record that the family was visited.")
+        @OptionGroup var target: Target
+        @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate?
+        @Option(help: "What was found.") var findings = ""
+
+        func run() throws { try target.act(.visit, day: on, findings) }
+    }
+
+    struct Verdict: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Judge it: real, covered, false, not_found.")
+        @OptionGroup var target: Target
+        @Argument(help: "real, covered, false, not_found.") var verdict: WarningVerdict
+        @Option(help: "The case that a real one led to.") var ledTo: String?
+        @Option(help: "Why.") var reason = ""
+
+        func run() throws { try target.act(.verdict, verdict, reason, ledTo: ledTo) }
+    }
+
+    struct Close: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Close it: a town yellow and orange ones, the district all.")
+        @OptionGroup var target: Target
+        @Option(help: "A remark.") var remark = ""
+
+        func run() throws { try target.act(.close, nil, remark) }
+    }
+}
+
+extension SignalKind: ExpressibleByArgument {}
+extension WarningVerdict: ExpressibleByArgument {}

@@ -1,0 +1,425 @@
+import Assistance
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+/// The couple of the seed article (domain 4.1, W2 to W5), entered at the village that owns it and read at the others.
+struct Couple {
+    let tree: TestTree
+    let household: HouseholdID
+    let today = date("2026-06-15")
+
+    init(wages: String = "2900") throws {
+        tree = try assistanceTree()
+        let shipped = try ParameterSheet.read(ParameterSheet.shipped, area: district)
+        _ = try Publishing.publish(shipped.values, in: tree[district], as: ActingUser("甲九"))
+        try tree.exchangeAll()
+        try tree[village].run(
+            """
+            INSERT INTO household (area, id, household_no, head_person) VALUES (office(), x'01', '001', x'11');
+            INSERT INTO person (area, id, household, relation, name, birth, hukou_kind) VALUES
+                (office(), x'11', x'01', 'head', '甲一', '1976-01-01', 'urban'),
+                (office(), x'12', x'01', 'spouse', '乙一', '1978-01-01', 'urban')
+            """)
+        household = HouseholdID(area: village, id: [1])
+        try add(.income(person: [0x11], kind: "wage", .monthly, year: 2026, money(wages), notCounted: nil, .declared))
+    }
+
+    func add(_ fact: NewFact, at office: OfficeCode = village) throws {
+        try FactEntry.add(fact, to: household, in: tree[office], as: clerk, today: today)
+    }
+
+    func bills(_ amount: String) throws {
+        try add(
+            .rigidExpense(
+                person: [0x12], kind: "medical", on: date("2026-05-01"), gross: money(amount), reimbursed: .zero,
+                receipt: "R1"))
+    }
+
+    func assess(at office: OfficeCode, on day: CalendarDate? = nil) throws -> Assessment {
+        try tree[office].read { try Assessment(household, on: day ?? today, $0) }
+    }
+
+    func entry(_ office: OfficeCode, on day: String = "2026-06-15") -> CaseEntry {
+        CaseEntry(tree[office], as: clerk, today: date(day))
+    }
+
+    /// Up to the district's desk, with a visit and a notice.
+    func forwarded() throws -> String {
+        let id = try entry(village).open(.init(aidKind: "DB", hasConsent: true), for: household).hex
+        try tree.exchangeAll()
+        _ = try entry(town).step(.accept, id)
+        _ = try entry(town).step(.investigate, id)
+        _ = try entry(village).visit(
+            id, on: today, by: ["丙一", "丙二"], seen: "甲一", findings: "属实")
+        try tree.exchangeAll()
+        _ = try entry(town).step(.firstReview, id)
+        _ = try entry(town).notice(id, posted: date("2026-06-15"), place: "村务公开栏")
+        _ = try entry(town, on: "2026-06-23").step(.forward, id)
+        try tree.exchangeAll()
+        return id
+    }
+}
+
+func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
+
+@Suite struct `A household's assessment` {
+    /// Domain 4.1: the four worked cases of the couple, at all three tiers.
+    @Test(
+        arguments: [
+            ("W2", nil, "BY", "0"), ("W3", "24000", "DB", "1444"), ("W4", "34800", "DB", "2344"),
+            ("more", "50000", "DB", "2344"),
+        ] as [(String, String?, String, String)])
+    func `is the same at every office that has its facts`(
+        name: String, bills: String?, category: String, amount: String
+    ) throws {
+        let couple = try Couple()
+        if let bills { try couple.bills(bills) }
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let found = try couple.assess(at: office).determination
+            #expect(found.category.rawValue == category, "\(name)")
+            #expect(found.base == money(amount), "\(name)")
+        }
+        // Who is off the branch has nothing of the family.
+        #expect(throws: FamilyError.self) { try couple.assess(at: otherVillage) }
+    }
+
+    /// W5: the same family by rules that do not deduct.
+    @Test func `follows the rules of its day`() throws {
+        let couple = try Couple()
+        try couple.bills("24000")
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: district, name: "rigid.deducted", validFrom: date("2026-06-01"), text: "no", document: "试1号")
+            ], in: couple.tree[district], as: clerk)
+        try couple.tree.exchangeAll()
+        #expect(try couple.assess(at: village).determination.category == .edge)
+        #expect(try couple.assess(at: village, on: date("2026-05-31")).determination.category == .dibao)
+        #expect(throws: RuleError.self) { try couple.assess(at: village, on: date("2023-12-31")) }
+    }
+
+    /// Domain 3.6, C3.
+    @Test func `uses neither of two incomes that two offices name, until one is taken back`() throws {
+        let couple = try Couple()
+        func wage(_ yuan: String) -> NewFact {
+            .income(person: [0x12], kind: "wage", .annual, year: 2025, money(yuan), notCounted: nil, .declared)
+        }
+        try couple.tree.exchangeAll()
+        try couple.add(wage("12000"), at: village)
+        try couple.add(wage("15000"), at: town)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let found = try couple.assess(at: office)
+            #expect(found.family.questions.map(\.kind) == [.income] && !found.isSettled)
+            #expect(found.family.facts.incomes.count == 1)
+        }
+        let wrong = try couple.tree[town].read { db in
+            try StoredFact.all(of: couple.household, db).first {
+                $0.office == village.digits && $0.values.contains { $0.value == .integer(1_200_000) }
+            }
+        }
+        try FactEntry.withdraw(try #require(wrong), of: couple.household, in: couple.tree[town], as: clerk)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let found = try couple.assess(at: office)
+            #expect(
+                found.isSettled && Set(found.family.facts.incomes.map(\.amount)) == [money("2900"), money("15000")])
+        }
+    }
+
+    @Test func `lets nobody take back what an office above has checked, nor correct one kind by another`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        try couple.add(
+            .asset(.vehicle, money("30000"), exempt: nil), at: town)
+        try couple.tree.exchangeAll()
+        let facts = try couple.tree[village].read { try StoredFact.all(of: couple.household, $0) }
+        let (vehicle, wage) = (
+            try #require(facts.first { $0.kind == "asset_item" }),
+            try #require(facts.first { $0.kind == "income_item" })
+        )
+        #expect(throws: FactError.notYours(town.digits)) {
+            try FactEntry.withdraw(vehicle, of: couple.household, in: couple.tree[village], as: clerk)
+        }
+        // Written by hand it has no effect anywhere.
+        try couple.tree[village].run(
+            "INSERT INTO asset_item (area, id, household, replaces, withdrawn) VALUES (office(), x'99', x'01', x'\(vehicle.id.hex)', 1)"
+        )
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            #expect(try couple.assess(at: office).family.facts.assets.map(\.kind) == [.vehicle])
+        }
+        #expect(throws: FactError.otherKind("income_item", "asset_item")) {
+            try FactEntry.add(
+                .asset(.home, .zero, exempt: nil), to: couple.household, replacing: wage, in: couple.tree[village],
+                as: clerk,
+                today: couple.today)
+        }
+    }
+
+    @Test func `counts the newest year of an income, and no certificate that another has followed`() throws {
+        let couple = try Couple()
+        for (year, yuan) in [(2024, "100"), (2025, "200")] {
+            try couple.add(
+                .income(person: [0x12], kind: "business", .annual, year: year, money(yuan), notCounted: nil, .declared))
+        }
+        #expect(
+            Set(try couple.assess(at: village).family.facts.incomes.map(\.amount)) == [money("2900"), money("200")])
+        for (grade, issued, end) in [(1, "2020-01-01", nil), (3, "2024-01-01", "2025-12-31")]
+            as [(Int, String, String?)]
+        {
+            try couple.add(
+                .disability(
+                    person: [0x12], Disability(kind: 4, grade: grade)!, certificate: nil, issued: date(issued),
+                    validTo: end.map(date)))
+        }
+        try couple.add(
+            .disability(
+                person: [0x12], Disability(kind: 1, grade: 2)!, certificate: nil, issued: date("2019-01-01"),
+                validTo: nil))
+        let wife = try #require(try couple.assess(at: village).family.facts.members.first { $0.id == [0x12] })
+        #expect(wife.disabilities == [Disability(kind: 1, grade: 2)!])
+    }
+
+    @Test func `counts a corrected fact once, and nobody who has died`() throws {
+        let couple = try Couple()
+        let old = try couple.tree[village].read { try StoredFact.all(of: couple.household, $0) }[0]
+        try FactEntry.add(
+            .income(person: [0x11], kind: "wage", .monthly, year: 2026, money("100"), notCounted: nil, .checked),
+            to: couple.household, replacing: old, in: couple.tree[village], as: clerk, today: couple.today)
+        #expect(try couple.assess(at: village).family.facts.incomes.map(\.amount) == [money("100")])
+        try couple.tree[village].run("UPDATE person SET death_date = '2026-06-01' WHERE id = x'12'")
+        #expect(try couple.assess(at: village).family.members.map(\.name) == ["甲一"])
+        #expect(try couple.assess(at: village, on: date("2026-05-31")).family.members.count == 2)
+    }
+
+    @Test(arguments: [
+        (
+            NewFact.income(person: nil, kind: "", .monthly, year: nil, .zero, notCounted: nil, .declared),
+            FactError.empty("kind")
+        ),
+        (
+            .rigidExpense(
+                person: nil, kind: "medical", on: date("2026-06-01"), gross: money("1"), reimbursed: money("2"),
+                receipt: nil), .reimbursedMore
+        ),
+        (
+            .disability(
+                person: [0x11], Disability(kind: 4, grade: 2)!, certificate: "99000019760101001343",
+                issued: date("2026-01-01"), validTo: nil), .certificate
+        ),
+        (.care(person: [0x11], on: date("2027-01-01"), failed: [], assessors: "丙一"), .later("day")),
+    ])
+    func `takes no fact that no family can have`(fact: NewFact, error: FactError) throws {
+        let couple = try Couple()
+        let before = try couple.tree[village].changeSets
+        #expect(throws: error) { try couple.add(fact) }
+        #expect(try couple.tree[village].changeSets == before)
+    }
+}
+
+@Suite struct `A case` {
+    @Test func `goes from the village over the town to the district's decision, and is read at all three`() throws {
+        let couple = try Couple()
+        try couple.bills("34800")
+        let id = try couple.forwarded()
+        _ = try couple.entry(district, on: "2026-06-24").confirm(id, document: "西民〔2026〕1号")
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let file = try couple.tree[office].read { try CaseReading.one(id, $0) }
+            #expect(file.state.stage == .confirmed)
+            #expect(file.number?.hasPrefix("DB-990000105-2026-00001-") == true)
+            let decision = try #require(file.decisions.first)
+            #expect(decision.category == .dibao && decision.total == money("2344"))
+            #expect(decision.fromMonth.description == "2026-07" && decision.trace.contains("R4.2"))
+            let decisions = try couple.tree[office].read { try Decisions(of: couple.household, $0) }
+            #expect(decisions.holding(in: CalendarMonth(written: "2026-06")!) == nil)
+            #expect(decisions.holding(in: CalendarMonth(written: "2026-08")!)?.id == decision.id)
+        }
+    }
+
+    @Test func `is decided only after a visit by two, a notice that has ended, and consent`() throws {
+        let couple = try Couple()
+        try couple.bills("34800")
+        let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: false), for: couple.household).hex
+        try couple.tree.exchangeAll()
+        let at = couple.entry(town)
+        #expect(throws: CaseStepError.stage(.forward, .draft)) { try at.step(.forward, id) }
+        _ = try at.step(.accept, id)
+        _ = try at.step(.investigate, id)
+        _ = try at.visit(id, on: couple.today, by: ["丙一"], seen: "甲一", findings: "")
+        _ = try at.visit(id, on: couple.today, by: ["丙一", "丙二"], seen: "", findings: "无人在家")
+        _ = try at.step(.firstReview, id)
+        #expect(throws: CaseError.noVisit) { try at.notice(id, posted: couple.today, place: "栏") }
+        _ = try at.visit(id, on: couple.today, by: ["丙一", "丙二"], seen: "乙一", findings: "")
+        _ = try at.notice(id, posted: date("2026-06-07"), place: "栏")
+        // Posted on the 7th it hangs from the 8th to the 14th (domain 4.2).
+        #expect(throws: CaseError.noticeRuns(until: date("2026-06-14"))) {
+            try couple.entry(town, on: "2026-06-14").step(.forward, id)
+        }
+        _ = try at.step(.forward, id)
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.notYours(.town)) { try at.confirm(id, document: "1") }
+        #expect(throws: CaseError.noConsent) { try couple.entry(district).confirm(id, document: "1") }
+        #expect(try couple.tree[district].read { try CaseReading.one(id, $0) }.state.stage == .toDistrict)
+    }
+
+    @Test func `whose staff are related is visited by whoever decides`() throws {
+        let couple = try Couple()
+        try couple.bills("34800")
+        let id = try couple.entry(village).open(
+            .init(aidKind: "DB", hasConsent: true, kin: "丁一之弟"), for: couple.household
+        ).hex
+        try couple.tree.exchangeAll()
+        let at = couple.entry(town)
+        for step in [CaseStep.accept, .investigate] { _ = try at.step(step, id) }
+        _ = try at.visit(id, on: couple.today, by: ["丙一", "丙二"], seen: "甲一", findings: "")
+        for step in [CaseStep.firstReview, .forward] { _ = try at.step(step, id) }
+        try couple.tree.exchangeAll()
+        let above = couple.entry(district)
+        #expect(throws: CaseError.notPublished) { try above.confirm(id, document: "1") }
+        #expect(throws: CaseError.mustVisitItself) { try above.confirm(id, document: "1", withoutNotice: "未成年人") }
+        _ = try above.visit(id, on: couple.today, by: ["戊一", "戊二"], seen: "甲一", findings: "")
+        #expect(try above.confirm(id, document: "1", withoutNotice: "未成年人").state.stage == .confirmed)
+    }
+
+    @Test func `that somebody objects to goes back, is appraised, and is visited by whoever decides`() throws {
+        let couple = try Couple()
+        try couple.bills("34800")
+        let id = try couple.forwarded()
+        let (at, above) = (couple.entry(town, on: "2026-06-24"), couple.entry(district, on: "2026-07-20"))
+        _ = try couple.entry(village, on: "2026-06-24").objection(id, text: "有车")
+        _ = try couple.entry(village, on: "2026-06-24").objection(id, text: "有房")
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.empty("reason")) { try above.step(.sendBack, id) }
+        let back = try above.step(.sendBack, id, reason: "有异议")
+        #expect(back.state.stage == .investigating && back.state.round == 1 && back.objections.count == 2)
+        try couple.tree.exchangeAll()
+        _ = try at.step(.firstReview, id)
+        let votes = CaseEntry.Votes(inFavour: 9, against: 1, abstained: 2)
+        let appraised = try at.appraise(
+            id, on: date("2026-06-24"), place: "村委会", present: ["丙一", "丙二"], votes, conclusion: "符合")
+        #expect(appraised.state.stage == .appraisal && appraised.appraisals == ["2026-06-24: 符合"])
+        _ = try at.notice(id, posted: date("2026-06-24"), place: "栏")
+        _ = try couple.entry(town, on: "2026-07-10").step(.forward, id)
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.mustVisitItself) { try above.confirm(id, document: "1") }
+        _ = try above.visit(id, on: date("2026-07-19"), by: ["戊一", "戊二"], seen: "甲一", findings: "属实")
+        #expect(try above.confirm(id, document: "1").state.stage == .confirmed)
+    }
+
+    @Test func `is refused with its reason, also where too little is known to compute anything`() throws {
+        let couple = try Couple()
+        let id = try couple.forwarded()
+        try couple.tree[district].run("UPDATE person SET death_date = '2026-06-01'")
+        let above = couple.entry(district, on: "2026-06-24")
+        #expect(throws: CaseError.empty("reason")) { try above.refuse(id, document: "1", reason: "") }
+        #expect(throws: (any Error).self) { try above.confirm(id, document: "1") }
+        let refused = try above.refuse(id, document: "1", reason: "已死亡")
+        #expect(refused.state.stage == .refused && refused.decisions.map(\.total) == [.zero])
+        #expect(try couple.entry(district, on: "2026-06-25").step(.archive, id).state.stage == .archived)
+    }
+
+    @Test func `gets the next number of its town, whatever numbers others write`() throws {
+        let couple = try Couple()
+        let year = "990000105-2026"
+        let odd = try #require(CaseNumber(kind: "DB", office: town, year: 2026, sequence: 99_999))
+        for number in [odd.description, "DB-\(year)-zzz"] {
+            try couple.tree[village].run(
+                "INSERT INTO case_step (area, id, application, step, number) VALUES (office(), uuid7(), x'77', 'accept', '\(number)')"
+            )
+        }
+        var numbers: [String] = []
+        for _ in 1...2 {
+            let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: true), for: couple.household).hex
+            try couple.tree.exchangeAll()
+            numbers.append(try #require(try couple.entry(town).step(.accept, id).number))
+        }
+        #expect(numbers.map { $0.hasPrefix("DB-\(year)-0000") } == [true, true])
+        #expect(numbers.compactMap { CaseNumber(written: $0)?.sequence } == [1, 2])
+        #expect(try couple.tree[town].read { try CaseReading.one(numbers[1], $0) }.number == numbers[1])
+    }
+
+    @Test func `of temporary relief is not confirmed as a monthly amount`() throws {
+        let couple = try Couple()
+        let id = try couple.entry(village).open(.init(aidKind: "LS", hasConsent: true), for: couple.household).hex
+        try couple.tree.exchangeAll()
+        let at = couple.entry(town)
+        for step in [CaseStep.accept, .investigate] { _ = try at.step(step, id) }
+        _ = try at.visit(id, on: couple.today, by: ["丙一", "丙二"], seen: "甲一", findings: "")
+        for step in [CaseStep.firstReview, .forward] { _ = try at.step(step, id) }
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.otherAid("LS")) { try couple.entry(district).confirm(id, document: "1") }
+    }
+
+    /// Domain 3.6, C6, over real replicas.
+    @Test func `confirmed at the district stands, and the village's withdrawal becomes a request to leave`() throws {
+        let couple = try Couple()
+        try couple.bills("34800")
+        let id = try couple.forwarded()
+        _ = try couple.entry(district, on: "2026-06-24").confirm(id, document: "1")
+        _ = try couple.entry(village, on: "2026-06-24").step(.withdraw, id, reason: "找到工作")
+        func open() throws -> Int {
+            try couple.tree[town].read { try CaseReading.all(in: town, ended: false, $0) }.count
+        }
+        #expect(try open() == 1)
+        try couple.tree.exchangeAll()
+        #expect(try open() == 0)
+        for office in [village, town, district] {
+            let state = try couple.tree[office].read { try CaseReading.one(id, $0) }.state
+            #expect(state.stage == .confirmed && state.hasExitRequest)
+        }
+    }
+
+    @Test func `is decided by no village, and by a town only where that is delegated`() throws {
+        let couple = try Couple()
+        try couple.bills("34800")
+        #expect(throws: RefusedWrite.self) {
+            try couple.tree[village].run(
+                "INSERT INTO decision (area, id, household, outcome, category) VALUES (office(), x'05', x'01', 'confirmed', 'DB')"
+            )
+        }
+        // What a town writes by hand without being allowed to decides nothing anywhere.
+        try couple.tree[town].run(
+            """
+            INSERT INTO decision (area, id, household, outcome, category, from_month, day, total_fen)
+            VALUES ('\(village)', x'05', x'01', 'confirmed', 'DB', '2026-07', '2026-06-15', 100)
+            """)
+        let id = try couple.forwarded()
+        #expect(try couple.tree[district].read { try Decisions(of: couple.household, $0) }.all.isEmpty)
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: district, name: "decision.delegated", validFrom: date("2026-06-20"), text: "yes",
+                    document: "试3号")
+            ], in: couple.tree[district], as: clerk)
+        try couple.tree.exchangeAll()
+        #expect(try couple.entry(town, on: "2026-06-24").confirm(id, document: "1").state.stage == .confirmed)
+        #expect(try couple.tree[town].read { try Decisions(of: couple.household, $0) }.all.count == 1)
+    }
+
+    /// R7, over two decisions.
+    @Test func `that leaves dibao for the edge band keeps what it had for six months`() throws {
+        let couple = try Couple()
+        try couple.bills("24000")
+        let first = try couple.forwarded()
+        _ = try couple.entry(district, on: "2026-06-24").confirm(first, document: "1")
+        try couple.tree.exchangeAll()
+        let bill = try couple.tree[village].read { db in
+            try StoredFact.all(of: couple.household, db).first { $0.kind == "rigid_item" }
+        }
+        try FactEntry.withdraw(try #require(bill), of: couple.household, in: couple.tree[village], as: clerk)
+        let second = try couple.forwarded()
+        let decision = try #require(
+            try couple.entry(district, on: "2026-07-24").confirm(second, document: "2").decisions.first)
+        #expect(decision.category == .edge && decision.total == .zero && decision.graceKept == money("1444"))
+        #expect(decision.fromMonth.description == "2026-08" && decision.graceTo?.description == "2027-01")
+        #expect(decision.amount(in: CalendarMonth(written: "2027-01")!) == money("1444"))
+        #expect(decision.amount(in: CalendarMonth(written: "2027-02")!) == .zero)
+    }
+}
