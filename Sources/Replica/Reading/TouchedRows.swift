@@ -37,6 +37,7 @@ extension OfficeReplica {
                     moved.numbers[feed.id] = number
                     left -= 1
                 }
+                if take < Int(feed.applied - seen) { return (rows, true) }
             }
             return (rows, false)
         }
