@@ -16,7 +16,7 @@ import Testing
 
 @Suite struct `Whole districts in virtual time` {
     // What a world once found in the engine is a mutant by now (Tests/Mutants), so that any seed may find it again.
-    @Test(arguments: 1...24 as ClosedRange<UInt64>)
+    @Test(arguments: Array(1...24) + [2286, 3822] as [UInt64])
     func `are healed of everything, and nothing is lost, forged or out of place`(seed: UInt64) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-simulation")
         // On a thread of its own: a world takes over its thread's tasks.
