@@ -49,7 +49,7 @@ package struct CaseEntry {
             try NewRow(
                 table: applicationTable, area: household.area,
                 values: [
-                    ("household", Data(household.id).databaseValue), ("aid_kind", application.aidKind.databaseValue),
+                    ("household", household.id.databaseValue), ("aid_kind", application.aidKind.databaseValue),
                     ("applicant", application.applicant.databaseValue), ("proxy", application.proxy.databaseValue),
                     ("applied_on", today.description.databaseValue), ("channel", application.channel.databaseValue),
                     ("finder", application.finder.databaseValue),
@@ -85,7 +85,7 @@ package struct CaseEntry {
             try NewRow(
                 table: homeVisitTable, area: file.area,
                 values: [
-                    ("household", Data(file.household.id).databaseValue), ("application", Data(file.id).databaseValue),
+                    ("household", file.household.id.databaseValue), ("application", file.id.databaseValue),
                     ("day", day.description.databaseValue),
                     ("visitors", visitors.joined(separator: "、").databaseValue), ("seen", seen.databaseValue),
                     ("findings", findings.databaseValue),
@@ -100,7 +100,7 @@ package struct CaseEntry {
         return try inCase(name) { db, file in
             if let error = file.state.reason(against: .notice, by: replica.office.tier) { throw error }
             try checkVisits(of: file, by: nil, db)
-            var book = RuleBook(try PublishedRules.values(db), area: file.area, hukouKind: "", on: posted)
+            var book = try PublishedRules.book(of: file.area, on: posted, db)
             let period = try book.period(.caseNotice)
             guard let end = try PublishedRules.calendar(db).end(of: period, after: posted)?.date else {
                 throw FactError.later("day of the notice")
@@ -108,7 +108,7 @@ package struct CaseEntry {
             try NewRow(
                 table: noticeTable, area: file.area,
                 values: [
-                    ("application", Data(file.id).databaseValue), ("posted_on", posted.description.databaseValue),
+                    ("application", file.id.databaseValue), ("posted_on", posted.description.databaseValue),
                     ("ends_on", end.description.databaseValue), ("place", place.databaseValue),
                 ]
             ).insert(by: user, db)
@@ -123,7 +123,7 @@ package struct CaseEntry {
             try NewRow(
                 table: objectionTable, area: file.area,
                 values: [
-                    ("application", Data(file.id).databaseValue), ("day", today.description.databaseValue),
+                    ("application", file.id.databaseValue), ("day", today.description.databaseValue),
                     ("text", text.databaseValue),
                 ]
             ).insert(by: user, db)
@@ -151,7 +151,7 @@ package struct CaseEntry {
             try NewRow(
                 table: appraisalTable, area: file.area,
                 values: [
-                    ("application", Data(file.id).databaseValue), ("day", day.description.databaseValue),
+                    ("application", file.id.databaseValue), ("day", day.description.databaseValue),
                     ("place", place.databaseValue), ("present", present.joined(separator: "、").databaseValue),
                     ("votes_for", votes.inFavour.databaseValue), ("votes_against", votes.against.databaseValue),
                     ("votes_abstain", votes.abstained.databaseValue), ("conclusion", conclusion.databaseValue),
@@ -168,7 +168,7 @@ package struct CaseEntry {
         try replica.write(as: user) { db in
             let file = try CaseReading.one(name, db)
             try body(db, file)
-            return try CaseReading.again(file, db)
+            return try CaseReading.file(of: file.area, file.id, db)
         }
     }
 
@@ -179,7 +179,7 @@ package struct CaseEntry {
         try NewRow(
             table: caseStepTable, area: file.area,
             values: [
-                ("application", Data(file.id).databaseValue), ("step", step.rawValue.databaseValue),
+                ("application", file.id.databaseValue), ("step", step.rawValue.databaseValue),
                 ("round", file.state.round.databaseValue), ("day", today.description.databaseValue),
                 ("number", number.databaseValue), ("opinion", opinion.databaseValue), ("reason", reason.databaseValue),
             ]
@@ -205,7 +205,7 @@ package struct CaseEntry {
 
     /// - Parameter tier: Where only visits by such an office count.
     func checkVisits(of file: CaseFile, by tier: Tier?, _ db: Database) throws {
-        var book = RuleBook(try PublishedRules.values(db), area: file.area, hukouKind: "", on: today)
+        var book = try PublishedRules.book(of: file.area, on: today, db)
         let least = try book.number(.caseVisitors)
         let counts = file.visits.contains { visit in
             visit.visitors.count >= least && !visit.seen.isEmpty && (tier.map { visit.tier == $0 } ?? true)
@@ -217,8 +217,4 @@ package struct CaseEntry {
     func checkNotice(of file: CaseFile) throws(CaseError) {
         if let end = file.notices.map(\.ends).max(), today <= end { throw .noticeRuns(until: end) }
     }
-}
-
-extension CaseReading {
-    fileprivate static func again(_ file: CaseFile, _ db: Database) throws -> CaseFile { try one(file.id.hex, db) }
 }

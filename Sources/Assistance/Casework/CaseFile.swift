@@ -74,19 +74,19 @@ package enum CaseReading {
                     AND length(\(RowWriter.office(of: caseStepTable.name, as: "s"))) = 9)
                 """, [name])
         } else {
-            guard name.utf8.count >= 8, name.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else {
-                throw CaseError.unknown(name.shortened)
-            }
-            found = try applications(db, "lower(hex(id)) LIKE ? || '%'", [name.lowercased()])
+            guard let id = IDBeginning(name) else { throw CaseError.unknown(name.shortened) }
+            found = try applications(db, IDBeginning.condition, id.arguments)
         }
         guard found.count == 1 else { throw CaseError.unknown(name.shortened) }
         return try file(found[0], db)
     }
 
-    /// Of a household, the newest last.
-    package static func all(of household: HouseholdID, _ db: Database) throws -> [CaseFile] {
-        try applications(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
-            .map { try file($0, db) }
+    /// One that is there.
+    static func file(of area: OfficeCode, _ id: [UInt8], _ db: Database) throws -> CaseFile {
+        guard let row = try applications(db, "area = ? AND id = ?", [area.digits, Data(id)]).first else {
+            throw CaseError.unknown(id.hex)
+        }
+        return try file(row, db)
     }
 
     /// Of an area and below it.

@@ -30,9 +30,20 @@ extension CaseEntry {
     package func refuse(_ name: String, document: String, reason: String) throws -> CaseFile {
         guard !reason.isEmpty else { throw CaseError.empty("reason") }
         return try decide(name, document: document) { db, file in
-            // Also a family of which too little is known to compute anything.
-            let assessment = try? Assessment(file.household, on: today, db)
-            try write(assessment, .refused, file, document: document, reason: reason, db)
+            try write(try possibleAssessment(of: file, db), .refused, file, document: document, reason: reason, db)
+        }
+    }
+
+    /// - Returns: nil for a family of which, or of whose rules, too little is known to compute anything.
+    private func possibleAssessment(of file: CaseFile, _ db: Database) throws -> Assessment? {
+        do {
+            return try Assessment(file.household, on: today, db)
+        } catch is FamilyError {
+            return nil
+        } catch is FactsError {
+            return nil
+        } catch is RuleError {
+            return nil
         }
     }
 
@@ -44,10 +55,9 @@ extension CaseEntry {
     ) throws -> CaseFile {
         guard !document.isEmpty else { throw CaseError.empty("document number") }
         return try inCase(name) { db, file in
-            guard
-                try Authority.mayDecide(
-                    replica.office, on: today, try PublishedRules.values(db), area: file.area)
-            else { throw CaseError.notYours(replica.office.tier) }
+            guard try Authority.mayDecide(replica.office, in: file.area, on: today, db) else {
+                throw CaseError.notYours(replica.office.tier)
+            }
             guard file.state.stage == .toDistrict else { throw CaseDecisionError(stage: file.state.stage) }
             try body(db, file)
         }
@@ -64,8 +74,8 @@ extension CaseEntry {
         let determination = given?.determination
         var grace: Grace?
         if let before, let given {
-            var book = RuleBook(
-                try PublishedRules.values(db), area: file.area, hukouKind: given.family.registration, on: today)
+            var book = try PublishedRules.book(
+                of: file.area, registration: given.family.registration, on: today, db)
             grace = try Grace(
                 before: before.category, base: before.base, now: given.determination.category,
                 heads: given.family.members.count, decided: today, by: &book)
@@ -73,7 +83,7 @@ extension CaseEntry {
         try NewRow(
             table: decisionTable, area: file.area,
             values: [
-                ("household", Data(file.household.id).databaseValue), ("application", Data(file.id).databaseValue),
+                ("household", file.household.id.databaseValue), ("application", file.id.databaseValue),
                 ("predecessor", (before?.id).databaseValue), ("outcome", outcome.rawValue.databaseValue),
                 ("category", (determination?.category ?? .none).rawValue.databaseValue),
                 ("people", (assessment?.family.members.count ?? 0).databaseValue),

@@ -56,10 +56,9 @@ package struct Decisions: Sendable {
                     WHERE area = ? AND household = ? ORDER BY from_month, day, id
                     """),
             arguments: [household.area.digits, Data(household.id)])
-        let values = rows.isEmpty ? [] : try PublishedRules.values(db)
         all = try rows.compactMap { row in
             guard let decision = Decision(row),
-                try Authority.mayDecide(decision.office, on: decision.day, values, area: household.area)
+                try Authority.mayDecide(decision.office, in: household.area, on: decision.day, db)
             else { return nil }
             return decision
         }
@@ -75,13 +74,13 @@ package struct Decisions: Sendable {
 enum Authority {
     /// - Parameter day: What was delegated on that day.
     static func mayDecide(
-        _ office: OfficeCode, on day: CalendarDate?, _ values: [PublishedValue], area: OfficeCode
+        _ office: OfficeCode, in area: OfficeCode, on day: CalendarDate?, _ db: Database
     ) throws -> Bool {
         switch office.tier {
         case .village: return false
         case .town:
             guard let day, office.covers(area) else { return false }
-            var book = RuleBook(values, area: area, hukouKind: "", on: day)
+            var book = try PublishedRules.book(of: area, on: day, db)
             // Nothing published delegates nothing.
             return (try? book.flag(.decisionDelegated)) ?? false
         default: return true

@@ -32,6 +32,10 @@ struct NewRow {
     }
 }
 
+extension [UInt8] {
+    var databaseValue: DatabaseValue { Data(self).databaseValue }
+}
+
 extension [UInt8]? {
-    var databaseValue: DatabaseValue { (map { Data($0) }).databaseValue }
+    var databaseValue: DatabaseValue { self?.databaseValue ?? .null }
 }

@@ -10,8 +10,8 @@ package struct Assessment: Sendable {
     package init(_ household: HouseholdID, on date: CalendarDate, _ db: Database) throws {
         var reader = FamilyReader(db, area: household.area, on: date)
         family = try reader.family(household.id)
-        let book = RuleBook(
-            try PublishedRules.values(db), area: household.area, hukouKind: family.registration, on: date)
+        let book = try PublishedRules.book(
+            of: household.area, registration: family.registration, on: date, db)
         determination = try Eligibility.determine(family.facts, by: book)
     }
 

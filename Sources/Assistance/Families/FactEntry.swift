@@ -36,7 +36,7 @@ package enum FactEntry {
             let kept = fact.row.filter { !own.contains($0.0) }.map { (column: $0.0, value: $0.1) }
             try NewRow(
                 table: fact.table, area: household.area,
-                values: kept + [("replaces", Data(fact.id).databaseValue), ("withdrawn", 1.databaseValue)]
+                values: kept + [("replaces", fact.id.databaseValue), ("withdrawn", 1.databaseValue)]
             ).insert(by: user, db)
         }
     }

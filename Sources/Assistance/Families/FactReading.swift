@@ -27,6 +27,10 @@ struct HoldingFacts {
 extension Row {
     func bytes(_ column: String) -> [UInt8]? { (self[column] as Data?).map { [UInt8]($0) } }
     func date(_ column: String) -> CalendarDate? { (self[column] as String?).flatMap { CalendarDate(written: $0) } }
+    /// Of a person: as it was typed in, else by the identity number.
+    var birth: CalendarDate? {
+        date("birth") ?? (self["id_number"] as String?).flatMap { try? IdentityNumber($0).birth }
+    }
     func money(_ column: String) -> Money { Money(fen: self[column]) }
     func isTrue(_ column: String) -> Bool { self[column] == 1 }
 }

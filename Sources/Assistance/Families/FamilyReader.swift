@@ -52,7 +52,7 @@ struct FamilyReader {
 
     private func person(_ row: Row) throws -> FamilyPerson {
         let (name, identity) = (row["name"] as String, row["id_number"] as String?)
-        guard let birth = row.date("birth") ?? identity.flatMap({ try? IdentityNumber($0).birth }) else {
+        guard let birth = row.birth else {
             throw FamilyError.noBirth(name.isEmpty ? "a member" : name)
         }
         return FamilyPerson(

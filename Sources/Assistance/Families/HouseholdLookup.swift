@@ -26,10 +26,8 @@ package enum HouseholdLookup {
         }
         let numbered = try keys(db, "household_no = ?", [name])
         if !numbered.isEmpty { return try only(numbered, name) }
-        guard name.utf8.count >= 8, name.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else {
-            throw FamilyError.unknown(name.shortened)
-        }
-        return try only(keys(db, "lower(hex(id)) LIKE ? || '%'", [name.lowercased()]), name)
+        guard let id = IDBeginning(name) else { throw FamilyError.unknown(name.shortened) }
+        return try only(keys(db, IDBeginning.condition, id.arguments), name)
     }
 
     /// - Parameter name: Whole name or identity number of a member.

@@ -71,19 +71,20 @@ package enum NewFact: Hashable, Sendable {
     /// Its columns besides those that every fact has.
     /// - Parameter household: The family's.
     func values(household: [UInt8]) -> [(column: String, value: DatabaseValue)] {
-        func data(_ id: [UInt8]?) -> DatabaseValue { (id.map { Data($0) }).databaseValue }
-        let home = ("household", data(household))
+        let home = ("household", household.databaseValue)
         switch self {
         case .income(let person, let kind, let basis, let year, let amount, let reason, let source):
             return [
-                home, ("person", data(person)), ("kind", kind.databaseValue), ("basis", basis.rawValue.databaseValue),
+                home, ("person", person.databaseValue), ("kind", kind.databaseValue),
+                ("basis", basis.rawValue.databaseValue),
                 ("year", year.databaseValue), ("amount_fen", amount.fen.databaseValue),
                 ("counted", (reason == nil).databaseValue), ("reason", reason.databaseValue),
                 ("source", source.rawValue.databaseValue),
             ]
         case .rigidExpense(let person, let kind, let day, let gross, let reimbursed, let receipt):
             return [
-                home, ("person", data(person)), ("kind", kind.databaseValue), ("day", day.description.databaseValue),
+                home, ("person", person.databaseValue), ("kind", kind.databaseValue),
+                ("day", day.description.databaseValue),
                 ("gross_fen", gross.fen.databaseValue), ("reimbursed_fen", reimbursed.fen.databaseValue),
                 ("receipt", receipt.databaseValue),
             ]
@@ -100,13 +101,13 @@ package enum NewFact: Hashable, Sendable {
             ]
         case .disability(let person, let disability, let certificate, let issued, let validTo):
             return [
-                ("person", data(person)), ("certificate_no", certificate.databaseValue),
+                ("person", person.databaseValue), ("certificate_no", certificate.databaseValue),
                 ("kind", disability.kind.databaseValue), ("grade", disability.grade.databaseValue),
                 ("issued", issued.description.databaseValue), ("valid_to", (validTo?.description).databaseValue),
             ]
         case .care(let person, let day, let failed, let assessors):
             return [
-                ("person", data(person)), ("day", day.description.databaseValue),
+                ("person", person.databaseValue), ("day", day.description.databaseValue),
                 ("assessors", assessors.databaseValue),
             ] + SelfCareAct.allCases.map { ($0.rawValue, failed.contains($0).databaseValue) }
         case .finding(let finding, let day, let document):

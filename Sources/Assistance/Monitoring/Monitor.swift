@@ -124,7 +124,7 @@ package struct Monitor {
         guard try Self.value("day", db).flatMap({ CalendarDate(written: $0) }).map({ $0 != today }) ?? true else {
             return
         }
-        var book = RuleBook(try PublishedRules.values(db), area: replica.office, hukouKind: "", on: today)
+        var book = try PublishedRules.book(of: replica.office, on: today, db)
         let ending = try book.number(.warnEndingDays)
         let contact = try book.number(.warnContactDays)
         let soon = (today.adding(days: ending) ?? today).description

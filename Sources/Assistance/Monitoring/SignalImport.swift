@@ -9,7 +9,7 @@ package struct SignalReport: Hashable, Sendable {
     package internal(set) var known = 0
     /// Of the new ones, those about somebody who is in no register here; they are kept, and count once the person is registered.
     package internal(set) var unmatched = 0
-    package internal(set) var refused: [RefusedSignal] = []
+    package internal(set) var refused: [RefusedRow<SignalFault>] = []
 }
 
 /// Takes what a department knows. Every good line is taken, every other one reported; a line that comes again says nothing new.
@@ -34,7 +34,7 @@ package enum SignalImport {
                     if known == row {
                         report.known += 1
                     } else {
-                        report.refused.append(RefusedSignal(line: line, fault: .saysOtherwise))
+                        report.refused.append(RefusedRow(line: line, fault: .saysOtherwise))
                     }
                     continue
                 }

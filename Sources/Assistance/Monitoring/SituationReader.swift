@@ -34,7 +34,7 @@ struct SituationReader {
         let since = today.adding(days: -400) ?? today
         for person in people {
             let (id, identity) = (person.bytes("id") ?? [], person["id_number"] as String?)
-            guard let birth = person.date("birth") ?? identity.flatMap({ try? IdentityNumber($0).birth }) else {
+            guard let birth = person.birth else {
                 continue
             }
             persons.append(

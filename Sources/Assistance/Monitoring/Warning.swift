@@ -58,10 +58,8 @@ package enum WarningReading {
     /// - Parameter text: The id or the beginning of it, at least eight digits.
     /// - Throws: ``WarningError/unknown(_:)``.
     package static func one(_ text: String, _ db: Database) throws -> Warning {
-        guard text.utf8.count >= 8, text.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else {
-            throw WarningError.unknown(text.shortened)
-        }
-        let found = try alerts(db, "lower(hex(id)) LIKE ? || '%'", [text.lowercased()])
+        guard let id = IDBeginning(text) else { throw WarningError.unknown(text.shortened) }
+        let found = try alerts(db, IDBeginning.condition, id.arguments)
         guard found.count == 1 else { throw WarningError.unknown(text.shortened) }
         return found[0]
     }
@@ -145,12 +143,12 @@ package struct WarningEntry {
             try NewRow(
                 table: alertActionTable, area: warning.household.area,
                 values: [
-                    ("alert", Data(warning.id).databaseValue), ("action", action.rawValue.databaseValue),
+                    ("alert", warning.id.databaseValue), ("action", action.rawValue.databaseValue),
                     ("verdict", (verdict?.rawValue).databaseValue), ("day", (day ?? today).description.databaseValue),
                     ("text", words.databaseValue), ("led_to", (file?.id).databaseValue),
                 ]
             ).insert(by: user, db)
-            return try WarningReading.one(warning.id.hex, db)
+            return try WarningReading.all(of: warning.household, db).first { $0.id == warning.id } ?? warning
         }
     }
 }

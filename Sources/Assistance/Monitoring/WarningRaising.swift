@@ -66,7 +66,7 @@ struct WarningRaising {
         for episode in first..<first + Self.odd {
             let id = WarningIDs.alert(household, finding.kind, episode: episode)
             let values: [(column: String, value: DatabaseValue)] = [
-                ("household", Data(household.id).databaseValue), ("kind", finding.kind.rawValue.databaseValue),
+                ("household", household.id.databaseValue), ("kind", finding.kind.rawValue.databaseValue),
                 ("episode", episode.databaseValue), ("issued_on", today.description.databaseValue),
             ]
             if try insert(into: alertTable, id, values) { return id }
@@ -77,7 +77,7 @@ struct WarningRaising {
     private func insert(fact source: String, _ finding: Finding, of alert: [UInt8]) throws {
         let id = WarningIDs.fact(alert, source: source)
         let values: [(column: String, value: DatabaseValue)] = [
-            ("alert", Data(alert).databaseValue), ("colour", finding.colour.rawValue.databaseValue),
+            ("alert", alert.databaseValue), ("colour", finding.colour.rawValue.databaseValue),
             ("day", today.description.databaseValue),
             ("says", "\(finding.kind.rawValue) \(finding.kind.chinese)".databaseValue),
         ]

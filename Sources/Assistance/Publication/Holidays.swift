@@ -15,35 +15,17 @@ package enum HolidaySheet {
     /// - Throws: `TextEncodingError`, `CsvError`, ``HolidayFault/header``.
     package static func read(
         _ file: [UInt8]
-    ) throws -> (days: [CalendarDate: WorkingCalendar.SpecialDay], refused: [RefusedHoliday]) {
-        var reader = try CsvReader(TextEncoding.decode(file).text)
-        guard let first = try reader.next(), first.cells.map(\.trimmedCell) == header else {
-            throw HolidayFault.header
-        }
+    ) throws -> (days: [CalendarDate: WorkingCalendar.SpecialDay], refused: [RefusedRow<HolidayFault>]) {
         var days: [CalendarDate: WorkingCalendar.SpecialDay] = [:]
-        var refused: [RefusedHoliday] = []
-        while let record = try reader.next() {
-            let cells = record.cells.map(\.trimmedCell)
-            if cells.allSatisfy(\.isEmpty) { continue }
-            do throws(HolidayFault) {
-                guard cells.count == header.count else { throw .cells(cells.count) }
-                guard let day = CalendarDate(written: cells[0]) else { throw .date(cells[0].shortened) }
-                guard let kind = kinds[cells[1]] else { throw .kind(cells[1].shortened) }
-                guard days.updateValue(kind, forKey: day) == nil else { throw .twice(day) }
-            } catch {
-                refused.append(RefusedHoliday(line: record.line, fault: error))
-            }
+        let refused = try FixedSheet.read(file, header: header, otherwise: HolidayFault.header) {
+            cells, _ throws(HolidayFault) in
+            guard cells.count == header.count else { throw .cells(cells.count) }
+            guard let day = CalendarDate(written: cells[0]) else { throw .date(cells[0].shortened) }
+            guard let kind = kinds[cells[1]] else { throw .kind(cells[1].shortened) }
+            guard days.updateValue(kind, forKey: day) == nil else { throw .twice(day) }
         }
         return (days, refused)
     }
-}
-
-package struct RefusedHoliday: Hashable, Sendable, CustomStringConvertible {
-    /// Physical line of the file, from 1.
-    package let line: Int
-    package let fault: HolidayFault
-
-    package var description: String { "line \(line): \(fault)" }
 }
 
 package enum HolidayFault: Error, Hashable, CustomStringConvertible {

@@ -15,6 +15,14 @@ package enum PublishedRules {
         ).compactMap(PublishedValue.init)
     }
 
+    /// What the rules say on one day at one place.
+    /// - Parameter registration: `urban` or `rural`; empty for rules that hang on neither.
+    static func book(
+        of area: OfficeCode, registration: String = "", on date: CalendarDate, _ db: Database
+    ) throws -> RuleBook {
+        RuleBook(try values(db), area: area, hukouKind: registration, on: date)
+    }
+
     /// Of the district's special days; `calendar` of an office that has none yet calls all its deadlines provisional.
     package static func calendar(_ db: Database) throws -> WorkingCalendar {
         var days: [CalendarDate: WorkingCalendar.SpecialDay] = [:]

@@ -15,26 +15,14 @@ package enum ParameterSheet {
     /// - Throws: `TextEncodingError`, `CsvError`, ``ParameterFault/header``.
     package static func read(
         _ file: [UInt8], area: OfficeCode
-    ) throws -> (values: [PublishedValue], refused: [RefusedParameter]) {
-        var reader = try CsvReader(TextEncoding.decode(file).text)
-        guard let first = try reader.next(), first.cells.map(\.trimmedCell) == header else {
-            throw ParameterFault.header
-        }
+    ) throws -> (values: [PublishedValue], refused: [RefusedRow<ParameterFault>]) {
         var values: [PublishedValue] = []
-        var refused: [RefusedParameter] = []
         var lines: [String: Int] = [:]
-        while let record = try reader.next() {
-            let cells = record.cells.map(\.trimmedCell)
-            if cells.allSatisfy(\.isEmpty) { continue }
-            do {
-                let value = try value(cells, area: area)
-                if let other = lines.updateValue(record.line, forKey: value.key) {
-                    throw ParameterFault.twice(line: other)
-                }
-                values.append(value)
-            } catch let fault as ParameterFault {
-                refused.append(RefusedParameter(line: record.line, fault: fault))
-            }
+        let refused = try FixedSheet.read(file, header: header, otherwise: ParameterFault.header) {
+            cells, line throws(ParameterFault) in
+            let value = try value(cells, area: area)
+            if let other = lines.updateValue(line, forKey: value.key) { throw .twice(line: other) }
+            values.append(value)
         }
         return (values, refused)
     }
@@ -84,14 +72,6 @@ extension ParameterName {
     }
 
     static func flag(_ text: String) -> Bool? { ["yes": true, "no": false][text] }
-}
-
-package struct RefusedParameter: Hashable, Sendable, CustomStringConvertible {
-    /// Physical line of the file, from 1.
-    package let line: Int
-    package let fault: ParameterFault
-
-    package var description: String { "line \(line): \(fault)" }
 }
 
 package enum ParameterFault: Error, Hashable, CustomStringConvertible {

@@ -31,14 +31,6 @@ struct SignalLine: Hashable {
     let day: CalendarDate
 }
 
-package struct RefusedSignal: Hashable, Sendable, CustomStringConvertible {
-    /// Physical line of the file, from 1.
-    package let line: Int
-    package let fault: SignalFault
-
-    package var description: String { "line \(line): \(fault)" }
-}
-
 package enum SignalFault: Error, Hashable, CustomStringConvertible {
     case header(SignalKind)
     case cells(Int, Int)
@@ -71,24 +63,14 @@ enum SignalSheet {
     /// - Throws: `TextEncodingError`, `CsvError`, ``SignalFault/header(_:)``.
     static func read(
         _ file: [UInt8], as kind: SignalKind, today: CalendarDate
-    ) throws -> (lines: [(line: Int, signal: SignalLine)], refused: [RefusedSignal]) {
-        var reader = try CsvReader(TextEncoding.decode(file).text)
-        guard let first = try reader.next(), first.cells.map(\.trimmedCell) == kind.header else {
-            throw SignalFault.header(kind)
-        }
+    ) throws -> (lines: [(line: Int, signal: SignalLine)], refused: [RefusedRow<SignalFault>]) {
         var lines: [(line: Int, signal: SignalLine)] = []
-        var refused: [RefusedSignal] = []
         var known: [String: Int] = [:]
-        while let record = try reader.next() {
-            let cells = record.cells.map(\.trimmedCell)
-            if cells.allSatisfy(\.isEmpty) { continue }
-            do throws(SignalFault) {
-                let signal = try line(cells, kind, today)
-                if let other = known.updateValue(record.line, forKey: signal.number) { throw .twice(line: other) }
-                lines.append((record.line, signal))
-            } catch {
-                refused.append(RefusedSignal(line: record.line, fault: error))
-            }
+        let refused = try FixedSheet.read(file, header: kind.header, otherwise: SignalFault.header(kind)) {
+            cells, line throws(SignalFault) in
+            let signal = try self.line(cells, kind, today)
+            if let other = known.updateValue(line, forKey: signal.number) { throw .twice(line: other) }
+            lines.append((line, signal))
         }
         return (lines, refused)
     }
