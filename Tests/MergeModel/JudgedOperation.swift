@@ -81,11 +81,15 @@ struct JudgedOperation: Sendable {
         }
     }
 
+    func refusedCell(_ position: Int) -> ModelRefusedCell {
+        ModelRefusedCell(dot: dot, table: row.table, key: row.key, cell: position)
+    }
+
     private func mayWrite(_ cell: ModelCell) -> Bool {
         cell.writers?.contains(author.tier) ?? true
     }
 
     private mutating func refuse(_ position: Int) {
-        refusedCells.insert(ModelRefusedCell(dot: dot, table: row.table, key: row.key, cell: position))
+        refusedCells.insert(refusedCell(position))
     }
 }

@@ -32,11 +32,14 @@ package struct ModelTable: Sendable, Hashable {
     package var name: String
     package var cells: [ModelCell]
     package var defaults: [ModelValue]
+    /// Whether "a row is what its first insert says".
+    package var appendOnly: Bool
 
-    package init(name: String, cells: [ModelCell], defaults: [ModelValue]) {
+    package init(name: String, cells: [ModelCell], defaults: [ModelValue], appendOnly: Bool = false) {
         self.name = name
         self.cells = cells
         self.defaults = defaults
+        self.appendOnly = appendOnly
     }
 }
 

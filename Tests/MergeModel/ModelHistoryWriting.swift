@@ -28,7 +28,10 @@ extension ModelWorld {
             let row = view.rows[ModelRowKey(table: table.declaration.name, key: key)]
             let writer = RowWriter(author: author, table: table, key: key)
             if let row, row.isThere {
-                if let change = writer.change(row, using: &generator) { operations.append(change) }
+                let change =
+                    table.declaration.appendOnly
+                    ? writer.writeAnew(row, using: &generator) : writer.change(row, using: &generator)
+                if let change { operations.append(change) }
             } else if !(table.hasCounter && sawDelete(author, table: table, key: key)) {
                 operations.append(writer.insert(using: &generator))
             }

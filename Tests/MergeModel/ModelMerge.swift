@@ -8,12 +8,20 @@ package func mergedState(
     let judged = Set(changeSets)
         .filter { !$0.refused }
         .flatMap { judgedOperations(of: $0, tables: tables, authors: authors) }
-    let operationsByRow = Dictionary(grouping: judged.filter(\.isOperation), by: \.row)
-    var rows: [ModelRowKey: ModelRow] = [:]
-    for (row, operations) in operationsByRow {
-        rows[row] = mergedRow(of: operations, table: declaration(of: row.table, among: tables))
+    var state = ModelState(rows: [:], refusedCells: Set(judged.flatMap(\.refusedCells)))
+    for (row, operations) in Dictionary(grouping: judged.filter(\.isOperation), by: \.row) {
+        precondition(
+            Set(operations.map(\.dot)).count == operations.count, "a change set has one operation on a row at most")
+        let table = declaration(of: row.table, among: tables)
+        if table.appendOnly {
+            let appended = AppendOnlyRow(of: table, operations: operations)
+            state.rows[row] = appended.row
+            state.refusedCells.formUnion(appended.refusedCells)
+        } else {
+            state.rows[row] = mergedRow(of: operations, table: table)
+        }
     }
-    return ModelState(rows: rows, refusedCells: Set(judged.flatMap(\.refusedCells)))
+    return state
 }
 
 private func judgedOperations(
@@ -36,8 +44,6 @@ private func declaration(of name: String, among tables: [ModelTable]) -> ModelTa
 }
 
 private func mergedRow(of operations: [JudgedOperation], table: ModelTable) -> ModelRow {
-    precondition(
-        Set(operations.map(\.dot)).count == operations.count, "a change set has one operation on a row at most")
     let cells = table.cells.indices.map { MergedCell(position: $0, of: table, operations: operations) }
     let siblings = cells.map(\.siblings)
     guard isThere(operations) else {
@@ -61,7 +67,7 @@ private func isThere(_ operations: [JudgedOperation]) -> Bool {
 }
 
 /// "Then it is there whole: every cell shows its siblings' winner", or the declared default when it has none.
-private func shown(_ cells: [MergedCell], of table: ModelTable) -> [ModelValue] {
+func shown(_ cells: [MergedCell], of table: ModelTable) -> [ModelValue] {
     var values = table.defaults
     for (cell, merged) in zip(table.cells, cells) {
         for (column, value) in zip(cell.columns, merged.shown) { values[column] = value }

@@ -51,7 +51,8 @@ package struct ModelRefusedCell: Sendable, Hashable {
 
 /// "The state is a function of the *set* of change sets applied."
 package struct ModelState: Sendable, Hashable {
-    /// Every row that an operation was ever applied to, those that are not there included.
+    /// Every row that an operation was ever applied to, those that are not there included; of an append-only table, the
+    /// rows that are there.
     package var rows: [ModelRowKey: ModelRow]
     package var refusedCells: Set<ModelRefusedCell>
 

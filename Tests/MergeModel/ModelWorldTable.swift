@@ -54,6 +54,21 @@ extension ModelWorldTable {
         choices: [[], words, []],
         keys: [[1], [7]])
 
+    /// An append-only table. It isn't among the examples, so that who plays those need not know of such tables.
+    package static let visit = ModelWorldTable(
+        declaration: ModelTable(
+            name: "visit",
+            cells: [
+                ModelCell(columns: [0], rule: .nearest),
+                ModelCell(columns: [1, 2], rule: .maximum),
+                ModelCell(columns: [3], rule: .counter),
+                ModelCell(columns: [4], rule: .highest, writers: [6, 9]),
+            ],
+            defaults: [.text(""), .null, .integer(0), .integer(0), .text("open")],
+            appendOnly: true),
+        choices: [words, mixed, numbers, [], [.text("open"), .text("granted"), .text("declined"), .null]],
+        keys: [[1], [3], [3, 0]])
+
     private static let words: [ModelValue] = [.null, .text(""), .text("a"), .text("B"), .text("乙"), .text("甲")]
 
     private static let numbers: [ModelValue] = [

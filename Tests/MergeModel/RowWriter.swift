@@ -71,7 +71,7 @@ struct RowWriter: Sendable {
     }
 
     /// Its own cells always; another tier's seldom, for a refused cell.
-    private func mayTouch(_ cell: ModelCell, using generator: inout some RandomNumberGenerator) -> Bool {
+    func mayTouch(_ cell: ModelCell, using generator: inout some RandomNumberGenerator) -> Bool {
         guard let writers = cell.writers, !writers.contains(author.tier) else { return true }
         return generator.happens(percent: 12)
     }

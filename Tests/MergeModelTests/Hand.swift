@@ -15,12 +15,21 @@ enum Hand {
         return ModelTable(name: row.table, cells: cells, defaults: rules.map { _ in .null })
     }
 
+    static func appendOnly(_ rules: ModelRule...) -> ModelTable {
+        let cells = rules.enumerated().map { ModelCell(columns: [$0.offset], rule: $0.element) }
+        return ModelTable(name: row.table, cells: cells, defaults: rules.map { _ in .null }, appendOnly: true)
+    }
+
     static func insert(_ values: ModelValue...) -> ModelOperation {
         .insert(table: row.table, key: row.key, values: values)
     }
 
     static func update(_ column: Int = 0, from old: ModelValue, to new: ModelValue) -> ModelOperation {
         .update(table: row.table, key: row.key, old: [column: old], new: [column: new])
+    }
+
+    static func refused(_ author: ModelAuthor, _ number: UInt64, cell: Int = 0) -> ModelRefusedCell {
+        ModelRefusedCell(dot: author.dot(number), table: row.table, key: row.key, cell: cell)
     }
 
     static let delete = ModelOperation.delete(table: row.table, key: row.key)

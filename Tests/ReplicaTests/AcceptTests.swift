@@ -255,6 +255,46 @@ import Testing
         #expect(try hand.tree[hand.district].refusals().isEmpty)
     }
 
+    @Test func `that writes a row of an append-only table anew changes nothing, and every office hears of it`() throws {
+        var body = HandBody()
+        body.insert("visit", area: HandDelivery.area, id: 1, ["text": .text("first")])
+        try hand.deliver(hand.first, hand.next(hand.first, body.bytes))
+        var anew = HandBody()
+        anew.insert("visit", area: HandDelivery.area, id: 1, ["text": .text("anew")])
+        let known = hand.context(hand.first, 1)
+        let outcome = try hand.deliver(hand.second, hand.next(hand.second, anew.bytes, knowing: known))
+        #expect(outcome.applied == 1 && outcome.refused.isEmpty)
+        // Nor does it pass as what a person keeps.
+        var kept = HandBody()
+        kept.update("visit", area: HandDelivery.area, id: 1, ["text": (.text("anew"), .text("anew"))])
+        try hand.deliver(hand.second, hand.next(hand.second, kept.bytes, knowing: known))
+        #expect(try visits() == ["first"] && hand.replica.conflicts().isEmpty)
+        let listed = try hand.replica.refusedCells()
+        #expect(listed.map(\.number) == [1, 1, 2] && listed.map(\.cell) == ["family", "text", "text"])
+        #expect(listed.allSatisfy { $0.reason.contains("append-only") })
+        #expect(try hand.verdicts(hand.second).map(\.number) == [1, 2])
+    }
+
+    @Test func `after a conflict of an append-only table was closed is set against what stood alone`() throws {
+        for (author, text) in [(hand.first, "a"), (hand.second, "b")] {
+            var body = HandBody()
+            body.insert("visit", area: HandDelivery.area, id: 1, ["text": .text(text)])
+            try hand.deliver(author, hand.next(author, body.bytes))
+        }
+        let conflict = try #require(try hand.replica.conflicts().first)
+        try hand.replica.resolve(conflict.id, .value(["text": .text("b")]), as: ActingUser("乙"))
+        try hand.tree[hand.village].write(as: ActingUser("甲")) {
+            try $0.execute(sql: "INSERT INTO visit (area, id, text) VALUES (office(), x'01', 'late')")
+        }
+        try hand.tree.send(from: hand.village, to: hand.town)
+        #expect(
+            try hand.replica.conflicts().map { Set($0.siblings.map(\.values)) } == [[[.text("b")], [.text("late")]]])
+    }
+
+    private func visits() throws -> [String] {
+        try hand.replica.read { try String.fetchAll($0, sql: "SELECT text FROM visit ORDER BY id") }
+    }
+
     @Test func `of an office's own lost change sets tells that it was restored`() throws {
         let village = hand.village
         func write(_ id: String) throws {

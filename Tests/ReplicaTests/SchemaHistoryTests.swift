@@ -12,9 +12,11 @@ import Testing
 
     private func table(
         _ cells: [SyncedCell] = [phone, stock, name], key: [SyncedColumn] = [.init("id", .blob)], area: String = "area",
-        audience: Tier = .village
+        audience: Tier = .village, appendOnly: Bool = false
     ) -> SyncedTable {
-        SyncedTable("t", areaColumn: area, key: key, areas: [.village], audience: audience, cells: cells)
+        SyncedTable(
+            "t", areaColumn: area, key: key, areas: [.village], audience: audience, appendOnly: appendOnly, cells: cells
+        )
     }
 
     /// What the second of two versions does wrong.
@@ -37,6 +39,7 @@ import Testing
             problems(table(key: [.init("id", .blob), .init("n", .integer)])) == [.changed("t", "the key", version: 2)])
         #expect(problems(table(area: "place")) == [.changed("t", "the key", version: 2)])
         #expect(problems(table(audience: .town)) == [.changed("t", "the audience", version: 2)])
+        #expect(problems(table(appendOnly: true)) == [.changed("t", "append-only", version: 2)])
     }
 
     @Test func `keep every cell in its place, with its type, NOT NULL, default and group`() {

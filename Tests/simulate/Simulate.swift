@@ -100,8 +100,7 @@ private final class Kinds: Sendable {
             let bare = try SmallHistoriesCheck(kind: kind, operations: operations)
             let real = try SmallHistoriesInReplicas(
                 kind: kind, operations: operations, every: max(1, bare.histories / 4000))
-            let written = try SmallHistoriesByReplicas(
-                kind: kind, operations: operations, every: max(1, bare.histories / 1500))
+            let written = try SmallHistoriesByReplicas(kind: kind, operations: operations, sample: 1500)
             note(
                 "kind \(kind): \(bare.histories) histories, \(bare.orders) orders, \(bare.states) states; "
                     + "\(real.histories) over real replicas, \(written.histories) written by real replicas",

@@ -3,9 +3,11 @@ extension RowState {
     /// - Parameters:
     ///   - covers: Whether the operation's change set knows of the operation named.
     ///   - rank: Rank of the author of a feed.
+    /// - Returns: The cells of a row of an append-only table that it must not write.
     package mutating func apply(
         _ write: RowWrite, to table: SyncedTable, covers: (Dot) -> Bool, rank: (Int64) -> AuthorRank
-    ) {
+    ) -> [Int] {
+        if table.appendOnly { return applyToAppendOnly(write, of: table, covers: covers, rank: rank) }
         switch write.effect {
         case .insert(let values):
             inserts.removeAll { covers($0.dot) }
@@ -13,20 +15,21 @@ extension RowState {
             applyCells(values, write.dot, table, covers, rank)
         case .update(let values):
             // An update whose every cell was refused is no operation: it closes no delete either.
-            guard values.contains(where: { $0 != nil }) else { return }
+            guard values.contains(where: { $0 != nil }) else { return [] }
             applyCells(values, write.dot, table, covers, rank)
         case .delete:
             openDeletes.removeAll(where: covers)
             openDeletes.append(write.dot)
             openDeletes.sort { Self.precedes($0, $1, rank) }
             // Whatever comes later is not covered by this delete: all that it covers is here already (I6).
-            for index in inserts.indices where covers(inserts[index].dot) { inserts[index].deleted = true }
+            for index in inserts.indices where covers(inserts[index].dot) { inserts[index].covered = true }
             for cell in cells.indices {
                 for index in cells[cell].indices where covers(cells[cell][index].dot) {
-                    cells[cell][index].deleted = true
+                    cells[cell][index].covered = true
                 }
             }
         }
+        return []
     }
 
     /// Orders the siblings anew, after a rule of the table has changed.
@@ -36,7 +39,7 @@ extension RowState {
         }
     }
 
-    private mutating func applyCells(
+    mutating func applyCells(
         _ values: [[CellValue]?], _ dot: Dot, _ table: SyncedTable, _ covers: (Dot) -> Bool,
         _ rank: (Int64) -> AuthorRank
     ) {

@@ -4,7 +4,8 @@
 package struct RowState: Sendable, Hashable {
     /// Inserts that no other insert covers. A row without any is not there.
     package var inserts: [Sibling]
-    /// Per cell, the writes to it that no other write to it covers, the shown one first.
+    /// Per cell, the writes to it that no other write to it covers, the shown one first; in append-only tables what the inserts
+    /// wrote.
     package var cells: [[Sibling]]
     /// Deletes that no later operation on the row covers.
     package var openDeletes: [Dot]
@@ -21,16 +22,24 @@ package struct RowState: Sendable, Hashable {
     /// Whether the row is there: an insert is in effect, and some write is covered by no delete.
     package var isThere: Bool {
         guard !inserts.isEmpty else { return false }
-        return inserts.contains { !$0.deleted } || cells.contains { $0.contains { !$0.deleted } }
+        return inserts.contains { !$0.covered } || cells.contains { $0.contains { !$0.covered } }
     }
 
     /// Cells whose siblings differ.
     package func conflictingCells(_ table: SyncedTable) -> [Int] {
         guard isThere else { return [] }
         return cells.indices.filter { index in
-            guard table.cells[index].rule != .counter, let first = cells[index].first else { return false }
-            return cells[index].contains { $0.values != first.values }
+            guard table.cells[index].rule != .counter else { return false }
+            let disputed = disputed(index, of: table)
+            return disputed.contains { $0.values != disputed[0].values }
         }
+    }
+
+    /// The siblings among which a person decides, the shown one first: what was settled in an append-only table does not come
+    /// up again, but for the one that stood.
+    package func disputed(_ cell: Int, of table: SyncedTable) -> [Sibling] {
+        guard table.appendOnly, let stood = cells[cell].firstIndex(where: \.covered) else { return cells[cell] }
+        return cells[cell].indices.filter { $0 == stood || !cells[cell][$0].covered }.map { cells[cell][$0] }
     }
 
     /// What the row shows, per value column.
@@ -54,13 +63,13 @@ package struct Sibling: Sendable, Hashable {
     package let dot: Dot
     /// The values of the cell's columns; none for an insert as such, or a counter.
     package let values: [CellValue]
-    /// Covered by a delete of the row.
-    package var deleted: Bool
+    /// By a delete of the row; in an append-only table by a word that one of the values stands.
+    package var covered: Bool
 
-    package init(dot: Dot, values: [CellValue], deleted: Bool = false) {
+    package init(dot: Dot, values: [CellValue], covered: Bool = false) {
         self.dot = dot
         self.values = values
-        self.deleted = deleted
+        self.covered = covered
     }
 }
 

@@ -30,7 +30,7 @@ struct CanonicalStamp {
     /// The kept state of a row that is not there.
     func appendWhole(_ state: RowState, to bytes: inout [UInt8]) throws {
         func entry(_ sibling: Sibling) -> Stamp.Entry {
-            Stamp.Entry(dot: sibling.dot, deleted: sibling.deleted, values: sibling.values)
+            Stamp.Entry(dot: sibling.dot, covered: sibling.covered, values: sibling.values)
         }
         let inserts = try state.inserts.map { try encoded(entry($0), 0) }
         bytes.appendVarint(UInt64(inserts.count))
@@ -54,7 +54,7 @@ struct CanonicalStamp {
         guard let author = authors[entry.dot.feed] else { throw DamagedReplica.stamp(rowID) }
         bytes += author
         bytes.appendVarint(entry.dot.number)
-        bytes.append(entry.deleted ? 1 : 0)
+        bytes.append(entry.covered ? 1 : 0)
         bytes.appendVarint(UInt64(entry.values.map { $0.count + 1 } ?? 0))
         for value in entry.values ?? [] { bytes.appendValue(value) }
     }

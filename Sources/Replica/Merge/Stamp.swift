@@ -34,7 +34,7 @@ struct Stamp {
 
     struct Entry: Hashable {
         var dot: Dot
-        var deleted = false
+        var covered = false
         /// The values of a sibling that the row does not show; nil for the shown one, counters, inserts and deletes.
         var values: [CellValue]?
     }
@@ -101,7 +101,7 @@ extension Stamp.Entry {
     fileprivate func append(to bytes: inout [UInt8]) {
         bytes.appendVarint(UInt64(bitPattern: dot.feed))
         bytes.appendVarint(dot.number)
-        bytes.appendVarint((deleted ? 1 : 0) | UInt64(values.map { $0.count + 1 } ?? 0) << 1)
+        bytes.appendVarint((covered ? 1 : 0) | UInt64(values.map { $0.count + 1 } ?? 0) << 1)
         for value in values ?? [] { bytes.appendValue(value) }
     }
 
@@ -110,7 +110,7 @@ extension Stamp.Entry {
             number <= Limits.numberMax
         else { return nil }
         dot = Dot(feed: Int64(bitPattern: feed), number: number)
-        deleted = flags & 1 == 1
+        covered = flags & 1 == 1
         guard flags >> 1 > 0 else { return }
         var values: [CellValue] = []
         for _ in 1..<(flags >> 1) {
@@ -125,7 +125,7 @@ extension Stamp {
     /// The row's whole state, with the values that its columns show.
     func state(_ table: SyncedTable, shown: [CellValue]) -> RowState {
         var state = RowState(table: table)
-        state.inserts = entries(.inserts).map { Sibling(dot: $0.dot, values: [], deleted: $0.deleted) }
+        state.inserts = entries(.inserts).map { Sibling(dot: $0.dot, values: [], covered: $0.covered) }
         state.openDeletes = entries(.openDeletes).map(\.dot)
         var next = 0
         for (index, cell) in table.cells.enumerated() {
@@ -133,10 +133,10 @@ extension Stamp {
             next += cell.columns.count
             if cell.rule == .counter {
                 if case .integer(let sum) = values[0] { state.counters[index] = sum }
-                state.cells[index] = entries(.cell(index)).map { Sibling(dot: $0.dot, values: [], deleted: $0.deleted) }
+                state.cells[index] = entries(.cell(index)).map { Sibling(dot: $0.dot, values: [], covered: $0.covered) }
             } else {
                 state.cells[index] = entries(.cell(index)).map {
-                    Sibling(dot: $0.dot, values: $0.values ?? values, deleted: $0.deleted)
+                    Sibling(dot: $0.dot, values: $0.values ?? values, covered: $0.covered)
                 }
             }
         }
@@ -146,7 +146,7 @@ extension Stamp {
     /// The stamp of a row that is there and shows the state's winners.
     init(rowID: Int64, _ state: RowState, _ table: SyncedTable) {
         self.init(rowID: rowID, base: state.inserts[0].dot)  // A row that is there has an insert.
-        set(.inserts, state.inserts.map { Entry(dot: $0.dot, deleted: $0.deleted) })
+        set(.inserts, state.inserts.map { Entry(dot: $0.dot, covered: $0.covered) })
         set(.openDeletes, state.openDeletes.map { Entry(dot: $0) })
         for (index, siblings) in state.cells.enumerated() {
             let isCounter = table.cells[index].rule == .counter
@@ -154,7 +154,7 @@ extension Stamp {
                 .cell(index),
                 siblings.enumerated().map { place, sibling in
                     Entry(
-                        dot: sibling.dot, deleted: sibling.deleted,
+                        dot: sibling.dot, covered: sibling.covered,
                         values: place == 0 || isCounter ? nil : sibling.values)
                 })
         }
@@ -168,7 +168,7 @@ enum AbsentRow {
         func append(_ siblings: [Sibling]) {
             bytes.appendVarint(UInt64(siblings.count))
             for sibling in siblings {
-                Stamp.Entry(dot: sibling.dot, deleted: sibling.deleted, values: sibling.values).append(to: &bytes)
+                Stamp.Entry(dot: sibling.dot, covered: sibling.covered, values: sibling.values).append(to: &bytes)
             }
         }
         append(state.inserts)
@@ -185,7 +185,7 @@ enum AbsentRow {
             guard let count = reader.varint(), count < 10_000 else { throw DamagedReplica.absentRow(table.name) }
             return try (0..<count).map { _ in
                 guard let entry = Stamp.Entry(from: &reader) else { throw DamagedReplica.absentRow(table.name) }
-                return Sibling(dot: entry.dot, values: entry.values ?? [], deleted: entry.deleted)
+                return Sibling(dot: entry.dot, values: entry.values ?? [], covered: entry.covered)
             }
         }
         var state = RowState(table: table)

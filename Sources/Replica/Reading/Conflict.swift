@@ -141,7 +141,7 @@ struct ConflictReader {
         guard let index = access.table.cells.firstIndex(where: { $0.name == listed.cell }) else {
             throw DamagedReplica.missingRow(listed.table)
         }
-        let siblings = try state.cells[index].map { try sibling($0.dot, values: $0.values) }
+        let siblings = try state.disputed(index, of: access.table).map { try sibling($0.dot, values: $0.values) }
         return Found(
             conflict: conflict(
                 access.table.cells[index].columns.map(\.name), state.cells[index].first?.values ?? [], siblings),
@@ -151,9 +151,9 @@ struct ConflictReader {
     /// What no delete covers, the highest office first.
     private func edits(_ state: RowState, _ table: SyncedTable) throws -> [ConflictEdit] {
         var values: [Dot: [NamedValue]] = [:]
-        for insert in state.inserts where !insert.deleted { values[insert.dot] = [] }
+        for insert in state.inserts where !insert.covered { values[insert.dot] = [] }
         for (cell, siblings) in zip(table.cells, state.cells) {
-            for sibling in siblings where !sibling.deleted {
+            for sibling in siblings where !sibling.covered {
                 values[sibling.dot, default: []] += zip(cell.columns, sibling.values).map {
                     NamedValue(column: $0.name, value: $1)
                 }

@@ -10,7 +10,7 @@ package struct Refusal: Sendable, Hashable {
     package let reason: String
 }
 
-/// A cell that its writer's tier may not write. The rest of its change set stands.
+/// A cell that its writer's tier may not write, or of an append-only row that was there. The rest of its change set stands.
 package struct RefusedCellRecord: Sendable, Hashable {
     package let feed: FeedID
     package let office: OfficeCode?

@@ -22,6 +22,6 @@ package enum RowWriter {
     /// - Returns: The feed of the write that a row's first cell shows; nil where there is none, or the stamp cannot be read.
     static func shownFeed(_ base: Dot, _ detail: [UInt8]) -> Int64? {
         guard let stamp = try? Stamp(rowID: 0, base: base, detail: detail) else { return nil }
-        return stamp.entries(.cell(0)).first { !$0.deleted }?.dot.feed
+        return stamp.entries(.cell(0)).first?.dot.feed
     }
 }

@@ -23,6 +23,7 @@ extension SchemaHistory {
         func changed(_ what: String) { problems.append(.changed(old.name, what, version: version)) }
         if old.areaColumn != new.areaColumn || old.key != new.key { changed("the key") }
         if old.audience != new.audience { changed("the audience") }
+        if old.appendOnly != new.appendOnly { changed("append-only") }
         if !new.areas.isSuperset(of: old.areas) { changed("the tiers whose areas hold rows") }
         for (index, cell) in old.cells.enumerated() {
             guard index < new.cells.count, new.cells[index].name == cell.name else {

@@ -88,6 +88,8 @@ extension ReplicaWriter {
         _ change: RowChange, of body: ParsedChangeset, _ bytes: UnsafeRawBufferPointer, _ access: TableAccess,
         _ declared: SyncedTable, _ tier: Tier, _ coverage: Coverage, _ dot: Dot
     ) throws -> Bool {
+        // An update there closes a conflict or is to be refused.
+        guard !access.table.appendOnly else { return false }
         let new = body.new(change)
         var cells: [Int] = []
         for (index, cell) in declared.cells.enumerated()
@@ -141,12 +143,13 @@ extension ReplicaWriter {
             case .there(_, let state), .absent(let state): state
             case .unknown: RowState(table: access.table)
             }
-        state.apply(
+        let unwritable = state.apply(
             RowWrite(dot: dot, effect: judged.effect), to: access.table, covers: coverage.covers, rank: rank)
         try store(state, access, key: key, before: before)
-        return judged.refusedCells.map {
-            RefusedCell(dot: dot, table: access.table.name, key: key, cell: declared.cells[$0].name)
+        func refused(_ cell: Int, _ why: RefusedCell.Reason) -> RefusedCell {
+            RefusedCell(dot: dot, table: access.table.name, key: key, cell: declared.cells[cell].name, why: why)
         }
+        return judged.refusedCells.map { refused($0, .tier) } + unwritable.map { refused($0, .appendOnly) }
     }
 }
 
@@ -173,10 +176,17 @@ private final class TablePlan {
     }
 }
 
-/// A cell that its author's tier may not write.
+/// A cell that a change set may not write.
 struct RefusedCell {
+    enum Reason {
+        /// The author's tier has no right to it.
+        case tier
+        /// The row was there, and its author knew.
+        case appendOnly
+    }
     let dot: Dot
     let table: String
     let key: [CellValue]
     let cell: String
+    let why: Reason
 }

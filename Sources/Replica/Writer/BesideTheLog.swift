@@ -22,7 +22,11 @@ extension ReplicaWriter {
     }
 
     private func reason(_ cell: RefusedCell, _ author: AuthorEntry) -> String {
-        "a \(author.office.tier) may not write \(cell.table).\(cell.cell)"
+        switch cell.why {
+        case .tier: "a \(author.office.tier) may not write \(cell.table).\(cell.cell)"
+        case .appendOnly:
+            "\(cell.table) is append-only, and \(cell.cell) of this row was written before: insert a correction instead"
+        }
     }
 
     private func keep(_ cell: RefusedCell, _ author: AuthorEntry) throws {

@@ -125,6 +125,7 @@ struct LocalStamps {
         let new = body.new(change)
         let key = old.prefix(access.keyColumns).map { body.value($0) ?? .null }
         try taken.putBack(access, key: key)
+        if access.table.appendOnly { return try stampSettled(change, body, access, key) }
         let select = try writer.connection.statement(access.selectStamp)
         for (index, value) in key.enumerated() { select.bind(Int32(index + 1), value) }
         let found = try select.first { row in
@@ -147,6 +148,18 @@ struct LocalStamps {
         }
     }
 
+    /// A conflict of an append-only table that a person closes: all its values stay.
+    private func stampSettled(
+        _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ key: [CellValue]
+    ) throws {
+        guard case .there(let stamp, var state) = try writer.load(access, key: key) else {
+            throw DamagedReplica.missingRow(access.table.name)
+        }
+        apply(change, body, access, to: &state)
+        try writer.save(Stamp(rowID: stamp.rowID, state, access.table), access)
+        try writer.listConflicts(of: state, access, key: key)
+    }
+
     private func stampDelete(
         _ change: RowChange, _ body: ParsedChangeset, _ access: TableAccess, _ taken: inout TakenStamps
     ) throws {
@@ -167,7 +180,8 @@ struct LocalStamps {
     ) {
         let judged = JudgedChange(
             change, of: body, access.table, cellCount: access.table.cells.count, authorTier: writer.office.tier)
-        state.apply(
+        // What it must not write was refused before it was signed: rights by the capture, closing words by their plan.
+        _ = state.apply(
             RowWrite(dot: dot, effect: judged.effect), to: access.table, covers: coverage.covers, rank: writer.rank)
     }
 }

@@ -10,6 +10,8 @@ import TestReplicas
 /// it has applied at that step; then delivered to all three in some causal order, and compared with the model.
 package struct SmallHistoriesByReplicas {
     package private(set) var histories = 0
+    /// How many there must be at least.
+    package let due: Int
     package private(set) var problems: [String] = []
     private static let village = "330106109012"
     private static let offices = [village, "330106109", "330106"]
@@ -17,14 +19,16 @@ package struct SmallHistoriesByReplicas {
     private let table: ModelTable
     private let columns: [String]
 
-    /// - Parameter every: One history of so many is taken.
-    package init(kind number: Int, operations: Int, every: Int) throws {
+    /// - Parameter sample: How many histories are taken, of those that our program writes; fewer where there are no more.
+    package init(kind number: Int, operations: Int, sample: Int) throws {
         let kind = SmallHistories.kinds[number]
+        let honest = SmallHistories(kind: kind, operationsMax: operations, isHonest: true)
+        let all = honest.count
+        due = min(all, sample)
         table = kind.table
         columns = TestDomain.version1.table(named: table.name)!.columns.dropFirst(2).map(\.name)
         var random = ModelRandom(seed: UInt64(number) + 100)
-        try SmallHistories(kind: kind, operationsMax: operations).forEachBatch(of: Self.batch, every: every) {
-            histories in
+        try honest.forEachBatch(of: Self.batch, every: max(1, all / sample)) { histories in
             guard problems.isEmpty else { return }
             try run(histories, using: &random)
         }

@@ -30,7 +30,8 @@ struct SmallHistory {
 ///
 /// Of histories that differ only in the order in which concurrent operations are written down, nearly all are left out: of two
 /// neighbours that do not know of each other, the lower author comes first. Values are two for each cell; an insert takes the first of
-/// both. Shorter histories are the beginnings of the longer ones.
+/// both. Shorter histories are the beginnings of the longer ones. In an append-only table the operations are inserts of either
+/// value, also by who knows of the row, and words that a value stands, right or wrong.
 package struct SmallHistories {
     static let authors = [
         ModelAuthor(id: "hazel", office: "330106109012", ordinal: 1),
@@ -44,7 +45,7 @@ package struct SmallHistories {
         let cells: [(cell: Int, values: [ModelValue])]
     }
 
-    /// Two cells each of the test domain: all five rules, one that not every tier may write.
+    /// Two cells each of the test domain: all five rules, one that not every tier may write, and an append-only table.
     static let kinds: [Kind] = {
         func kind(_ table: String, _ first: (String, [ModelValue]), _ second: (String, [ModelValue])) -> Kind {
             let declared = TestDomain.version1.table(named: table)!
@@ -58,15 +59,24 @@ package struct SmallHistories {
             kind("family", ("phone", [.text("1"), .text("2")]), ("category", [.null, .text("DB")])),
             kind("family", ("deadline", [.integer(5), .integer(1)]), ("colour", [.integer(1), .integer(3)])),
             kind("stock", ("amount", [.integer(10), .integer(7)]), ("note", [.text("a"), .text("b")])),
+            kind("visit", ("family", [.blob([1]), .blob([2])]), ("text", [.text("a"), .text("b")])),
         ]
     }()
 
     let kind: Kind
     let operationsMax: Int
+    /// Whether all authors run our program, which writes no row of an append-only table anew.
+    var isHonest = false
 
     /// Calls `body` for each history that nothing more may be added to.
     func forEach(_ body: (SmallHistory) throws -> Void) rethrows {
         try extend(SmallHistory(), body)
+    }
+
+    var count: Int {
+        var count = 0
+        forEach { _ in count += 1 }
+        return count
     }
 
     /// Calls `body` with one history of so many, some at a time.
@@ -138,10 +148,9 @@ package struct SmallHistories {
             let isCounter = table.cells.contains { $0.rule == .counter }
             let wasDeleted = seen.contains { $0.operations.contains(.delete(table: table.name, key: key)) }
             guard !isCounter || !wasDeleted else { return [] }
-            var values = table.defaults
-            for (cell, choices) in kind.cells { values[table.cells[cell].columns[0]] = choices[0] }
-            return [.insert(table: table.name, key: key, values: values)]
+            return table.appendOnly ? [insert([0, 0]), insert([0, 1])] : [insert([0, 0])]
         }
+        guard !table.appendOnly else { return words(on: row) + (isHonest ? [] : [insert([1, 1])]) }
         func update(_ cell: Int, _ new: ModelValue) -> ModelOperation {
             let column = table.cells[cell].columns[0]
             return .update(table: table.name, key: key, old: [column: row.shown[column]], new: [column: new])
@@ -151,6 +160,23 @@ package struct SmallHistories {
             .map { update($0, row.shown[table.cells[$0].columns[0]]) }
             .filter { !updates.contains($0) }
         return updates + kept + [.delete(table: table.name, key: key)]
+    }
+
+    private func insert(_ choices: [Int]) -> ModelOperation {
+        var values = kind.table.defaults
+        for ((cell, of), choice) in zip(kind.cells, choices) { values[kind.table.cells[cell].columns[0]] = of[choice] }
+        return .insert(table: kind.table.name, key: Self.key, values: values)
+    }
+
+    /// That a value of an append-only row stands: by our program the shown one of a conflict, else any.
+    private func words(on row: ModelRow) -> [ModelOperation] {
+        kind.cells.flatMap { cell, choices in
+            let column = kind.table.cells[cell].columns[0]
+            let said = isHonest ? (row.conflicts.contains(cell) ? [row.shown[column]] : []) : choices
+            return said.map {
+                ModelOperation.update(table: kind.table.name, key: Self.key, old: [column: $0], new: [column: $0])
+            }
+        }
     }
 
     static let key: [UInt8] = [1]

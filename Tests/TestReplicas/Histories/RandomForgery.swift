@@ -11,8 +11,11 @@ package struct RandomForgery {
     package func body(using random: inout ModelRandom) -> (bytes: [UInt8], refused: Bool) {
         var body = HandBody()
         for id in UInt8(1)...3 where Int.random(in: 0..<2, using: &random) == 0 {
-            Int.random(in: 0..<3, using: &random) == 0
-                ? stock(id, &body, using: &random) : family(id, &body, using: &random)
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: stock(id, &body, using: &random)
+            case 1 where area.tier == .village: visit(id, &body, using: &random)
+            default: family(id, &body, using: &random)
+            }
         }
         switch Int.random(in: 0..<32, using: &random) {
         case 20: body.insert("family", area: area.digits, id: 9, ["name": .null])
@@ -54,6 +57,16 @@ package struct RandomForgery {
                 written[column] = (column == "name" ? .text("?") : .null, values[column]!)
             }
             body.update("family", area: area.digits, id: id, written)
+        }
+    }
+
+    /// A row that only the first may write, or a word that a value of it stands, right or wrong.
+    private func visit(_ id: UInt8, _ body: inout HandBody, using random: inout ModelRandom) {
+        let text = CellValue.text(["village", "town", "forged"].randomElement(using: &random)!)
+        if Bool.random(using: &random) {
+            body.insert("visit", area: area.digits, id: id, ["text": text])
+        } else {
+            body.update("visit", area: area.digits, id: id, ["text": (text, text)])
         }
     }
 

@@ -88,7 +88,9 @@ package struct RandomSQL {
 
     private func visit(_ random: inout ModelRandom) -> [String] {
         guard area.tier == .village else { return [] }
-        return ["INSERT OR IGNORE INTO visit (area, id, text) VALUES ('\(area)', \(id(&random)), '\(tier)')"]
+        return [
+            "INSERT OR IGNORE INTO visit (area, id, text) VALUES ('\(area)', \(id(&random)), '\(tier)\(Bool.random(using: &random) ? "" : " too")')"
+        ]
     }
 
     private func account(_ random: inout ModelRandom) -> [String] {

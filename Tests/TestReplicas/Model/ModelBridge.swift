@@ -71,7 +71,7 @@ extension ModelTable {
                     columns: range.map { $0 - first }, rule: ModelRule(cell.rule),
                     writers: cell.writers.map { Set($0.map(\.digits)) })
             },
-            defaults: table.valueColumns.map { ModelValue($0.defaultValue) })
+            defaults: table.valueColumns.map { ModelValue($0.defaultValue) }, appendOnly: table.appendOnly)
     }
 }
 
@@ -79,7 +79,7 @@ extension SyncedTable {
     /// Columns of any type, because a model's table mixes them. The cells of the model must stand in column order.
     package init(_ model: ModelTable) {
         self.init(
-            model.name, areas: [.village],
+            model.name, areas: [.village], appendOnly: model.appendOnly,
             cells: model.cells.enumerated().map { index, cell in
                 let rule = MergeRule(cell.rule)
                 return .group(

@@ -45,11 +45,8 @@ package struct RowsInMemory {
         _ changeSet: ModelChangeSet, _ tier: Tier
     ) {
         let judged = JudgedChange(change, of: body, table, cellCount: table.cells.count, authorTier: tier)
-        for cell in judged.refusedCells {
-            refusedCells.insert(ModelRefusedCell(dot: changeSet.dot, table: row.table, key: row.key, cell: cell))
-        }
         let dot = Dot(feed: Int64(feeds.firstIndex(of: changeSet.author)!), number: changeSet.number)
-        states[row, default: RowState(table: table)].apply(
+        let unwritable = states[row, default: RowState(table: table)].apply(
             RowWrite(dot: dot, effect: judged.effect), to: table,
             covers: { [feeds] known in
                 let author = feeds[Int(known.feed)]
@@ -63,6 +60,9 @@ package struct RowsInMemory {
                     tier: Tier(digits: author.tier)!, ordinal: UInt32(author.ordinal),
                     author: AuthorID(id + Array(repeating: 0, count: AuthorID.byteCount - id.count))!)
             })
+        for cell in judged.refusedCells + unwritable {
+            refusedCells.insert(ModelRefusedCell(dot: changeSet.dot, table: row.table, key: row.key, cell: cell))
+        }
     }
 
     private static func body(of changeSet: ModelChangeSet, _ tables: [String: SyncedTable]) -> [UInt8] {
