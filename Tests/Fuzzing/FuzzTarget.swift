@@ -14,7 +14,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     // Certificates and keys, of peers and in files.
     case certificate
     // Lines and files of people.
-    case token, address, topology, sheet
+    case token, address, topology, sheet, parameters, holidays, departmentData
 
     /// - Throws: Why the bytes are refused; ``FuzzFinding`` where what was read is not what was written.
     package func run(_ bytes: [UInt8]) throws {
@@ -35,7 +35,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .token: try Self.again(bytes, { try JoinToken(parsing: Self.text($0)) }, { Array($0.text.utf8) })
         case .address: try Self.again(bytes, { try HostPort(Self.text($0)) }, { Array("\($0)".utf8) })
         case .topology: _ = try Topology.parse(yaml: Self.text(bytes))
-        case .sheet: try Sheets.read(bytes)
+        case .sheet: try Sheets.households(bytes)
+        case .parameters: try Sheets.parameters(bytes)
+        case .holidays: try Sheets.holidays(bytes)
+        case .departmentData: try Sheets.departmentData(bytes)
         }
     }
 

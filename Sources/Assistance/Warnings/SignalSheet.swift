@@ -24,7 +24,7 @@ package enum SignalKind: String, Sendable, CaseIterable {
 }
 
 /// One line, checked.
-struct SignalLine: Hashable {
+package struct SignalLine: Hashable {
     let number: String
     let identity: IdentityNumber
     let fact: Signal.Fact
@@ -59,9 +59,9 @@ package enum SignalFault: Error, Hashable, CustomStringConvertible {
     }
 }
 
-enum SignalSheet {
+package enum SignalSheet {
     /// - Throws: `TextEncodingError`, `CsvError`, ``SignalFault/header(_:)``.
-    static func read(
+    package static func read(
         _ file: [UInt8], as kind: SignalKind, today: CalendarDate
     ) throws -> (lines: [(line: Int, signal: SignalLine)], refused: [RefusedRow<SignalFault>]) {
         var lines: [(line: Int, signal: SignalLine)] = []
