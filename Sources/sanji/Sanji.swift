@@ -24,7 +24,9 @@ struct Sanji: AsyncParsableCommand {
             CommandGroup(
                 name: "Assistance:",
                 subcommands: [
-                    Fact.self, Case.self, Alert.self, Import.self, MonitorCommand.self, Param.self, Holiday.self,
+                    Fact.self, Case.self, Alert.self, ReferralCommand.self, ReliefCommand.self, Review.self,
+                    Account.self, RosterCommand.self, ListCommand.self, Import.self, MonitorCommand.self, Param.self,
+                    Holiday.self,
                 ]),
             CommandGroup(name: "Proof:", subcommands: [Verify.self, Repair.self, Demo.self, BenchCommand.self]),
         ])

@@ -40,6 +40,13 @@ extension CalendarDate {
         day.year - year - ((day.month, day.day) < (month, self.day) ? 1 : 0)
     }
 
+    /// The same day of a later month, or that month's last.
+    /// - Returns: nil when that is later than any date.
+    func adding(months: Int) -> CalendarDate? {
+        guard let month = calendarMonth.adding(months: months) else { return nil }
+        return CalendarDate(year: month.year, month: month.month, day: day) ?? month.lastDay
+    }
+
     /// The same day a year before; 28 February for a leap day. What is paid later lies within the twelve months.
     var twelveMonthsBefore: CalendarDate {
         CalendarDate(year: year - 1, month: month, day: day) ?? CalendarDate(year: year - 1, month: month, day: 28)

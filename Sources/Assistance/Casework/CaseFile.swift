@@ -47,6 +47,12 @@ package struct CaseFile: Sendable {
     package let notices: [Notice]
     package let objections: [String]
     package let decisions: [Decision]
+    /// 临时救助 that it led to.
+    package let reliefs: [Relief]
+    /// Of offices that may not decide: without effect.
+    package let decisionsWithoutRight: [Decision]
+    /// Decisions about the household that were made unaware of each other.
+    package let rivals: [Decision]
     package let state: CaseState
 
     /// 民主评议: day and conclusion.
@@ -130,15 +136,20 @@ package enum CaseReading {
         }
         let steps = try rows(caseStepTable).compactMap { CaseFile.Step($0) }
         let household = HouseholdID(area: area, id: row.bytes("household") ?? [])
-        let decisions = try Decisions(of: household, db).all.filter { $0.application == id }
+        let decided = try Decisions(of: household, db)
+        let decisions = decided.all.filter { $0.application == id }
+        let reliefs = try Reliefs.all(of: household, db).filter { $0.application == id }
+        var outcomes = Set(decisions.compactMap(\.caseOutcome))
+        if reliefs.contains(where: \.isValid) { outcomes.insert(.confirmed) }
         return CaseFile(
             area: area, id: id, household: household, aidKind: row["aid_kind"], applicant: row.bytes("applicant"),
             appliedOn: row.date("applied_on"), channel: row["channel"], hasConsent: row.isTrue("consent"),
             kin: row["kin"], event: row["event"], steps: steps,
             visits: try rows(homeVisitTable).compactMap { CaseFile.Visit($0) },
             notices: try rows(noticeTable).compactMap { CaseFile.Notice($0) },
-            objections: try rows(objectionTable).map { $0["text"] }, decisions: decisions,
-            state: CaseState(steps.map(\.done), outcomes: Set(decisions.compactMap(\.caseOutcome))),
+            objections: try rows(objectionTable).map { $0["text"] }, decisions: decisions, reliefs: reliefs,
+            decisionsWithoutRight: decided.withoutRight.filter { $0.application == id }, rivals: decided.rivals,
+            state: CaseState(steps.map(\.done), outcomes: outcomes),
             appraisals: try rows(appraisalTable).compactMap { row in
                 row.date("day").map { "\($0): \(row["conclusion"] as String)" }
             })
@@ -193,6 +204,7 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     case empty(String)
     case sequenceUsedUp
     case otherAid(String)
+    case nothingToReview
 
     package var description: String {
         switch self {
@@ -213,7 +225,8 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
             "the rules give \(category.rawValue): refuse it with its reason, or correct the facts"
         case .empty(let what): "the \(what) is empty; say it"
         case .otherAid(let kind):
-            "‘\(kind)’ is no monthly assistance (DB, TK, BY, GX); this program does not decide it yet"
+            "‘\(kind)’ is no monthly assistance (DB, TK, BY, GX); temporary relief is given with ‘sanji relief give … --case’"
+        case .nothingToReview: "this household gets nothing that could be changed or stopped; it applies first"
         case .sequenceUsedUp: "this office has given out all numbers of this year"
         }
     }

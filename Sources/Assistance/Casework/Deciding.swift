@@ -11,7 +11,7 @@ extension CaseEntry {
     package func confirm(_ name: String, document: String, withoutNotice: String? = nil) throws -> CaseFile {
         try decide(name, document: document) { db, file in
             guard Self.monthlyAid.contains(file.aidKind) else { throw CaseError.otherAid(file.aidKind) }
-            let assessment = try Assessment(file.household, on: today, db)
+            let assessment = try assess(file, db)
             guard assessment.isSettled else { throw CaseError.unsettled(assessment.family.questions) }
             guard assessment.determination.category != .none else { throw CaseError.nothingDue(.none) }
             guard file.hasConsent else { throw CaseError.noConsent }
@@ -37,7 +37,7 @@ extension CaseEntry {
     /// - Returns: nil for a family of which, or of whose rules, too little is known to compute anything.
     private func possibleAssessment(of file: CaseFile, _ db: Database) throws -> Assessment? {
         do {
-            return try Assessment(file.household, on: today, db)
+            return try assess(file, db)
         } catch is FamilyError {
             return nil
         } catch is FactsError {
@@ -45,6 +45,10 @@ extension CaseEntry {
         } catch is RuleError {
             return nil
         }
+    }
+
+    private func assess(_ file: CaseFile, _ db: Database) throws -> Assessment {
+        try Assessment(file.household, on: today, appliedOn: file.appliedOn, db)
     }
 
     /// What is confirmed as a category with an amount a month.
@@ -63,61 +67,17 @@ extension CaseEntry {
         }
     }
 
-    /// - Parameter assessment: nil where nothing could be computed, and so nothing is given.
     private func write(
         _ assessment: Assessment?, _ outcome: Decision.Outcome, _ file: CaseFile, document: String, reason: String?,
         _ db: Database
     ) throws {
-        guard let first = today.calendarMonth.adding(months: 1) else { throw FactError.later("first month") }
-        let before = try Decisions(of: file.household, db).holding(in: first)
-        let given = outcome == .confirmed ? assessment : nil
-        let determination = given?.determination
-        var grace: Grace?
-        if let before, let given {
-            var book = try PublishedRules.book(
-                of: file.area, registration: given.family.registration, on: today, db)
-            grace = try Grace(
-                before: before.category, base: before.base, now: given.determination.category,
-                heads: given.family.members.count, decided: today, by: &book)
+        let before = try today.calendarMonth.adding(months: 1).flatMap {
+            try Decisions(of: file.household, db).holding(in: $0)
         }
-        try NewRow(
-            table: decisionTable, area: file.area,
-            values: [
-                ("household", file.household.id.databaseValue), ("application", file.id.databaseValue),
-                ("predecessor", (before?.id).databaseValue), ("outcome", outcome.rawValue.databaseValue),
-                ("category", (determination?.category ?? .none).rawValue.databaseValue),
-                ("people", (assessment?.family.members.count ?? 0).databaseValue),
-                ("base_fen", (determination?.base.fen ?? 0).databaseValue),
-                ("supplements", try JSONText.of((determination?.supplements ?? []).map(StoredSupplement.init))),
-                ("covered_alone", try JSONText.of((determination?.coveredAlone ?? []).map(\.hex))),
-                ("total_fen", (determination?.total.fen ?? 0).databaseValue),
-                ("from_month", first.description.databaseValue),
-                ("grace_fen", (grace?.kept.fen ?? 0).databaseValue),
-                ("grace_to", (grace?.last.description).databaseValue), ("reason", reason.databaseValue),
-                ("day", today.description.databaseValue), ("document", document.databaseValue),
-                ("signer", user.name.databaseValue),
-                ("trace", try JSONText.of(assessment?.determination.trace ?? Trace())),
-            ]
-        ).insert(by: user, db)
-    }
-}
-
-private struct StoredSupplement: Encodable {
-    let person: String, reason: String, fen: Int64
-
-    init(_ supplement: Supplement) {
-        person = supplement.member.hex
-        reason = supplement.reason.rawValue
-        fen = supplement.amount.fen
-    }
-}
-
-private enum JSONText {
-    /// The same value gives the same text everywhere.
-    static func of(_ value: some Encodable) throws -> DatabaseValue {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self).databaseValue
+        _ = try DecisionRow(
+            household: file.household, application: file.id, before: before, assessment, outcome, document: document,
+            reason: reason
+        ).insert(by: user, today, db)
     }
 }
 

@@ -43,10 +43,15 @@ package struct Decision: Hashable, Sendable {
     }
 }
 
-/// A household's decisions by offices that may decide.
+/// A household's decisions.
 package struct Decisions: Sendable {
-    /// In order of their first month, then of the day they were made.
+    /// By offices that may decide, in the order in which they take each other's place: by first month; of one month the one that knew
+    /// of the other is later, else the higher office's, else the later day's.
     package let all: [Decision]
+    /// By offices that may not decide: they have no effect.
+    package let withoutRight: [Decision]
+    /// The newest, where they were made unaware of each other; the last of them holds, and somebody has to look.
+    package let rivals: [Decision]
 
     package init(of household: HouseholdID, _ db: Database) throws {
         let rows = try Row.fetchAll(
@@ -56,12 +61,35 @@ package struct Decisions: Sendable {
                     WHERE area = ? AND household = ? ORDER BY from_month, day, id
                     """),
             arguments: [household.area.digits, Data(household.id)])
-        all = try rows.compactMap { row in
-            guard let decision = Decision(row),
-                try Authority.mayDecide(decision.office, in: household.area, on: decision.day, db)
-            else { return nil }
-            return decision
+        let read = try rows.compactMap(Decision.init).map { decision in
+            (decision, isValid: try Authority.mayDecide(decision.office, in: household.area, on: decision.day, db))
         }
+        withoutRight = read.filter { !$0.isValid }.map(\.0)
+        let valid = read.filter(\.isValid).map(\.0)
+        let depths = Self.depths(of: valid)
+        func depth(_ decision: Decision) -> Int { depths[decision.id] ?? 0 }
+        all = valid.sorted { a, b in
+            if a.fromMonth != b.fromMonth { return a.fromMonth < b.fromMonth }
+            if depth(a) != depth(b) { return depth(a) < depth(b) }
+            if a.office.tier != b.office.tier { return a.office.tier > b.office.tier }
+            let (dayA, dayB) = (a.day?.description ?? "", b.day?.description ?? "")
+            return dayA == dayB ? a.id.hex < b.id.hex : dayA < dayB
+        }
+        let deepest = valid.filter { $0.outcome != .refused }.map(depth).max()
+        let newest = all.filter { $0.outcome != .refused && depth($0) == deepest }
+        rivals = newest.count > 1 ? newest : []
+    }
+
+    /// How many decisions each knew of before it, along its predecessors; a ring of an altered program counts once.
+    private static func depths(of decisions: [Decision]) -> [[UInt8]: Int] {
+        let predecessors = Dictionary(decisions.map { ($0.id, $0.predecessor) }, uniquingKeysWith: { a, _ in a })
+        var depths: [[UInt8]: Int] = [:]
+        for decision in decisions {
+            var (next, seen) = (decision.predecessor, Set([decision.id]))
+            while let id = next, let before = predecessors[id], seen.insert(id).inserted { next = before }
+            depths[decision.id] = seen.count - 1
+        }
+        return depths
     }
 
     /// The one that holds in a month: a refusal changes nothing of what was decided before.

@@ -42,12 +42,12 @@ struct CountableIncome {
         _ family: FamilyFacts, _ rules: inout RuleBook, _ trace: inout Trace
     ) throws(RuleError) -> Money {
         let kinds = try rules.words(.rigidKinds)
-        let first = family.date.twelveMonthsBefore
+        let first = family.appliedOn.twelveMonthsBefore
         var receipts: Set<String> = []
         var sums: [String: Money] = [:]
         for expense in family.rigidExpenses {
             let isNew = expense.receipt.isEmpty || receipts.insert(expense.receipt).inserted
-            let isCounted = isNew && first < expense.date && expense.date <= family.date
+            let isCounted = isNew && first < expense.date && expense.date <= family.appliedOn
             let paid = expense.gross - expense.reimbursed
             trace.input("rigid \(expense.kind) \(expense.date)" + (isCounted ? "" : " (not counted)"), paid)
             if isCounted { sums[expense.kind, default: .zero] += paid }

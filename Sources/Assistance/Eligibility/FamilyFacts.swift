@@ -1,6 +1,8 @@
-/// What is known of a family on the day of its application: all that the rules look at, and nothing that says who it is.
+/// What is known of a family on a day: all that the rules look at, and nothing that says who it is.
 package struct FamilyFacts: Hashable, Sendable {
     package var date: CalendarDate
+    /// The rigid expense of the twelve months up to this day counts (R2).
+    package var appliedOn: CalendarDate
     /// The people who live together. Those who owe support but live elsewhere are no members (domain 3.2).
     package var members: [Member]
     package var incomes: [IncomeItem]
@@ -16,11 +18,13 @@ package struct FamilyFacts: Hashable, Sendable {
     package var misconduct: String?
 
     package init(
-        date: CalendarDate, members: [Member], incomes: [IncomeItem] = [], rigidExpenses: [RigidExpense] = [],
+        date: CalendarDate, appliedOn: CalendarDate? = nil, members: [Member], incomes: [IncomeItem] = [],
+        rigidExpenses: [RigidExpense] = [],
         assets: [Asset] = [], hasAbleObligor: Bool = true, povertyReturn: PovertyReturn? = nil,
         hasRecognisedHardship: Bool = false, misconduct: String? = nil
     ) {
         self.date = date
+        self.appliedOn = appliedOn ?? date
         self.members = members
         self.incomes = incomes
         self.rigidExpenses = rigidExpenses
@@ -138,7 +142,7 @@ package enum FactsError: Error, Hashable, CustomStringConvertible {
         case .negative(let what): "\(what) is negative; correct it"
         case .reimbursedMoreThanSpent(let kind):
             "more of a \(kind) expense is reimbursed than was spent; compare it with the receipt"
-        case .bornLater(let birth): "a member is born on \(birth), after the day of the application; correct the date"
+        case .bornLater(let birth): "a member is born on \(birth), which is yet to come; correct the date"
         }
     }
 }

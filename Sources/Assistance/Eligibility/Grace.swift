@@ -6,6 +6,26 @@ package struct Grace: Hashable, Sendable {
     /// What goes on being paid a month, supplements not included: those are of the living members, worked out anew.
     package let kept: Money
 
+    private init(first: CalendarMonth, last: CalendarMonth, kept: Money) {
+        self.first = first
+        self.last = last
+        self.kept = kept
+    }
+
+    /// After a decision: the grace that it begins, or what is left of the one that it is in. Who is looked at again during grace
+    /// and still is an edge family loses nothing by that.
+    package init?(
+        after decision: Decision, now: Category, heads: Int, decided: CalendarDate, by book: inout RuleBook
+    ) throws(RuleError) {
+        if let last = decision.graceTo, decision.category == .edge, now == .edge {
+            guard let first = decided.calendarMonth.adding(months: 1), first <= last else { return nil }
+            self.init(first: first, last: last, kept: min(decision.graceKept, try book.money(.dibaoStandard) * heads))
+        } else {
+            try self.init(
+                before: decision.category, base: decision.base, now: now, heads: heads, decided: decided, by: &book)
+        }
+    }
+
     /// - Parameters:
     ///   - before: What the family had.
     ///   - now: Its new category.
@@ -20,8 +40,6 @@ package struct Grace: Hashable, Sendable {
         guard let first = decided.calendarMonth.adding(months: 1), let last = first.adding(months: months - 1) else {
             return nil
         }
-        self.first = first
-        self.last = last
-        kept = min(base, try book.money(.dibaoStandard) * heads)
+        self.init(first: first, last: last, kept: min(base, try book.money(.dibaoStandard) * heads))
     }
 }

@@ -6,9 +6,12 @@ package struct Assessment: Sendable {
     package let family: Family
     package let determination: Determination
 
+    /// - Parameter applied: The day of the application, where there is one.
     /// - Throws: ``FamilyError``, ``FactsError``, ``RuleError``.
-    package init(_ household: HouseholdID, on date: CalendarDate, _ db: Database) throws {
-        var reader = FamilyReader(db, area: household.area, on: date)
+    package init(
+        _ household: HouseholdID, on date: CalendarDate, appliedOn applied: CalendarDate? = nil, _ db: Database
+    ) throws {
+        var reader = FamilyReader(db, area: household.area, on: date, appliedOn: applied)
         family = try reader.family(household.id)
         let book = try PublishedRules.book(
             of: household.area, registration: family.registration, on: date, db)

@@ -35,6 +35,10 @@ package struct OpenQuestion: Hashable, Sendable, CustomStringConvertible {
         case income
         /// Two certificates of one day have different grades.
         case disability
+        /// One receipt is told in two ways.
+        case receipt
+        /// One obligor is told in two ways.
+        case obligor
     }
 
     package let kind: Kind

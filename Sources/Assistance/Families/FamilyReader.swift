@@ -7,10 +7,12 @@ struct FamilyReader {
     let db: Database
     let area: OfficeCode
     let date: CalendarDate
+    private let appliedOn: CalendarDate?
     private var questions: [OpenQuestion] = []
 
-    init(_ db: Database, area: OfficeCode, on date: CalendarDate) {
+    init(_ db: Database, area: OfficeCode, on date: CalendarDate, appliedOn: CalendarDate? = nil) {
         self.db = db
+        self.appliedOn = appliedOn
         self.area = area
         self.date = date
     }
@@ -31,7 +33,8 @@ struct FamilyReader {
         let known = registrations.first { $0.0 == head }?.1 ?? Self.only(registrations.compactMap(\.1))
         guard let registration = known, !registration.isEmpty else { throw FamilyError.noRegistration(number) }
         let persons = try people.map(person)
-        var facts = FamilyFacts(date: date, members: try zip(people, persons).map { try member($0, $1) })
+        var facts = FamilyFacts(
+            date: date, appliedOn: appliedOn, members: try zip(people, persons).map { try member($0, $1) })
         try readMoney(of: id, into: &facts)
         return Family(
             area: area, id: id, number: number, head: head, members: persons, facts: facts, registration: registration,
@@ -98,7 +101,8 @@ struct FamilyReader {
     private mutating func readMoney(of household: [UInt8], into facts: inout FamilyFacts) throws {
         let subject = (column: "household", id: household)
         facts.incomes = try incomes(try HoldingFacts(incomeTable, area, subject, db).rows)
-        facts.rigidExpenses = try HoldingFacts(rigidExpenseTable, area, subject, db).rows.compactMap { row in
+        let expenses = try HoldingFacts(rigidExpenseTable, area, subject, db).rows
+        facts.rigidExpenses = told(expenses, by: "receipt", .receipt).compactMap { row in
             guard let day = row.date("day") else { return nil }
             return RigidExpense(
                 row["kind"], on: day, gross: row.money("gross_fen"), reimbursed: row.money("reimbursed_fen"),
@@ -111,7 +115,9 @@ struct FamilyReader {
         let obligors = try HoldingFacts(obligorTable, area, subject, db).rows
         // Nobody named is not nobody able.
         facts.hasAbleObligor = obligors.isEmpty || obligors.contains { $0.isTrue("able") }
-        facts.incomes += obligors.filter { $0["support_fen"] > 0 }.map { IncomeItem(.annual, $0.money("support_fen")) }
+        facts.incomes += told(obligors, by: "name", .obligor).filter { $0["support_fen"] > 0 }.map {
+            IncomeItem(.annual, $0.money("support_fen"))
+        }
         for finding in try HoldingFacts(findingTable, area, subject, db).rows {
             switch finding["kind"] as String? {
             case "poverty_return": facts.povertyReturn = PovertyReturn(rawValue: finding["value"])
@@ -119,6 +125,32 @@ struct FamilyReader {
             case "misconduct": facts.misconduct = finding["value"]
             default: break
             }
+        }
+    }
+
+    /// What is told twice of one thing counts once; where it is told in two ways it is a question, and neither counts.
+    private mutating func told(_ rows: [Row], by column: String, _ kind: OpenQuestion.Kind) -> [Row] {
+        let own: Set = ["id", "replaces", "withdrawn", "writer", "created_by"]
+        func says(_ row: Row) -> [DatabaseValue] { row.filter { !own.contains($0.0) }.map(\.1) }
+        var first: [String: Row] = [:]
+        var disputed: [String: [[UInt8]]] = [:]
+        for row in rows {
+            guard let name = row[column] as String?, !name.isEmpty else { continue }
+            guard let known = first[name] else {
+                first[name] = row
+                continue
+            }
+            if says(known) != says(row) {
+                disputed[name, default: [known.bytes("id") ?? []]].append(row.bytes("id") ?? [])
+            }
+        }
+        for (name, ids) in disputed.sorted(by: { $0.key < $1.key }) {
+            questions.append(
+                OpenQuestion(kind: kind, rows: ids, what: "\(kind.rawValue) ‘\(name)’ is told in two ways"))
+        }
+        return rows.filter { row in
+            guard let name = row[column] as String?, !name.isEmpty else { return true }
+            return disputed[name] == nil && first[name]?.bytes("id") == row.bytes("id")
         }
     }
 

@@ -73,6 +73,14 @@ package struct Monitor {
         ])
     }
 
+    private static func markAll(in area: OfficeCode, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO to_monitor
+                SELECT area, id FROM household WHERE area >= ? AND area < ? AND row_state = 'live'
+                """, arguments: [area.digits, area.digits + ":"])
+    }
+
     private static func marked(after last: HouseholdID?, limit: Int, _ db: Database) throws -> [HouseholdID] {
         try Row.fetchAll(
             db.cachedStatement(
@@ -90,11 +98,18 @@ package struct Monitor {
                 try replica.read { try Self.value("position", $0) }.flatMap {
                     try? JSONDecoder().decode(AppliedPosition.self, from: Data($0.utf8))
                 } ?? AppliedPosition()
-            let tables: Set<String> = [householdTable.name, personTable.name, disabilityTable.name, decisionTable.name]
+            let tables: Set<String> = [
+                householdTable.name, personTable.name, disabilityTable.name, decisionTable.name, alertActionTable.name,
+                parameterTable.name,
+            ]
             let (rows, more) = try replica.touchedRows(of: tables, since: &position)
             let text = String(decoding: try JSONEncoder().encode(position), as: UTF8.self)
             try replica.write(as: user) { db in
-                for row in rows { try mark(row, db) }
+                for row in rows where row.table != parameterTable.name { try mark(row, db) }
+                let names = Set(WarningRules.parameters.map { CellValue.text($0.rawValue) })
+                let areas = Set(
+                    rows.filter { $0.table == parameterTable.name && names.contains($0.key[0]) }.map(\.area))
+                for area in areas { try Self.markAll(in: area, db) }
                 try Self.set("position", text, db)
             }
             if !more { return }
@@ -112,6 +127,11 @@ package struct Monitor {
         case householdTable.name: try Self.mark(area: area, household: Data(id), db)
         case personTable.name: try household("SELECT household FROM person WHERE area = ? AND id = ?")
         case decisionTable.name: try household("SELECT household FROM decision WHERE area = ? AND id = ?")
+        // Closed elsewhere, perhaps, unaware of a fact that was found here.
+        case alertActionTable.name:
+            try household(
+                "SELECT w.household FROM alert_action AS c JOIN alert AS w ON w.area = c.area AND w.id = c.alert WHERE c.area = ? AND c.id = ?"
+            )
         default:
             try household(
                 "SELECT p.household FROM disability AS d JOIN person AS p ON p.area = d.area AND p.id = d.person WHERE d.area = ? AND d.id = ?"
@@ -121,9 +141,9 @@ package struct Monitor {
 
     /// Once a day: those for whom a day has come.
     private func markByDate(_ db: Database) throws {
-        guard try Self.value("day", db).flatMap({ CalendarDate(written: $0) }).map({ $0 != today }) ?? true else {
-            return
-        }
+        let last = try Self.value("day", db).flatMap { CalendarDate(written: $0) }
+        guard last != today else { return }
+        try markByRules(since: last, db)
         var book = try PublishedRules.book(of: replica.office, on: today, db)
         let ending = try book.number(.warnEndingDays)
         let contact = try book.number(.warnContactDays)
@@ -161,6 +181,32 @@ package struct Monitor {
             }
         }
         try Self.set("day", today.description, db)
+    }
+
+    /// Where a value of a rule begins or ends to hold, and where a verdict ‘not real’ has grown old enough.
+    private func markByRules(since last: CalendarDate?, _ db: Database) throws {
+        let values = try PublishedRules.values(db)
+        let names = Set(WarningRules.parameters.map(\.rawValue))
+        let changing = values.filter { value in
+            let days = [value.validFrom] + (value.validTo?.adding(days: 1).map { [$0] } ?? [])
+            return names.contains(value.name) && days.contains { day in day <= today && last.map { day > $0 } ?? true }
+        }
+        for area in Set(changing.map(\.area)) { try Self.markAll(in: area, db) }
+        var book = RuleBook(values, area: replica.office, hukouKind: "", on: today)
+        let days = try book.number(.warnReopenDays) + 1
+        let found = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT w.area, w.household FROM alert_action AS c JOIN alert AS w ON w.area = c.area AND w.id = c.alert
+                WHERE c.action = 'close' AND c.day <= ? AND c.day > ?
+                """,
+            arguments: [
+                (today.adding(days: -days) ?? today).description,
+                last.flatMap { $0.adding(days: -days) }?.description ?? "",
+            ])
+        for row in found {
+            if let household = row[1] as Data? { try Self.mark(area: row[0], household: household, db) }
+        }
     }
 
     private static func value(_ key: String, _ db: Database) throws -> String? {

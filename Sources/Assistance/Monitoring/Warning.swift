@@ -44,14 +44,21 @@ package enum WarningReading {
         }
         let writer = RowWriter.office(of: alertActionTable.name, as: "c")
         let verdicts = WarningVerdict.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let settler = RowWriter.office(of: alertActionTable.name, as: "s")
+        let stands = """
+            length(\(writer)) > 0 AND NOT EXISTS (
+                SELECT 1 FROM alert_action AS s WHERE s.area = c.area AND s.alert = c.alert AND s.id <> c.id
+                AND s.verdict IN (\(verdicts)) AND instr(s.settles, lower(hex(c.id))) > 0
+                AND length(\(settler)) BETWEEN 1 AND length(\(writer)))
+            """
         let isLight = """
             coalesce((
                 SELECT max(f.colour) FROM alert_fact AS f WHERE f.area = alert.area AND f.alert = alert.id), 1) < 3
             """
         return """
             \(some("c.action = 'close' AND (length(\(writer)) BETWEEN 1 AND 6 OR (length(\(writer)) = 9 AND \(isLight)))"))
-            AND \(some("c.verdict IN (\(verdicts))"))
-            AND (NOT \(some("c.verdict = 'real'")) OR \(some("c.led_to IS NOT NULL")))
+            AND \(some("c.verdict IN (\(verdicts)) AND \(stands)"))
+            AND (NOT \(some("c.verdict = 'real' AND \(stands)")) OR \(some("c.led_to IS NOT NULL AND \(stands)")))
             """
     }()
 
@@ -62,6 +69,14 @@ package enum WarningReading {
         let found = try alerts(db, IDBeginning.condition, id.arguments)
         guard found.count == 1 else { throw WarningError.unknown(text.shortened) }
         return found[0]
+    }
+
+    /// Ids of its facts.
+    static func facts(of warning: Warning, _ db: Database) throws -> [[UInt8]] {
+        try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM alert_fact WHERE area = ? AND alert = ?"),
+            arguments: [warning.household.area.digits, Data(warning.id)]
+        ).map { [UInt8]($0) }
     }
 
     private static func alerts(
@@ -106,7 +121,7 @@ extension Warning.Step {
         office = writer.digits
         done = WarningState.Done(
             action, (row["verdict"] as String?).flatMap(WarningVerdict.init), by: writer.tier,
-            hasLedOn: row.bytes("led_to") != nil)
+            hasLedOn: row.bytes("led_to") != nil, id: row.bytes("id") ?? [], settles: Settled(written: row["settles"]))
         user = row["created_by"]
         day = row.date("day")
         text = row["text"]
@@ -125,11 +140,11 @@ package struct WarningEntry {
         self.today = today
     }
 
-    /// - Parameter caseName: The case that a real one led to.
+    /// - Parameter ledTo: The case or the referral that a real one led to.
     /// - Throws: ``WarningError``, ``CaseError``; then nothing was written.
     package func act(
         _ action: WarningAction, on text: String, _ verdict: WarningVerdict? = nil, day: CalendarDate? = nil,
-        saying words: String = "", ledTo caseName: String? = nil
+        saying words: String = "", ledTo name: String? = nil
     ) throws -> Warning {
         guard day.map({ $0 <= today }) ?? true else { throw FactError.later("day") }
         guard (action == .verdict) == (verdict != nil) else { throw WarningError.noVerdict }
@@ -138,17 +153,36 @@ package struct WarningEntry {
             if let error = warning.state.reason(against: action, colour: warning.colour, by: replica.office.tier) {
                 throw error
             }
-            let file = try caseName.map { try CaseReading.one($0, db) }
-            guard file.map({ $0.household == warning.household }) ?? true else { throw WarningError.otherHousehold }
+            let led = try name.map { try caseOrReferral($0, db) }
+            guard led.map({ $0.household == warning.household }) ?? true else { throw WarningError.otherHousehold }
             try NewRow(
                 table: alertActionTable, area: warning.household.area,
                 values: [
                     ("alert", warning.id.databaseValue), ("action", action.rawValue.databaseValue),
                     ("verdict", (verdict?.rawValue).databaseValue), ("day", (day ?? today).description.databaseValue),
-                    ("text", words.databaseValue), ("led_to", (file?.id).databaseValue),
+                    ("text", words.databaseValue), ("led_to", (led?.id).databaseValue),
+                    ("settles", try settled(by: action, warning, db).databaseValue),
                 ]
             ).insert(by: user, db)
             return try WarningReading.all(of: warning.household, db).first { $0.id == warning.id } ?? warning
+        }
+    }
+
+    private func caseOrReferral(_ name: String, _ db: Database) throws -> (id: [UInt8], household: HouseholdID) {
+        do {
+            let file = try CaseReading.one(name, db)
+            return (file.id, file.household)
+        } catch CaseError.unknown {
+            guard let referral = try? ReferralReading.one(name, db) else { throw CaseError.unknown(name.shortened) }
+            return (referral.id, referral.household)
+        }
+    }
+
+    private func settled(by action: WarningAction, _ warning: Warning, _ db: Database) throws -> Settled {
+        switch action {
+        case .verdict: Settled(warning.steps.map(\.done).filter { $0.verdict != nil }.map(\.id))
+        case .close: Settled(try WarningReading.facts(of: warning, db))
+        case .acknowledge, .visit: Settled([])
         }
     }
 }

@@ -14,8 +14,8 @@ enum WarningIDs {
     }
 }
 
-/// Turns findings into warnings: one open one a household and kind. New facts attach to it and can only raise its colour; what was
-/// behind a closed one opens none again.
+/// Turns findings into warnings: one open one a household and kind. New facts attach to it and can only raise its colour. What was known
+/// where one was closed opens none again; but where it was judged not real, after some days it does (domain 4.3).
 struct WarningRaising {
     private let household: HouseholdID
     private let today: CalendarDate
@@ -32,11 +32,11 @@ struct WarningRaising {
     func raise(_ findings: [Finding], _ report: inout MonitorReport) throws {
         guard !findings.isEmpty else { return }
         let all = try WarningReading.all(of: household, db)
+        let reopenDays = try reopenDays()
         for finding in findings {
             let known = all.filter { $0.kind == finding.kind }
             let open = known.first { $0.state.stage != .closed }
-            // A fact of an earlier, closed warning was judged with it.
-            let told = try Set(known.flatMap { try facts(of: $0.id) })
+            let told = try Set(known.filter { !isOver($0, reopenDays) }.flatMap(judged))
             let fresh = finding.facts.filter { source in
                 !known.contains { told.contains(WarningIDs.fact($0.id, source: source)) }
             }
@@ -54,11 +54,23 @@ struct WarningRaising {
         }
     }
 
-    private func facts(of alert: [UInt8]) throws -> [[UInt8]] {
-        try Data.fetchAll(
-            db.cachedStatement(sql: "SELECT id FROM alert_fact WHERE area = ? AND alert = ?"),
-            arguments: [household.area.digits, Data(alert)]
-        ).map { [UInt8]($0) }
+    /// Of an open one all its facts; of a closed one those that were known where it was closed: an office that attached another,
+    /// unaware of the closing, opens a new warning with it.
+    private func judged(_ warning: Warning) throws -> [[UInt8]] {
+        let facts = try WarningReading.facts(of: warning, db)
+        return warning.state.stage == .closed ? facts.filter(warning.state.judgedFacts.contains) : facts
+    }
+
+    /// Closed as not real, so long ago that the same facts are looked at once more.
+    private func isOver(_ warning: Warning, _ days: Int) -> Bool {
+        guard warning.state.stage == .closed, warning.state.verdict == .unfounded else { return false }
+        let closed = warning.steps.filter { $0.done.action == .close }.compactMap(\.day).max()
+        return closed.flatMap { $0.adding(days: days) }.map { $0 < today } ?? false
+    }
+
+    private func reopenDays() throws -> Int {
+        var book = try PublishedRules.book(of: household.area, on: today, db)
+        return try book.number(.warnReopenDays)
     }
 
     /// - Returns: Its id: that of the episode, or of a later one where somebody has put an odd row under it.

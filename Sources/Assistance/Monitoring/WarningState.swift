@@ -46,32 +46,51 @@ package struct WarningState: Hashable, Sendable {
         package let tier: Tier
         /// Whether a real one led to an application or a referral.
         package let hasLedOn: Bool
+        package let id: [UInt8]
+        /// By a verdict the verdicts, by a closing the facts that its office knew of.
+        package let settles: Settled
 
-        package init(_ action: WarningAction, _ verdict: WarningVerdict? = nil, by tier: Tier, hasLedOn: Bool = false) {
+        package init(
+            _ action: WarningAction, _ verdict: WarningVerdict? = nil, by tier: Tier, hasLedOn: Bool = false,
+            id: [UInt8] = [], settles: Settled = Settled([])
+        ) {
             self.action = action
             self.verdict = verdict
             self.tier = tier
             self.hasLedOn = hasLedOn
+            self.id = id
+            self.settles = settles
+        }
+
+        /// Whether this takes the place of another verdict: known to its office, and by the same or a lower tier.
+        func takesThePlace(of other: Done) -> Bool {
+            settles.ids.contains(other.id) && tier <= other.tier && id != other.id
         }
     }
 
     package let stage: WarningStage
-    /// Of several, that it is real prevails (domain 3.4 E); else the one of the office that is highest.
+    /// Of several that no later one has settled, that it is real prevails (domain 3.4 E); else the one of the office that is highest.
     package let verdict: WarningVerdict?
-    /// Two offices judge differently: the town decides (domain 3.6, C8).
+    /// Two offices judge differently, unaware of each other: the town decides by a verdict of its own (domain 3.6, C8).
     package let isContested: Bool
     package let hasLedOn: Bool
+    /// Facts that were known where it was closed; empty while it is open.
+    package let judgedFacts: Set<[UInt8]>
 
     package init(_ done: some Sequence<Done>, colour: Colour) {
         let done = Array(done)
-        let verdicts = done.compactMap { done in done.verdict.map { (verdict: $0, tier: done.tier) } }
+        let judging = done.filter { $0.verdict != nil }
+        let standing = judging.filter { verdict in !judging.contains { $0.takesThePlace(of: verdict) } }
+        let verdicts = standing.compactMap { done in done.verdict.map { (verdict: $0, tier: done.tier) } }
         let isReal = verdicts.contains { $0.verdict == .real }
         verdict =
             isReal ? .real : verdicts.min { ($0.tier, $0.verdict.rawValue) < ($1.tier, $1.verdict.rawValue) }?.verdict
         isContested = Set(verdicts.map(\.verdict)).count > 1
-        hasLedOn = done.contains(where: \.hasLedOn)
+        hasLedOn = standing.contains(where: \.hasLedOn)
         let mayEnd = verdict != nil && (!isReal || hasLedOn)
-        if mayEnd, done.contains(where: { $0.action == .close && Self.mayClose(colour, $0.tier) }) {
+        let closings = mayEnd ? done.filter { $0.action == .close && Self.mayClose(colour, $0.tier) } : []
+        judgedFacts = closings.reduce(into: []) { $0.formUnion($1.settles.ids) }
+        if !closings.isEmpty {
             stage = .closed
         } else if verdict != nil {
             stage = .judged
@@ -119,7 +138,7 @@ package enum WarningError: Error, Hashable, CustomStringConvertible {
         case .notJudged: "nobody has judged it yet; ‘sanji alert verdict’"
         case .ledNowhere:
             "it is real, and no application or referral is linked to it; ‘sanji alert verdict … --led-to CASE’"
-        case .otherHousehold: "that case is another household's"
+        case .otherHousehold: "that case or referral is another household's"
         case .oddRows:
             "rows that no program of ours writes stand in the way; look at the household's warnings with ‘sanji log’"
         case .noVerdict: "say the verdict: real, covered, false or not_found"

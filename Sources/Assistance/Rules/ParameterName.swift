@@ -113,6 +113,17 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case yellowAcknowledge = "warning.yellow.acknowledge"
     case yellowVisit = "warning.yellow.visit"
     case yellowVerdict = "warning.yellow.verdict"
+
+    // 转介: how long, and what each department is told: `housing:household+address education:name`.
+    case referralSend = "referral.send"
+    case referralReceive = "referral.receive"
+    case referralResult = "referral.result"
+    case referralFields = "referral.fields"
+
+    // 临时救助: in months of S, what a town gives at most and what anybody does; and when the papers of what was paid first are due.
+    case reliefTownMonths = "relief.town_months"
+    case reliefMostMonths = "relief.most_months"
+    case reliefPapers = "relief.papers"
 }
 
 /// What a parameter's text says.
@@ -156,19 +167,22 @@ extension ParameterName {
         case .edgeFactor, .rigidRatio, .destituteIncome: .ratio
         case .destituteElderlyAge, .destituteMinorAge, .supplementElderlyAge, .supplementMinorAge, .graceMonths,
             .assetVehicles, .assetHomes, .assetBusinesses, .assetMonths, .warnCertificateDays, .warnSevereGrade,
-            .warnEndingDays, .warnContactDays, .warnReopenDays, .caseVisitors:
+            .warnEndingDays, .warnContactDays, .warnReopenDays, .caseVisitors, .reliefTownMonths,
+            .reliefMostMonths:
             .number
         case .redAcknowledge, .redVisit, .redVerdict, .orangeAcknowledge, .orangeVisit, .orangeVerdict,
             .yellowAcknowledge, .yellowVisit, .yellowVerdict, .caseInvestigate, .caseVisit, .caseVisitKnown,
             .caseNotice,
-            .caseConfirm, .caseWhole, .caseWholeComplex, .caseRefusal:
+            .caseConfirm, .caseWhole, .caseWholeComplex, .caseRefusal, .referralSend, .referralReceive, .referralResult,
+            .reliefPapers:
             .period
         case .rigidDeducted, .edgeTopIncluded, .destituteSecondarySchool, .decisionDelegated: .flag
         case .singleAmount, .destituteBasic, .careFull, .carePartial, .careNone, .supplementElderly, .supplementMinor,
             .supplementIll, .supplementDisabled:
             .amount
         case .singleDisabilities, .destituteDisabilities, .supplementDisabilities: .disabilities
-        case .dibaoMode, .dibaoBands, .rigidKinds, .warnMedical, .warnMedicalRaised, .warnIncome, .warnSchoolAges:
+        case .dibaoMode, .dibaoBands, .rigidKinds, .warnMedical, .warnMedicalRaised, .warnIncome, .warnSchoolAges,
+            .referralFields:
             .words
         }
     }

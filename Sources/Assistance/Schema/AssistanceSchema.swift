@@ -11,7 +11,10 @@ package enum AssistanceSchema {
         assetTable, obligorTable, disabilityTable, careAssessmentTable, findingTable,
         applicationTable,
         caseStepTable, homeVisitTable, noticeTable, objectionTable, appraisalTable, decisionTable,
-        alertTable, alertFactTable, alertActionTable,
+        alertTable, alertFactTable, alertActionTable, referralTable, referralReplyTable,
+        bankAccountTable, accountCheckTable, accountToldTable, rosterCheckTable, payBatchTable, payStepTable,
+        payLineTable,
+        payReturnTable, recoveryTable, recoveryEntryTable, reliefTable, aidLineTable,
     ]
 
     package static let domain = DomainSchema(

@@ -3,6 +3,7 @@
 /// 申请
 let applicationTable = DomainTable(
     "application", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+    lookups: ["id"],
     [
         .group(
             "application", .nearest,

@@ -6,6 +6,7 @@ let householdTable = DomainTable(
     // Villages only. Every family lives under some village or residents' committee, which has a code of 12 digits; and a
     // row of a town's area goes down to all its villages (the branch rule), so that a household registered "at the town"
     // would be shown to every one of them.
+    lookups: ["household_no", "id"],
     [
         // The number on the office's own list; ids derive from it where a sheet is imported (``HouseholdIDs``).
         .one(.text("household_no", default: ""), .nearest),
@@ -39,7 +40,7 @@ let householdTable = DomainTable(
 
 /// 人: a member of a household. Has the same area as the household.
 let personTable = DomainTable(
-    "person", references: ["household": "household"], indexes: [["household"]],
+    "person", references: ["household": "household"], indexes: [["household"]], lookups: ["id_number"],
     [
         // The relation is one to the head of that household; with another household it would say something false.
         .group("membership", .nearest, [.blob("household"), .text("relation")]),

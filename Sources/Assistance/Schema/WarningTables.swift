@@ -3,7 +3,7 @@
 /// 预警: one a household, kind and episode, whichever offices found it (``WarningIDs``). How urgent it is follows from its facts, where it
 /// stands from its actions (``WarningState``).
 let alertTable = DomainTable(
-    "alert", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+    "alert", appendOnly: true, references: ["household": "household"], indexes: [["household"]], lookups: ["id"],
     [
         // No village can raise, lower or hide one. Quiet: two offices that raise it on different days write two days, and that needs
         // nobody's judgement.
@@ -40,6 +40,8 @@ let alertActionTable = DomainTable(
                 .text("verdict"), .date("day"), .text("text", default: ""),
                 // What a real one led to: an application or a referral.
                 .blob("led_to"),
+                // What whoever wrote this knew of: by a verdict the verdicts before it, by a closing the facts (``Settled``).
+                .text("settles", default: ""),
             ]),
         .createdBy,
     ])
@@ -62,7 +64,6 @@ enum SignalTable {
             imported   TEXT NOT NULL
         ) STRICT;
         CREATE INDEX signal_identity ON signal (identity, day);
-        CREATE INDEX person_identity ON person (id_number);
         -- Households that have to be looked at, because something about them has changed.
         CREATE TABLE to_monitor (area TEXT NOT NULL, household BLOB NOT NULL, PRIMARY KEY (area, household)) STRICT, WITHOUT ROWID;
         -- How far the log has been followed, and the last day of monitoring.

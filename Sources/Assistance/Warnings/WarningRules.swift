@@ -14,6 +14,12 @@ package struct Finding: Hashable, Sendable {
 }
 
 package enum WarningRules {
+    /// What findings rest on: where one of these changes, everybody is looked at anew.
+    package static let parameters: Set<ParameterName> = [
+        .disposableIncome, .warnCertificateDays, .warnContactDays, .warnEndingDays, .warnIncome, .warnMedical,
+        .warnMedicalRaised, .warnSchoolAges, .warnSevereGrade,
+    ]
+
     /// - Parameter date: The day of monitoring; signals after it are not looked at yet.
     /// - Returns: By kind.
     package static func findings(

@@ -37,6 +37,10 @@ struct Case: ParsableCommand {
         @OrNull var noticeEnds: String?
         let steps: [Step]
         let decisions: [Decision]
+        /// Documents of decisions by offices that may not decide.
+        let withoutRight: [String]
+        /// Documents of decisions about the household that were made unaware of each other.
+        let rivals: [String]
 
         init(_ file: CaseFile) {
             id = file.id.hex
@@ -59,6 +63,8 @@ struct Case: ParsableCommand {
                     step: step.done.step.rawValue, round: step.done.round, office: step.office, user: step.user,
                     day: step.day?.description, opinion: step.opinion, reason: step.reason)
             }
+            withoutRight = file.decisionsWithoutRight.map { "\($0.office) \($0.document)" }
+            rivals = file.rivals.map { "\($0.office) \($0.document)" }
             decisions = file.decisions.map { decision in
                 Decision(
                     outcome: decision.outcome.rawValue, category: decision.category.rawValue,
@@ -112,6 +118,15 @@ struct Case: ParsableCommand {
                 "  \(decision.outcome.rawValue) by \(decision.office) (\(decision.document)): \(decision.category.rawValue), "
                     + "\(decision.total) yuan a month from \(decision.fromMonth)"
                     + (decision.graceTo.map { ", \(decision.graceKept) kept to \($0)" } ?? ""))
+        }
+        for decision in file.decisionsWithoutRight {
+            Output.line("  ! \(decision.office) decided without the right to (\(decision.document)): it has no effect")
+        }
+        if let last = file.rivals.last {
+            Output.line(
+                "  ! decided by several unaware of each other: "
+                    + file.rivals.map { "\($0.office) (\($0.document))" }.joined(separator: ", ")
+                    + "; that of \(last.office) holds until another is made")
         }
     }
 

@@ -257,6 +257,15 @@ extension Asset.Kind: ExpressibleByArgument {}
 extension PovertyReturn: ExpressibleByArgument {}
 extension SelfCareAct: ExpressibleByArgument {}
 
+extension CalendarMonth {
+    static func argument(_ text: String) throws -> CalendarMonth {
+        guard let month = CalendarMonth(written: text) else {
+            throw ValidationError("‘\(text)’ is no month; write 2026-01")
+        }
+        return month
+    }
+}
+
 extension Money {
     static func argument(_ text: String) throws -> Money {
         guard let money = Money(yuan: text) else {

@@ -391,7 +391,8 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
             VALUES ('\(village)', x'05', x'01', 'confirmed', 'DB', '2026-07', '2026-06-15', 100)
             """)
         let id = try couple.forwarded()
-        #expect(try couple.tree[district].read { try Decisions(of: couple.household, $0) }.all.isEmpty)
+        let known = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
+        #expect(known.all.isEmpty && known.withoutRight.map(\.office) == [town])
         _ = try Publishing.publish(
             [
                 PublishedValue(
@@ -421,5 +422,52 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
         #expect(decision.fromMonth.description == "2026-08" && decision.graceTo?.description == "2027-01")
         #expect(decision.amount(in: CalendarMonth(written: "2027-01")!) == money("1444"))
         #expect(decision.amount(in: CalendarMonth(written: "2027-02")!) == .zero)
+        // Looked at again before it is over, the family keeps the rest.
+        try couple.tree.exchangeAll()
+        let third = try couple.forwarded()
+        let again = try #require(
+            try couple.entry(district, on: "2026-10-24").confirm(third, document: "3").decisions.first)
+        #expect(again.graceKept == money("1444") && again.graceTo == decision.graceTo)
+        #expect(again.amount(in: CalendarMonth(written: "2026-11")!) == money("1444"))
+        #expect(again.amount(in: CalendarMonth(written: "2027-02")!) == .zero)
+    }
+
+    /// R2: the twelve months end with the application, however long it takes.
+    @Test func `counts what was spent in the twelve months before the application`() throws {
+        let couple = try Couple()
+        try couple.add(
+            .rigidExpense(
+                person: [0x12], kind: "medical", on: date("2025-06-20"), gross: money("34800"), reimbursed: .zero,
+                receipt: "R1"))
+        let id = try couple.forwarded()
+        let decision = try #require(
+            try couple.entry(district, on: "2026-06-24").confirm(id, document: "1").decisions.first)
+        #expect(decision.category == .dibao && decision.total == money("2344"))
+    }
+
+    @Test func `decided by town and district unaware of each other is the district's, and both are named`() throws {
+        let couple = try Couple()
+        try couple.bills("34800")
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: district, name: "decision.delegated", validFrom: date("2026-06-01"), text: "yes",
+                    document: "试3号")
+            ], in: couple.tree[district], as: clerk)
+        let (one, other) = (try couple.forwarded(), try couple.forwarded())
+        _ = try couple.entry(town, on: "2026-06-25").confirm(one, document: "镇1")
+        _ = try couple.entry(district, on: "2026-06-24").confirm(other, document: "区2")
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let decisions = try couple.tree[office].read { try Decisions(of: couple.household, $0) }
+            #expect(decisions.rivals.map(\.document) == ["镇1", "区2"])
+            #expect(decisions.holding(in: CalendarMonth(written: "2026-07")!)?.document == "区2")
+        }
+        // Whoever knows both ends it by the next decision.
+        let next = try couple.forwarded()
+        _ = try couple.entry(district, on: "2026-07-24").confirm(next, document: "区3")
+        let decisions = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
+        #expect(decisions.rivals.isEmpty)
+        #expect(decisions.holding(in: CalendarMonth(written: "2026-08")!)?.document == "区3")
     }
 }

@@ -274,6 +274,72 @@ private struct Watched {
         }
     }
 
+    @Test func `judged wrongly is settled by the town, for those that it knew of and no others`() throws {
+        let (watched, id) = try raised()
+        _ = try watched.entry(village).act(.verdict, on: id, .unfounded)
+        _ = try watched.entry(town).act(.verdict, on: id, .real)
+        try watched.tree.exchangeAll()
+        _ = try watched.entry(town).act(.verdict, on: id, .covered, saying: "已在保")
+        // The village may say otherwise, but settles nothing that a town has said.
+        try watched.tree.exchangeAll()
+        func state(_ office: OfficeCode) throws -> WarningState {
+            try #require(try watched.warnings(office).first).state
+        }
+        for office in [village, town, district] {
+            #expect(try state(office).verdict == .covered && !state(office).isContested)
+        }
+        _ = try watched.entry(village).act(.verdict, on: id, .real)
+        try watched.tree.exchangeAll()
+        #expect(try state(town).verdict == .real && state(town).isContested)
+        #expect(try watched.entry(district).act(.verdict, on: id, .covered).state.isContested == false)
+        #expect(try watched.entry(district).act(.close, on: id).state.stage == .closed)
+        try watched.tree.exchangeAll()
+        for office in [village, town, district] {
+            let open = try watched.tree[office].read { try WarningReading.all(in: office, closed: false, $0) }
+            #expect(try state(office).stage == .closed && open.isEmpty)
+        }
+    }
+
+    @Test func `closed elsewhere opens another with a fact that its closing did not know of`() throws {
+        let (watched, id) = try raised()
+        try watched.take(.accident, "9,\(Watched.boy),2026-11-09,traffic", at: town)
+        #expect(try watched.monitor(town).heavier == 1)
+        _ = try watched.entry(district).act(.verdict, on: id, .covered)
+        _ = try watched.entry(district).act(.close, on: id)
+        try watched.tree.exchangeAll()
+        #expect(try watched.warnings(town).map(\.state.stage) == [.closed])
+        #expect(try watched.monitor(town).raised == 1)
+        try watched.tree.exchangeAll()
+        #expect(try watched.warnings().map(\.episode).sorted() == [1, 2])
+        // Of the fact that was judged nobody hears again.
+        #expect(try watched.monitor().raised == 0)
+    }
+
+    @Test func `closed as not real opens again when the same facts still stand after thirty days`() throws {
+        let (watched, id) = try raised()
+        _ = try watched.entry(district).act(.verdict, on: id, .unfounded)
+        _ = try watched.entry(district).act(.close, on: id)
+        #expect(try watched.monitor(on: date("2026-12-10")).raised == 0)
+        #expect(try watched.monitor(on: date("2026-12-11")).raised == 1)
+        #expect(try watched.monitor(on: date("2026-12-12")).raised == 0)
+    }
+
+    @Test func `comes to whom nothing has happened, when the rule has changed`() throws {
+        let watched = try Watched()
+        try watched.take(.medical, "1,\(Watched.man),2026-01-10,4000")
+        #expect(try watched.monitor().raised == 0)
+        func publish(from day: String) throws {
+            _ = try Publishing.publish(
+                [
+                    PublishedValue(
+                        area: district, name: "income.disposable", validFrom: date(day), text: "10000", document: "试2号")
+                ], in: watched.tree[district], as: clerk)
+        }
+        try publish(from: "2026-11-20")
+        #expect(try watched.monitor().raised == 0)
+        #expect(try watched.monitor(on: date("2026-11-20")).raised == 1)
+    }
+
     @Test func `stands where its actions say, in whatever order they come`() {
         typealias Done = WarningState.Done
         var done = [

@@ -68,13 +68,11 @@ private func line(_ cell: SyncedCell) -> String {
                 "  row_state nearest: row_state TEXT NOT NULL DEFAULT 'live'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "announcement: district town, to village",
-                "  notice highest: title TEXT NOT NULL DEFAULT '', body TEXT NOT NULL DEFAULT '', "
-                    + "published_at TEXT, valid_to TEXT",
+                "  notice highest: title TEXT NOT NULL DEFAULT '', body TEXT NOT NULL DEFAULT '', published_at TEXT, valid_to TEXT",
                 "  row_state highest: row_state TEXT NOT NULL DEFAULT 'live'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "param: district town, to village",
-                "  publication highest: value TEXT NOT NULL DEFAULT '', valid_to TEXT, "
-                    + "document TEXT NOT NULL DEFAULT ''",
+                "  publication highest: value TEXT NOT NULL DEFAULT '', valid_to TEXT, document TEXT NOT NULL DEFAULT ''",
                 "  row_state highest: row_state TEXT NOT NULL DEFAULT 'live'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "holiday: district, to village",
@@ -82,88 +80,97 @@ private func line(_ cell: SyncedCell) -> String {
                 "  row_state highest: row_state TEXT NOT NULL DEFAULT 'live'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "income_item: village, to village, household → household",
-                "  fact nearest: household BLOB, person BLOB, kind TEXT NOT NULL DEFAULT '', "
-                    + "basis TEXT NOT NULL DEFAULT 'monthly', year INTEGER, amount_fen INTEGER NOT NULL DEFAULT '0', "
-                    + "counted INTEGER NOT NULL DEFAULT '1', reason TEXT, source TEXT NOT NULL DEFAULT 'declared', "
-                    + "replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  fact nearest: household BLOB, person BLOB, kind TEXT NOT NULL DEFAULT '', basis TEXT NOT NULL DEFAULT 'monthly', year INTEGER, amount_fen INTEGER NOT NULL DEFAULT '0', counted INTEGER NOT NULL DEFAULT '1', reason TEXT, source TEXT NOT NULL DEFAULT 'declared', replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "rigid_item: village, to village, household → household",
-                "  fact nearest: household BLOB, person BLOB, kind TEXT NOT NULL DEFAULT '', day TEXT, "
-                    + "gross_fen INTEGER NOT NULL DEFAULT '0', reimbursed_fen INTEGER NOT NULL DEFAULT '0', "
-                    + "receipt TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  fact nearest: household BLOB, person BLOB, kind TEXT NOT NULL DEFAULT '', day TEXT, gross_fen INTEGER NOT NULL DEFAULT '0', reimbursed_fen INTEGER NOT NULL DEFAULT '0', receipt TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "asset_item: village, to village, household → household",
-                "  fact nearest: household BLOB, kind TEXT NOT NULL DEFAULT '', "
-                    + "value_fen INTEGER NOT NULL DEFAULT '0', exempt INTEGER NOT NULL DEFAULT '0', reason TEXT, "
-                    + "replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  fact nearest: household BLOB, kind TEXT NOT NULL DEFAULT '', value_fen INTEGER NOT NULL DEFAULT '0', exempt INTEGER NOT NULL DEFAULT '0', reason TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "obligor: village, to village, household → household",
-                "  fact nearest: household BLOB, name TEXT NOT NULL DEFAULT '', relation TEXT, "
-                    + "able INTEGER NOT NULL DEFAULT '0', support_fen INTEGER NOT NULL DEFAULT '0', replaces BLOB, "
-                    + "withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  fact nearest: household BLOB, name TEXT NOT NULL DEFAULT '', relation TEXT, able INTEGER NOT NULL DEFAULT '0', support_fen INTEGER NOT NULL DEFAULT '0', replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "disability: village, to village, person → person",
-                "  fact nearest: person BLOB, certificate_no TEXT, kind INTEGER, grade INTEGER, issued TEXT, "
-                    + "valid_to TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  fact nearest: person BLOB, certificate_no TEXT, kind INTEGER, grade INTEGER, issued TEXT, valid_to TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "care_assessment: village, to village, person → person",
-                "  fact nearest: person BLOB, day TEXT, eating INTEGER NOT NULL DEFAULT '0', "
-                    + "dressing INTEGER NOT NULL DEFAULT '0', bed INTEGER NOT NULL DEFAULT '0', "
-                    + "toilet INTEGER NOT NULL DEFAULT '0', walking INTEGER NOT NULL DEFAULT '0', "
-                    + "bathing INTEGER NOT NULL DEFAULT '0', assessors TEXT NOT NULL DEFAULT '', replaces BLOB, "
-                    + "withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  fact nearest: person BLOB, day TEXT, eating INTEGER NOT NULL DEFAULT '0', dressing INTEGER NOT NULL DEFAULT '0', bed INTEGER NOT NULL DEFAULT '0', toilet INTEGER NOT NULL DEFAULT '0', walking INTEGER NOT NULL DEFAULT '0', bathing INTEGER NOT NULL DEFAULT '0', assessors TEXT NOT NULL DEFAULT '', replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "finding: village, to village, household → household",
-                "  fact nearest by district town: household BLOB, kind TEXT, value TEXT NOT NULL DEFAULT '', "
-                    + "day TEXT, document TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
+                "  fact nearest by district town: household BLOB, kind TEXT, value TEXT NOT NULL DEFAULT '', day TEXT, document TEXT, replaces BLOB, withdrawn INTEGER NOT NULL DEFAULT '0'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "application: village, to village, household → household",
-                "  application nearest: household BLOB, aid_kind TEXT NOT NULL DEFAULT '', applicant BLOB, "
-                    + "proxy TEXT, applied_on TEXT, channel TEXT NOT NULL DEFAULT 'self', finder TEXT, "
-                    + "consent INTEGER NOT NULL DEFAULT '0', kin TEXT, event TEXT",
+                "  application nearest: household BLOB, aid_kind TEXT NOT NULL DEFAULT '', applicant BLOB, proxy TEXT, applied_on TEXT, channel TEXT NOT NULL DEFAULT 'self', finder TEXT, consent INTEGER NOT NULL DEFAULT '0', kin TEXT, event TEXT",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "case_step: village, to village, application → application",
-                "  step nearest: application BLOB, step TEXT NOT NULL DEFAULT '', "
-                    + "round INTEGER NOT NULL DEFAULT '0', day TEXT, number TEXT, opinion TEXT, reason TEXT",
+                "  step nearest: application BLOB, step TEXT NOT NULL DEFAULT '', round INTEGER NOT NULL DEFAULT '0', day TEXT, number TEXT, opinion TEXT, reason TEXT",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "home_visit: village, to village, household → household",
-                "  visit nearest: household BLOB, application BLOB, day TEXT, "
-                    + "visitors TEXT NOT NULL DEFAULT '', seen TEXT NOT NULL DEFAULT '', "
-                    + "findings TEXT NOT NULL DEFAULT ''",
+                "  visit nearest: household BLOB, application BLOB, day TEXT, visitors TEXT NOT NULL DEFAULT '', seen TEXT NOT NULL DEFAULT '', findings TEXT NOT NULL DEFAULT ''",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "notice: village, to village, application → application",
-                "  notice highest by district town: application BLOB, posted_on TEXT, ends_on TEXT, "
-                    + "place TEXT NOT NULL DEFAULT ''",
+                "  notice highest by district town: application BLOB, posted_on TEXT, ends_on TEXT, place TEXT NOT NULL DEFAULT ''",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "objection: village, to village, application → application",
                 "  objection nearest: application BLOB, day TEXT, text TEXT NOT NULL DEFAULT ''",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "appraisal: village, to village, application → application",
-                "  appraisal highest by district town: application BLOB, day TEXT, "
-                    + "place TEXT NOT NULL DEFAULT '', present TEXT NOT NULL DEFAULT '', "
-                    + "votes_for INTEGER NOT NULL DEFAULT '0', votes_against INTEGER NOT NULL DEFAULT '0', "
-                    + "votes_abstain INTEGER NOT NULL DEFAULT '0', conclusion TEXT NOT NULL DEFAULT ''",
+                "  appraisal highest by district town: application BLOB, day TEXT, place TEXT NOT NULL DEFAULT '', present TEXT NOT NULL DEFAULT '', votes_for INTEGER NOT NULL DEFAULT '0', votes_against INTEGER NOT NULL DEFAULT '0', votes_abstain INTEGER NOT NULL DEFAULT '0', conclusion TEXT NOT NULL DEFAULT ''",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "decision: village, to village, household → household",
-                "  decision highest by district town: household BLOB, application BLOB, predecessor BLOB, "
-                    + "outcome TEXT, category TEXT NOT NULL DEFAULT 'NONE', people INTEGER NOT NULL DEFAULT '0', "
-                    + "base_fen INTEGER NOT NULL DEFAULT '0', supplements TEXT NOT NULL DEFAULT '[]', "
-                    + "covered_alone TEXT NOT NULL DEFAULT '[]', total_fen INTEGER NOT NULL DEFAULT '0', "
-                    + "from_month TEXT, grace_fen INTEGER NOT NULL DEFAULT '0', grace_to TEXT, reason TEXT, day TEXT, "
-                    + "document TEXT NOT NULL DEFAULT '', signer TEXT NOT NULL DEFAULT '', "
-                    + "trace TEXT NOT NULL DEFAULT '{}'",
+                "  decision highest by district town: household BLOB, application BLOB, predecessor BLOB, outcome TEXT, category TEXT NOT NULL DEFAULT 'NONE', people INTEGER NOT NULL DEFAULT '0', base_fen INTEGER NOT NULL DEFAULT '0', supplements TEXT NOT NULL DEFAULT '[]', covered_alone TEXT NOT NULL DEFAULT '[]', total_fen INTEGER NOT NULL DEFAULT '0', from_month TEXT, grace_fen INTEGER NOT NULL DEFAULT '0', grace_to TEXT, reason TEXT, day TEXT, document TEXT NOT NULL DEFAULT '', signer TEXT NOT NULL DEFAULT '', trace TEXT NOT NULL DEFAULT '{}'",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "alert: village, to village, household → household",
-                "  warning highest quiet by district town: household BLOB, kind TEXT NOT NULL DEFAULT '', "
-                    + "episode INTEGER NOT NULL DEFAULT '1', issued_on TEXT",
+                "  warning highest quiet by district town: household BLOB, kind TEXT NOT NULL DEFAULT '', episode INTEGER NOT NULL DEFAULT '1', issued_on TEXT",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "alert_fact: village, to village, alert → alert",
-                "  fact highest quiet by district town: alert BLOB, colour INTEGER NOT NULL DEFAULT '1', "
-                    + "day TEXT, says TEXT NOT NULL DEFAULT ''",
+                "  fact highest quiet by district town: alert BLOB, colour INTEGER NOT NULL DEFAULT '1', day TEXT, says TEXT NOT NULL DEFAULT ''",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "alert_action: village, to village, alert → alert",
-                "  action nearest: alert BLOB, action TEXT NOT NULL DEFAULT '', verdict TEXT, day TEXT, "
-                    + "text TEXT NOT NULL DEFAULT '', led_to BLOB",
+                "  action nearest: alert BLOB, action TEXT NOT NULL DEFAULT '', verdict TEXT, day TEXT, text TEXT NOT NULL DEFAULT '', led_to BLOB, settles TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "referral: village, to village, household → household",
+                "  referral nearest: household BLOB, person BLOB, department TEXT NOT NULL DEFAULT '', need TEXT NOT NULL DEFAULT '', episode INTEGER NOT NULL DEFAULT '1', application BLOB, alert BLOB, day TEXT, text TEXT NOT NULL DEFAULT '', agreed INTEGER NOT NULL DEFAULT '0'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "referral_reply: village, to village, referral → referral",
+                "  reply highest by district town: referral BLOB, reply TEXT NOT NULL DEFAULT '', day TEXT, programme TEXT, basis TEXT, amount_fen INTEGER NOT NULL DEFAULT '0', month TEXT, text TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "bank_account: village, to town, household → household",
+                "  account highest by district town: household BLOB, person BLOB, holder TEXT NOT NULL DEFAULT '', bank TEXT NOT NULL DEFAULT '', number TEXT NOT NULL DEFAULT '', day TEXT, told BLOB",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "account_check: village, to town, account → bank_account",
+                "  check highest by district town: account BLOB, day TEXT",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "account_told: village, to village, household → household",
+                "  told nearest: household BLOB, person BLOB, holder TEXT NOT NULL DEFAULT '', bank TEXT NOT NULL DEFAULT '', number TEXT NOT NULL DEFAULT '', day TEXT",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "roster_check: town village, to village",
+                "  check nearest: aid_kind TEXT NOT NULL DEFAULT '', month TEXT, household BLOB, held INTEGER NOT NULL DEFAULT '0', day TEXT, reason TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "pay_batch: district, to village",
+                "  batch highest by district: aid_kind TEXT NOT NULL DEFAULT '', month TEXT, lines INTEGER NOT NULL DEFAULT '0', total_fen INTEGER NOT NULL DEFAULT '0', hash TEXT NOT NULL DEFAULT '', day TEXT",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "pay_step: district, to village, batch → pay_batch",
+                "  step highest by district: batch BLOB, step TEXT NOT NULL DEFAULT '', day TEXT, text TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "pay_line: village, to village, household → household",
+                "  line highest by district: batch BLOB, number INTEGER, household BLOB, payee BLOB, payee_name TEXT NOT NULL DEFAULT '', account BLOB, tail TEXT NOT NULL DEFAULT '', people INTEGER NOT NULL DEFAULT '0', category TEXT NOT NULL DEFAULT '', base_fen INTEGER NOT NULL DEFAULT '0', supplement_fen INTEGER NOT NULL DEFAULT '0', total_fen INTEGER NOT NULL DEFAULT '0', decision BLOB, reissues BLOB, note TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "pay_return: village, to village, line → pay_line",
+                "  return highest by district town: line BLOB, code TEXT NOT NULL DEFAULT '', day TEXT, text TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "recovery: village, to village, household → household",
+                "  recovery highest by district town: household BLOB, amount_fen INTEGER NOT NULL DEFAULT '0', from_month TEXT, to_month TEXT, reason TEXT NOT NULL DEFAULT '', day TEXT, document TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "recovery_entry: village, to village, recovery → recovery",
+                "  entry highest by district town: recovery BLOB, amount_fen INTEGER NOT NULL DEFAULT '0', day TEXT, text TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "relief: village, to village, household → household",
+                "  relief highest by district town: household BLOB, application BLOB, kind TEXT, cause TEXT NOT NULL DEFAULT '', event TEXT, amount_fen INTEGER NOT NULL DEFAULT '0', month TEXT, day TEXT, document TEXT NOT NULL DEFAULT '', signer TEXT NOT NULL DEFAULT '', paid_first INTEGER NOT NULL DEFAULT '0', papers_due TEXT, reason TEXT",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "aid_line: village, to village, household → household",
+                "  line highest by district town: household BLOB, person BLOB, department TEXT NOT NULL DEFAULT '', programme TEXT NOT NULL DEFAULT '', basis TEXT, standard TEXT, amount_fen INTEGER NOT NULL DEFAULT '0', in_kind TEXT, month TEXT, paid_on TEXT, tail TEXT",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
             ])
     }

@@ -1,0 +1,83 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// A decision about to be signed, with how it was arrived at.
+struct DecisionRow {
+    let household: HouseholdID
+    let application: [UInt8]?
+    /// The one that it takes the place of.
+    let before: Decision?
+    /// nil where nothing was computed, and so nothing is given.
+    let assessment: Assessment?
+    let outcome: Decision.Outcome
+    let document: String
+    let reason: String?
+
+    init(
+        household: HouseholdID, application: [UInt8]?, before: Decision?, _ assessment: Assessment?,
+        _ outcome: Decision.Outcome, document: String, reason: String?
+    ) {
+        self.household = household
+        self.application = application
+        self.before = before
+        self.assessment = assessment
+        self.outcome = outcome
+        self.document = document
+        self.reason = reason
+    }
+
+    /// - Returns: Its id.
+    func insert(by user: ActingUser, _ today: CalendarDate, _ db: Database) throws -> [UInt8] {
+        guard let first = today.calendarMonth.adding(months: 1) else { throw FactError.later("first month") }
+        let given = outcome == .confirmed || outcome == .changed ? assessment : nil
+        let determination = given?.determination
+        var grace: Grace?
+        if let before, let given {
+            var book = try PublishedRules.book(
+                of: household.area, registration: given.family.registration, on: today, db)
+            grace = try Grace(
+                after: before, now: given.determination.category, heads: given.family.members.count, decided: today,
+                by: &book)
+        }
+        return try NewRow(
+            table: decisionTable, area: household.area,
+            values: [
+                ("household", household.id.databaseValue), ("application", application.databaseValue),
+                ("predecessor", (before?.id).databaseValue), ("outcome", outcome.rawValue.databaseValue),
+                ("category", (determination?.category ?? .none).rawValue.databaseValue),
+                ("people", (assessment?.family.members.count ?? 0).databaseValue),
+                ("base_fen", (determination?.base.fen ?? 0).databaseValue),
+                ("supplements", try JSONText.of((determination?.supplements ?? []).map(StoredSupplement.init))),
+                ("covered_alone", try JSONText.of((determination?.coveredAlone ?? []).map(\.hex))),
+                ("total_fen", (determination?.total.fen ?? 0).databaseValue),
+                ("from_month", first.description.databaseValue),
+                ("grace_fen", (grace?.kept.fen ?? 0).databaseValue),
+                ("grace_to", (grace?.last.description).databaseValue), ("reason", reason.databaseValue),
+                ("day", today.description.databaseValue), ("document", document.databaseValue),
+                ("signer", user.name.databaseValue),
+                ("trace", try JSONText.of(assessment?.determination.trace ?? Trace())),
+            ]
+        ).insert(by: user, db)
+    }
+}
+
+private struct StoredSupplement: Encodable {
+    let person: String, reason: String, fen: Int64
+
+    init(_ supplement: Supplement) {
+        person = supplement.member.hex
+        reason = supplement.reason.rawValue
+        fen = supplement.amount.fen
+    }
+}
+
+private enum JSONText {
+    /// The same value gives the same text everywhere.
+    static func of(_ value: some Encodable) throws -> DatabaseValue {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self).databaseValue
+    }
+}

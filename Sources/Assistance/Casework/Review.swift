@@ -1,0 +1,157 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// 复核: looks at a household again that gets something, and decides anew what the rules of the day say. Amounts change by this
+/// signed decision and by nothing else: new rules or facts only put a household on the list (``ReviewReading``).
+package struct ReviewEntry {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    /// Decides what the rules say now: changed, or stopped where nothing is due any more.
+    package func decide(_ household: HouseholdID, document: String, reason: String? = nil) throws -> Decision {
+        try write(household, document: document) { before, db in
+            let assessment = try Assessment(household, on: today, db)
+            guard assessment.isSettled else { throw CaseError.unsettled(assessment.family.questions) }
+            let outcome: Decision.Outcome = assessment.determination.category == .none ? .stopped : .changed
+            return DecisionRow(
+                household: household, application: nil, before: before, assessment, outcome, document: document,
+                reason: reason)
+        }
+    }
+
+    /// 停发: without any computation, for a reason that no rule computes (moved away, renounced, everybody has died).
+    package func stop(_ household: HouseholdID, document: String, reason: String) throws -> Decision {
+        guard !reason.isEmpty else { throw CaseError.empty("reason") }
+        return try write(household, document: document) { before, _ in
+            DecisionRow(
+                household: household, application: nil, before: before, nil, .stopped, document: document,
+                reason: reason)
+        }
+    }
+
+    /// Sets when a household is looked at next; only who may decide.
+    package func schedule(_ household: HouseholdID, every: ReviewInterval, next: CalendarDate) throws {
+        try replica.write(as: user) { db in
+            guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
+                throw CaseError.notYours(replica.office.tier)
+            }
+            try set(every, next, of: household, db)
+        }
+    }
+
+    private func set(
+        _ every: ReviewInterval, _ next: CalendarDate, of household: HouseholdID, _ db: Database
+    ) throws {
+        try db.cachedStatement(sql: "UPDATE household SET review_every = ?, review_due = ? WHERE area = ? AND id = ?")
+            .execute(arguments: [
+                every.rawValue, next.description, household.area.digits, Data(household.id),
+            ])
+    }
+
+    private func write(
+        _ household: HouseholdID, document: String, _ row: (Decision, Database) throws -> DecisionRow
+    ) throws -> Decision {
+        guard !document.isEmpty else { throw CaseError.empty("document number") }
+        return try replica.write(as: user) { db in
+            guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
+                throw CaseError.notYours(replica.office.tier)
+            }
+            guard let month = today.calendarMonth.adding(months: 1),
+                let before = try Decisions(of: household, db).holding(in: month), before.outcome != .stopped
+            else { throw CaseError.nothingToReview }
+            let id = try row(before, db).insert(by: user, today, db)
+            let every = try String.fetchOne(
+                db, sql: "SELECT review_every FROM household WHERE area = ? AND id = ?",
+                arguments: [household.area.digits, Data(household.id)]
+            ).flatMap(ReviewInterval.init)
+            if let every, let next = today.adding(months: every.months) { try set(every, next, of: household, db) }
+            return try Decisions(of: household, db).all.first { $0.id == id }!  // Just written.
+        }
+    }
+}
+
+/// How often a household is looked at again: stable ones yearly, others half-yearly (domain 4.2).
+package enum ReviewInterval: String, Sendable, CaseIterable {
+    case year
+    case halfYear = "half_year"
+
+    var months: Int { self == .year ? 12 : 6 }
+}
+
+/// A household that somebody has to look at again, and why.
+package struct ReviewDue: Sendable {
+    package enum Reason: Hashable, Sendable, CustomStringConvertible {
+        case date(CalendarDate)
+        /// The rules of today say something else than what was decided: facts or rules have changed.
+        case differs(Category, Money)
+        case cannotCompute(String)
+
+        package var description: String {
+            switch self {
+            case .date(let day): "due \(day)"
+            case .differs(let category, let amount): "the rules say \(category.rawValue) \(amount) now"
+            case .cannotCompute(let why): why
+            }
+        }
+    }
+
+    package let household: HouseholdID
+    package let number: String
+    package let decision: Decision
+    package let reason: Reason
+}
+
+package enum ReviewReading {
+    /// Those whose day has come by `date`.
+    package static func due(in area: OfficeCode, by date: CalendarDate, _ db: Database) throws -> [ReviewDue] {
+        try rows(
+            "review_due <= ? AND area >= ? AND area < ?", [date.description, area.digits, area.digits + ":"], date, db
+        ) { _, row, _ in .date(row.date("review_due") ?? date) }
+    }
+
+    /// Works out anew what everybody would get who gets something, and names those for whom it is something else.
+    package static func differing(in area: OfficeCode, on date: CalendarDate, _ db: Database) throws -> [ReviewDue] {
+        try rows(
+            """
+            area >= ? AND area < ? AND EXISTS (
+                SELECT 1 FROM decision AS d WHERE d.area = household.area AND d.household = household.id)
+            """, [area.digits, area.digits + ":"], date, db
+        ) { household, _, decision in
+            do {
+                let now = try Assessment(household, on: date, db).determination
+                let isSame = now.category == decision.category && now.total == decision.total
+                return isSame ? nil : .differs(now.category, now.total)
+            } catch let error as any Error & CustomStringConvertible {
+                return .cannotCompute(error.description)
+            }
+        }
+    }
+
+    private static func rows(
+        _ condition: String, _ arguments: StatementArguments, _ date: CalendarDate, _ db: Database,
+        _ reason: (HouseholdID, Row, Decision) throws -> ReviewDue.Reason?
+    ) throws -> [ReviewDue] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT area, id, household_no, review_due FROM household
+                WHERE row_state = 'live' AND \(condition) ORDER BY review_due, area, household_no
+                """, arguments: arguments
+        ).compactMap { row in
+            let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? [])
+            guard let decision = try Decisions(of: household, db).holding(in: date.calendarMonth),
+                decision.outcome != .stopped, let reason = try reason(household, row, decision)
+            else { return nil }
+            return ReviewDue(household: household, number: row["household_no"], decision: decision, reason: reason)
+        }
+    }
+}

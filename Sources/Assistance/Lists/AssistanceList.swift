@@ -1,0 +1,247 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// 救助清单: what a household gets in a month, from which department and why (domain 4.5). Only what was frozen or has been given
+/// counts; it is read from what was signed, and computes no amount of its own.
+package struct AssistanceList: Sendable {
+    package struct Line: Hashable, Sendable {
+        package enum Status: String, Sendable {
+            /// Frozen, given, or paid.
+            case counted
+            /// Decided, and not on a frozen list yet.
+            case awaited
+            /// Asked of a department that has not said anything of it.
+            case notReported = "not_reported"
+            case returned
+
+            package var chinese: String {
+                switch self {
+                case .counted: ""
+                case .awaited: "待发放"
+                case .notReported: "部门尚未反馈"
+                case .returned: "银行退回"
+                }
+            }
+        }
+
+        /// nil for the whole household.
+        package let person: String?
+        package let programme: String
+        package let department: String
+        package let basis: String
+        package let standard: String
+        package let amount: Money
+        /// 实物: with its quantity; never added up.
+        package let inKind: String?
+        package let paidOn: CalendarDate?
+        package let tail: String
+        package let status: Status
+    }
+
+    /// 变化: what is other than the month before.
+    package struct Change: Hashable, Sendable {
+        package let programme: String
+        package let before: Money
+        package let now: Money
+        package let reason: String
+
+        package var word: String {
+            if before == .zero { return "new" }
+            if now == .zero { return "stopped" }
+            return now > before ? "up" : "down"
+        }
+        package var difference: Money { now - before }
+    }
+
+    package struct Pending: Hashable, Sendable {
+        package let what: String
+        package let due: CalendarDate?
+    }
+
+    package let household: HouseholdID
+    package let householdNumber: String
+    package let headName: String
+    package let month: CalendarMonth
+    package let category: Category
+    package let people: Int
+    /// When it is looked at again; nil where no day is set.
+    package let validUntil: CalendarDate?
+    package let lines: [Line]
+    package let changes: [Change]
+    package let pending: [Pending]
+
+    package var total: Money { lines.filter { $0.status == .counted }.reduce(.zero) { $0 + $1.amount } }
+    /// Printed on the paper, so that whoever is shown it can compare: it follows from all that the list says.
+    package var checkCode: String {
+        let text =
+            ([household.area.digits, householdNumber, month.description, "\(total)"]
+            + lines.map { "\($0.programme)/\($0.department)/\($0.amount)/\($0.inKind ?? "")/\($0.status.rawValue)" })
+            .joined(separator: "\n")
+        return String(Algorithm.ed25519.hash(Array(text.utf8)).hex.prefix(8)).uppercased()
+    }
+    package var number: String { "QD-\(household.area)-\(householdNumber)-\(month)" }
+
+    /// - Throws: ``FamilyError/unknown(_:)``.
+    package init(of household: HouseholdID, _ month: CalendarMonth, today: CalendarDate, _ db: Database) throws {
+        let reader = try ListReader(household, db)
+        self.household = household
+        self.month = month
+        householdNumber = reader.number
+        headName = reader.headName
+        validUntil = reader.reviewDue
+        let decision = reader.decisions.holding(in: month)
+        category = decision?.category ?? .none
+        people = decision?.people ?? reader.names.count
+        lines = try reader.lines(in: month)
+        let earlier = try month.adding(months: -1).map { ($0, try reader.lines(in: $0)) }
+        changes = reader.changes(from: earlier, to: (month, lines))
+        pending = try reader.pending(on: today)
+    }
+}
+
+/// Reads what a list is made of.
+private struct ListReader {
+    let household: HouseholdID
+    let db: Database
+    let number: String
+    let reviewDue: CalendarDate?
+    let headName: String
+    /// Of everybody who is or was a member.
+    let names: [[UInt8]: String]
+    let decisions: Decisions
+    private let payments: [(line: PayLine, batch: PayBatch)]
+
+    init(_ household: HouseholdID, _ db: Database) throws {
+        self.household = household
+        self.db = db
+        let key: StatementArguments = [household.area.digits, Data(household.id)]
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT household_no, head_person, review_due FROM household WHERE area = ? AND id = ?"),
+            arguments: key)
+        guard let row else { throw FamilyError.unknown("\(household.area)/\(household.id.hex)") }
+        number = row["household_no"]
+        reviewDue = row.date("review_due")
+        let people = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT id, name FROM person WHERE area = ? AND household = ? ORDER BY id"),
+            arguments: key)
+        names = Dictionary(
+            people.map { ($0.bytes("id") ?? [], $0["name"] as String) }, uniquingKeysWith: { first, _ in first })
+        headName = row.bytes("head_person").flatMap { [names] in names[$0] } ?? people.first?["name"] ?? ""
+        decisions = try Decisions(of: household, db)
+        let batches = Dictionary(
+            try PayBatches.all(nil, nil, db).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        payments = try PayBatches.lines(of: household, db).compactMap { line in
+            batches[line.batch].flatMap { $0.stage == .cancelled ? nil : (line, $0) }
+        }
+    }
+
+    func lines(in month: CalendarMonth) throws -> [AssistanceList.Line] {
+        try monthly(month) + relief(month) + referred(month) + told(month)
+    }
+
+    /// By decision of civil affairs.
+    private func monthly(_ month: CalendarMonth) throws -> [AssistanceList.Line] {
+        let paid = payments.filter { $0.batch.month == month }
+        let lines = paid.map { line, batch in
+            AssistanceList.Line(
+                person: nil, programme: batch.kind.chinese, department: Department.civilAffairs.chinese,
+                basis: basis(line.decision), standard: "", amount: line.total, inKind: nil,
+                paidOn: batch.steps.first { $0.stage == .settled }?.day, tail: line.tail,
+                status: line.returned == nil ? .counted : .returned)
+        }
+        guard paid.allSatisfy({ $0.line.returned != nil }), let decision = decisions.holding(in: month),
+            decision.amount(in: month) > .zero
+        else { return lines }
+        return lines + [
+            AssistanceList.Line(
+                person: nil, programme: Roster.AidKind(decision.category).chinese,
+                department: Department.civilAffairs.chinese, basis: basis(decision.id), standard: "",
+                amount: decision.amount(in: month), inKind: nil, paidOn: nil, tail: "", status: .awaited)
+        ]
+    }
+
+    private func basis(_ id: [UInt8]?) -> String { decisions.all.first { $0.id == id }?.document ?? "" }
+
+    private func relief(_ month: CalendarMonth) throws -> [AssistanceList.Line] {
+        try Reliefs.all(of: household, db).filter { $0.month == month && $0.isValid }.map { relief in
+            AssistanceList.Line(
+                person: nil, programme: "临时救助", department: Department.civilAffairs.chinese, basis: relief.document,
+                standard: "", amount: relief.amount, inKind: nil, paidOn: relief.day, tail: "", status: .counted)
+        }
+    }
+
+    /// What departments have answered, and what they were asked in that month and have not.
+    private func referred(_ month: CalendarMonth) throws -> [AssistanceList.Line] {
+        try ReferralReading.all(of: household, db).flatMap { referral -> [AssistanceList.Line] in
+            let person = referral.person.flatMap { names[$0] }
+            let given = referral.answers.filter { $0.reply == .given && $0.month == month }.map { answer in
+                AssistanceList.Line(
+                    person: person, programme: answer.programme ?? referral.need,
+                    department: referral.department.chinese, basis: answer.basis ?? "", standard: "",
+                    amount: answer.amount, inKind: nil, paidOn: answer.day, tail: "", status: .counted)
+            }
+            let isAwaited =
+                !referral.state.stage.isEnd && (referral.state.sentOn.map { $0.calendarMonth <= month } ?? false)
+            guard isAwaited else { return given }
+            return given + [
+                AssistanceList.Line(
+                    person: person, programme: referral.need, department: referral.department.chinese, basis: "",
+                    standard: "", amount: .zero, inKind: nil, paidOn: nil, tail: "", status: .notReported)
+            ]
+        }
+    }
+
+    /// Imported from departments.
+    private func told(_ month: CalendarMonth) throws -> [AssistanceList.Line] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT * FROM aid_line WHERE area = ? AND household = ? AND month = ? ORDER BY id"),
+            arguments: [household.area.digits, Data(household.id), month.description]
+        ).map { row in
+            AssistanceList.Line(
+                person: row.bytes("person").flatMap { names[$0] }, programme: row["programme"],
+                department: Department(rawValue: row["department"])?.chinese ?? row["department"],
+                basis: row["basis"] ?? "", standard: row["standard"] ?? "", amount: row.money("amount_fen"),
+                inKind: row["in_kind"], paidOn: row.date("paid_on"), tail: row["tail"] ?? "", status: .counted)
+        }
+    }
+
+    func changes(
+        from earlier: (month: CalendarMonth, lines: [AssistanceList.Line])?,
+        to now: (month: CalendarMonth, lines: [AssistanceList.Line])
+    ) -> [AssistanceList.Change] {
+        func sums(_ lines: [AssistanceList.Line]) -> [String: Money] {
+            Dictionary(
+                lines.filter { $0.status == .counted }.map { ($0.programme, $0.amount) }, uniquingKeysWith: { $0 + $1 })
+        }
+        let (before, after) = (sums(earlier?.lines ?? []), sums(now.lines))
+        return Set(before.keys).union(after.keys).sorted().compactMap { programme in
+            let (old, new) = (before[programme] ?? .zero, after[programme] ?? .zero)
+            guard old != new else { return nil }
+            return AssistanceList.Change(
+                programme: programme, before: old, now: new, reason: reason(programme, earlier?.month, now.month))
+        }
+    }
+
+    /// Why a monthly amount is another: by the decisions that held.
+    private func reason(_ programme: String, _ before: CalendarMonth?, _ now: CalendarMonth) -> String {
+        guard Roster.AidKind.allCases.contains(where: { $0.chinese == programme }) else { return "" }
+        let old = before.flatMap { decisions.holding(in: $0) }
+        guard let new = decisions.holding(in: now), new.id != old?.id else { return "" }
+        let category = old?.category ?? .none
+        guard new.category != category else { return new.reason ?? "\(new.outcome.rawValue) \(new.document)" }
+        return "category changed from \(category.rawValue) to \(new.category.rawValue) (\(new.document))"
+    }
+
+    func pending(on today: CalendarDate) throws -> [AssistanceList.Pending] {
+        var pending = try ReferralReading.all(of: household, db).filter { !$0.state.stage.isEnd }.map { referral in
+            AssistanceList.Pending(
+                what: "\(referral.department.chinese): \(referral.need)", due: try referral.due(on: today, db)?.date)
+        }
+        if let reviewDue { pending.append(AssistanceList.Pending(what: "复核", due: reviewDue)) }
+        return pending
+    }
+}

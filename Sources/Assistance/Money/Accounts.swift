@@ -1,0 +1,137 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// Where a household's money goes.
+package struct BankAccount: Hashable, Sendable {
+    package let id: [UInt8]
+    package let household: HouseholdID
+    package let person: [UInt8]?
+    package let holder: String
+    package let bank: String
+    package let number: String
+    package let day: CalendarDate?
+    package let enteredBy: String
+    /// Who has compared it with the paper, and when; nil while nobody else has.
+    package let checkedBy: String?
+    package let checkedOn: CalendarDate?
+
+    package var tail: String { number.count > 4 ? String(number.suffix(4)) : "" }
+}
+
+package enum Accounts {
+    /// Of a household, the newest last. Empty at a village, which has none of these rows.
+    package static func all(of household: HouseholdID, _ db: Database) throws -> [BankAccount] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT a.*, c.created_by AS checker, c.day AS checked, min(c.id) FROM bank_account AS a
+                    LEFT JOIN account_check AS c ON c.area = a.area AND c.account = a.id
+                        AND c.created_by <> a.created_by AND c.created_by <> ''
+                        AND \(isWritten(accountCheckTable, "c"))
+                    WHERE a.area = ? AND a.household = ? AND \(isWritten(bankAccountTable, "a"))
+                    GROUP BY a.id ORDER BY a.id
+                    """),
+            arguments: [household.area.digits, Data(household.id)]
+        ).map { row in
+            BankAccount(
+                id: row.bytes("id") ?? [], household: household, person: row.bytes("person"), holder: row["holder"],
+                bank: row["bank"], number: row["number"], day: row.date("day"), enteredBy: row["created_by"],
+                checkedBy: row["checker"], checkedOn: row.date("checked"))
+        }
+    }
+
+    /// What money is paid to: the newest that a second person has checked.
+    package static func payable(of household: HouseholdID, _ db: Database) throws -> BankAccount? {
+        try all(of: household, db).last { $0.checkedBy != nil }
+    }
+
+    private static func isWritten(_ table: DomainTable, _ alias: String) -> String {
+        "length(\(RowWriter.office(of: table.name, as: alias))) BETWEEN 1 AND 9"
+    }
+}
+
+package enum AccountError: Error, Hashable, CustomStringConvertible {
+    case number(String)
+    case holder
+    case unknown(String)
+    case sameUser(String)
+    case village
+
+    package var description: String {
+        switch self {
+        case .number(let text): "‘\(text)’ is no account number; it has 8 to 32 digits"
+        case .holder: "the holder's name is empty; write it as the bank has it"
+        case .unknown(let id): "no one account ‘\(id)’ of this household is here; ‘sanji account list’ shows them"
+        case .sameUser(let user): "‘\(user)’ has entered this account; another person compares it with the paper"
+        case .village: "a village takes an account down (‘sanji account add’); its town checks it"
+        }
+    }
+}
+
+package struct AccountEntry {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    /// At a village takes an account down for the town; elsewhere enters it.
+    /// - Returns: The id.
+    package func add(
+        _ household: HouseholdID, person: [UInt8]?, holder: String, bank: String, number: String, told: [UInt8]? = nil
+    ) throws -> [UInt8] {
+        let number = number.filter { $0 != " " }
+        guard (8...32).contains(number.utf8.count), number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            throw AccountError.number(number.shortened)
+        }
+        guard !holder.trimmedCell.isEmpty else { throw AccountError.holder }
+        let isVillage = replica.office.tier == .village
+        return try replica.write(as: user) { db in
+            let values: [(column: String, value: DatabaseValue)] = [
+                ("household", household.id.databaseValue), ("person", person.databaseValue),
+                ("holder", holder.trimmedCell.databaseValue), ("bank", bank.databaseValue),
+                ("number", number.databaseValue), ("day", today.description.databaseValue),
+            ]
+            return try NewRow(
+                table: isVillage ? accountToldTable : bankAccountTable, area: household.area,
+                values: isVillage ? values : values + [("told", told.databaseValue)]
+            ).insert(by: user, db)
+        }
+    }
+
+    /// Takes over the newest that the village has taken down.
+    package func takeOver(_ household: HouseholdID) throws -> [UInt8] {
+        guard replica.office.tier != .village else { throw AccountError.village }
+        let row = try replica.read { db in
+            try Row.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT * FROM account_told WHERE area = ? AND household = ? ORDER BY id DESC LIMIT 1"),
+                arguments: [household.area.digits, Data(household.id)])
+        }
+        guard let row else { throw AccountError.unknown("") }
+        return try add(
+            household, person: row.bytes("person"), holder: row["holder"], bank: row["bank"], number: row["number"],
+            told: row.bytes("id"))
+    }
+
+    /// Says that a second person has compared it with the paper.
+    package func check(_ household: HouseholdID, _ id: String) throws -> BankAccount {
+        guard replica.office.tier != .village else { throw AccountError.village }
+        return try replica.write(as: user) { db in
+            let found = try Accounts.all(of: household, db).filter { $0.id.hex.hasPrefix(id.lowercased()) }
+            guard found.count == 1, !id.isEmpty else { throw AccountError.unknown(id.shortened) }
+            guard found[0].enteredBy != user.name else { throw AccountError.sameUser(user.name) }
+            try NewRow(
+                table: accountCheckTable, area: household.area,
+                values: [("account", found[0].id.databaseValue), ("day", today.description.databaseValue)]
+            ).insert(by: user, db)
+            return try Accounts.all(of: household, db).first { $0.id == found[0].id }!  // Just read.
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// A frozen list and where it stands.
+package struct PayBatch: Sendable {
+    package enum Stage: String, Sendable, CaseIterable, Comparable {
+        case frozen, approved, exported, settled, cancelled
+
+        package var chinese: String {
+            switch self {
+            case .frozen: "已冻结"
+            case .approved: "已批准"
+            case .exported: "已报送"
+            case .settled: "已结清"
+            case .cancelled: "已作废"
+            }
+        }
+
+        package static func < (a: Self, b: Self) -> Bool {
+            Self.allCases.firstIndex(of: a)! < Self.allCases.firstIndex(of: b)!  // Both are cases.
+        }
+    }
+
+    package struct Step: Hashable, Sendable {
+        package let stage: Stage
+        package let user: String
+        package let day: CalendarDate?
+    }
+
+    package let id: [UInt8]
+    package let kind: Roster.AidKind
+    package let month: CalendarMonth
+    package let lineCount: Int
+    package let total: Money
+    /// SHA-256 of what its lines say, hexadecimal.
+    package let hash: String
+    package let frozenBy: String
+    package let frozenOn: CalendarDate?
+    package let steps: [Step]
+
+    /// A batch that was cancelled pays nobody, whatever else was done unaware of that before it was approved.
+    package var stage: Stage {
+        if steps.contains(where: { $0.stage == .cancelled }), !steps.contains(where: { $0.stage == .approved }) {
+            return .cancelled
+        }
+        return steps.map(\.stage).filter { $0 != .cancelled }.max() ?? .frozen
+    }
+}
+
+/// A line of a frozen list.
+package struct PayLine: Hashable, Sendable {
+    package let id: [UInt8]
+    package let batch: [UInt8]
+    package let number: Int
+    package let household: HouseholdID
+    package let payee: [UInt8]?
+    package let payeeName: String
+    package let account: [UInt8]?
+    package let tail: String
+    package let people: Int
+    package let category: Category
+    package let base: Money
+    package let supplement: Money
+    package let total: Money
+    package let decision: [UInt8]?
+    package let reissues: [UInt8]?
+    /// The day the bank gave it back; nil where it was paid, as far as is known.
+    package let returned: CalendarDate?
+
+    /// What of a line the hash is taken over: everything that was decided about it.
+    var hashed: String {
+        [
+            "\(number)", household.area.digits, household.id.hex, payee?.hex ?? "", payeeName, account?.hex ?? "", tail,
+            "\(people)", category.rawValue, "\(base.fen)", "\(supplement.fen)", "\(total.fen)", decision?.hex ?? "",
+            reissues?.hex ?? "",
+        ].map { "\($0.utf8.count):\($0)" }.joined(separator: ",")
+    }
+}
+
+package enum PayBatches {
+    package static func all(
+        _ kind: Roster.AidKind? = nil, _ month: CalendarMonth? = nil, _ db: Database
+    ) throws -> [PayBatch] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: payBatchTable.name, as: "t")) AS writer FROM pay_batch AS t
+                    WHERE month = coalesce(?, month) AND aid_kind = coalesce(?, aid_kind) ORDER BY month, id
+                    """),
+            arguments: [month?.description, kind?.rawValue]
+        ).compactMap { try batch($0, db) }
+    }
+
+    /// - Parameter text: The id or the beginning of it.
+    package static func one(_ text: String, _ db: Database) throws -> PayBatch {
+        let found = try all(nil, nil, db).filter { text.utf8.count >= 4 && $0.id.hex.hasPrefix(text.lowercased()) }
+        guard found.count == 1 else { throw RosterError.unknown(text.shortened) }
+        return found[0]
+    }
+
+    private static func batch(_ row: Row, _ db: Database) throws -> PayBatch? {
+        guard let kind = Roster.AidKind(rawValue: row["aid_kind"]),
+            let month = (row["month"] as String?).flatMap({ CalendarMonth(written: $0) }), row["writer"] != ""
+        else { return nil }
+        let id = row.bytes("id") ?? []
+        let stages: [String: PayBatch.Stage] = [
+            "approve": .approved, "export": .exported, "settle": .settled, "cancel": .cancelled,
+        ]
+        let steps = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM pay_step WHERE area = ? AND batch = ? ORDER BY id"),
+            arguments: [row["area"] as String, Data(id)]
+        ).compactMap { step in
+            stages[step["step"]].map { PayBatch.Step(stage: $0, user: step["created_by"], day: step.date("day")) }
+        }
+        return PayBatch(
+            id: id, kind: kind, month: month, lineCount: row["lines"], total: row.money("total_fen"), hash: row["hash"],
+            frozenBy: row["created_by"], frozenOn: row.date("day"), steps: steps)
+    }
+
+    /// In order of their numbers.
+    package static func lines(of batch: [UInt8], _ db: Database) throws -> [PayLine] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "\(select) WHERE l.batch = ? ORDER BY l.number, l.area, l.id"),
+            arguments: [Data(batch)]
+        ).compactMap(PayLine.init)
+    }
+
+    package static func lines(of household: HouseholdID, _ db: Database) throws -> [PayLine] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "\(select) WHERE l.area = ? AND l.household = ? ORDER BY l.id"),
+            arguments: [household.area.digits, Data(household.id)]
+        ).compactMap(PayLine.init)
+    }
+
+    private static let select = """
+        SELECT l.*, (SELECT min(r.day) FROM pay_return AS r WHERE r.area = l.area AND r.line = l.id) AS returned
+        FROM pay_line AS l
+        """
+
+    /// SHA-256 of what the lines say.
+    static func hash(_ lines: [PayLine]) -> String {
+        Algorithm.ed25519.hash(Array(lines.map(\.hashed).joined(separator: "\n").utf8)).hex
+    }
+}
+
+extension PayLine {
+    /// - Returns: nil for a row that no office writes.
+    fileprivate init?(_ row: Row) {
+        guard let number = row["number"] as Int?, let household = row.bytes("household"),
+            let area = try? OfficeCode(row["area"] as String), let category = Category(rawValue: row["category"])
+        else { return nil }
+        id = row.bytes("id") ?? []
+        batch = row.bytes("batch") ?? []
+        self.number = number
+        self.household = HouseholdID(area: area, id: household)
+        payee = row.bytes("payee")
+        payeeName = row["payee_name"]
+        account = row.bytes("account")
+        tail = row["tail"]
+        people = row["people"]
+        self.category = category
+        base = row.money("base_fen")
+        supplement = row.money("supplement_fen")
+        total = row.money("total_fen")
+        decision = row.bytes("decision")
+        reissues = row.bytes("reissues")
+        returned = row.date("returned")
+    }
+}

@@ -1,0 +1,171 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// 临时救助 (domain 4.10): aid for once.
+package struct Relief: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// 急难型: needs no registration and no residence; may be paid before the papers.
+        case urgent
+        /// 支出型
+        case expense
+    }
+
+    package let id: [UInt8]
+    package let office: OfficeCode
+    package let application: [UInt8]?
+    package let kind: Kind
+    package let cause: String
+    package let event: String?
+    package let amount: Money
+    package let month: CalendarMonth
+    package let day: CalendarDate
+    package let document: String
+    package let isPaidFirst: Bool
+    package let papersDue: CalendarDate?
+    /// Whether the office that gave it may give so much.
+    package let isValid: Bool
+}
+
+package enum Reliefs {
+    package static func all(of household: HouseholdID, _ db: Database) throws -> [Relief] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: reliefTable.name, as: "t")) AS writer FROM relief AS t
+                    WHERE area = ? AND household = ? ORDER BY id
+                    """),
+            arguments: [household.area.digits, Data(household.id)]
+        ).compactMap { row in
+            guard let office = try? OfficeCode(row["writer"] as String), let day = row.date("day"),
+                let kind = (row["kind"] as String?).flatMap(Relief.Kind.init),
+                let month = (row["month"] as String?).flatMap({ CalendarMonth(written: $0) })
+            else { return nil }
+            let amount = row.money("amount_fen")
+            return Relief(
+                id: row.bytes("id") ?? [], office: office, application: row.bytes("application"), kind: kind,
+                cause: row["cause"], event: row["event"], amount: amount, month: month, day: day,
+                document: row["document"], isPaidFirst: row.isTrue("paid_first"), papersDue: row.date("papers_due"),
+                isValid: try mayGive(amount, office, to: household, on: day, db))
+        }
+    }
+
+    /// 小额: a town gives up to so many monthly standards, the district more.
+    static func townCeiling(for household: HouseholdID, on day: CalendarDate, _ db: Database) throws -> Money {
+        var book = try book(for: household, on: day, db)
+        return try book.money(.dibaoStandard) * (try book.number(.reliefTownMonths))
+    }
+
+    /// By the head's registration; who has none here may be given urgent relief all the same (by the standard for both).
+    static func book(for household: HouseholdID, on day: CalendarDate, _ db: Database) throws -> RuleBook {
+        var reader = FamilyReader(db, area: household.area, on: day)
+        let registration = (try? reader.family(household.id).registration) ?? ""
+        return try PublishedRules.book(of: household.area, registration: registration, on: day, db)
+    }
+
+    private static func mayGive(
+        _ amount: Money, _ office: OfficeCode, to household: HouseholdID, on day: CalendarDate, _ db: Database
+    ) throws -> Bool {
+        switch office.tier {
+        case .village: false
+        case .town: ((try? townCeiling(for: household, on: day, db)) ?? .zero) >= amount
+        default: true
+        }
+    }
+}
+
+package enum ReliefError: Error, Hashable, CustomStringConvertible {
+    case aboveCeiling(Money, Money)
+    case aboveMost(Money, Money)
+    case nothing
+    case notYours(Tier)
+    case onlyUrgentFirst
+
+    package var description: String {
+        switch self {
+        case .aboveCeiling(let amount, let ceiling):
+            "\(amount) yuan is more than the \(ceiling) that a town gives; the district gives more"
+        case .aboveMost(let amount, let most): "\(amount) yuan is more than the \(most) that anybody gives"
+        case .nothing: "an amount above 0 and a cause are needed"
+        case .notYours(let tier): "a \(tier) proposes relief; its town or the district gives it"
+        case .onlyUrgentFirst: "only urgent relief is paid before its papers"
+        }
+    }
+}
+
+package struct ReliefEntry {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    package struct New: Sendable {
+        package var kind: Relief.Kind
+        package var cause: String
+        package var event: String?
+        package var amount: Money
+        package var document: String
+        package var isPaidFirst: Bool
+        package var reason: String?
+
+        package init(
+            kind: Relief.Kind, cause: String, event: String? = nil, amount: Money, document: String,
+            isPaidFirst: Bool = false, reason: String? = nil
+        ) {
+            self.kind = kind
+            self.cause = cause
+            self.event = event
+            self.amount = amount
+            self.document = document
+            self.isPaidFirst = isPaidFirst
+            self.reason = reason
+        }
+    }
+
+    /// - Parameter caseName: The application, where there is one already.
+    /// - Returns: What was given, and what was given for the same cause this year before: that is allowed, and said.
+    package func give(
+        _ new: New, to household: HouseholdID, for caseName: String? = nil
+    ) throws -> (relief: Relief, sameCause: [Relief]) {
+        guard replica.office.tier != .village else { throw ReliefError.notYours(replica.office.tier) }
+        guard new.amount > .zero, !new.cause.isEmpty else { throw ReliefError.nothing }
+        guard !new.document.isEmpty else { throw CaseError.empty("document number") }
+        guard new.kind == .urgent || !new.isPaidFirst else { throw ReliefError.onlyUrgentFirst }
+        return try replica.write(as: user) { db in
+            let file = try caseName.map { try CaseReading.one($0, db) }
+            guard file.map({ $0.household == household }) ?? true else { throw WarningError.otherHousehold }
+            var book = try Reliefs.book(for: household, on: today, db)
+            let most = try book.money(.dibaoStandard) * (try book.number(.reliefMostMonths))
+            guard new.amount <= most else { throw ReliefError.aboveMost(new.amount, most) }
+            let ceiling = try Reliefs.townCeiling(for: household, on: today, db)
+            if replica.office.tier == .town, new.amount > ceiling {
+                throw ReliefError.aboveCeiling(new.amount, ceiling)
+            }
+            let papers =
+                new.isPaidFirst
+                ? try PublishedRules.calendar(db).end(of: try book.period(.reliefPapers), after: today)?.date : nil
+            let before = try Reliefs.all(of: household, db).filter {
+                $0.cause == new.cause && $0.day.year == today.year && $0.isValid
+            }
+            let id = try NewRow(
+                table: reliefTable, area: household.area,
+                values: [
+                    ("household", household.id.databaseValue), ("application", (file?.id).databaseValue),
+                    ("kind", new.kind.rawValue.databaseValue), ("cause", new.cause.databaseValue),
+                    ("event", new.event.databaseValue), ("amount_fen", new.amount.fen.databaseValue),
+                    ("month", today.calendarMonth.description.databaseValue), ("day", today.description.databaseValue),
+                    ("document", new.document.databaseValue), ("signer", user.name.databaseValue),
+                    ("paid_first", new.isPaidFirst.databaseValue), ("papers_due", (papers?.description).databaseValue),
+                    ("reason", new.reason.databaseValue),
+                ]
+            ).insert(by: user, db)
+            return (try Reliefs.all(of: household, db).first { $0.id == id }!, before)  // Just written.
+        }
+    }
+}

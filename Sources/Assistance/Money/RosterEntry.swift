@@ -1,0 +1,257 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+package enum RosterError: Error, Hashable, CustomStringConvertible {
+    case unknown(String)
+    case notDistrict(Tier)
+    case nothing
+    case sameUser(String)
+    case changed
+    case stage(PayBatch.Stage, wanted: PayBatch.Stage)
+    case missingAccounts(Int)
+    case noLine(Int)
+    case returned(Int)
+    case notAgreed([OfficeCode])
+    case reason
+    case notYours(Tier)
+    case districtFreezes
+
+    package var description: String {
+        switch self {
+        case .unknown(let id): "no one batch ‘\(id)’ is here; ‘sanji roster list’ shows all"
+        case .notDistrict(let tier):
+            "the district freezes, approves and sends; a \(tier) checks (‘sanji roster agree’, ‘hold’)"
+        case .nothing: "nobody is to be paid; nothing was frozen"
+        case .sameUser(let user): "‘\(user)’ has frozen this list; another person approves it"
+        case .changed:
+            "the lines are not those that were frozen: their hash is another; cancel the batch, and find out with ‘sanji log’ who "
+                + "wrote what"
+        case .stage(let stage, let wanted):
+            "the batch is \(stage.rawValue) \(stage.chinese), and must be \(wanted.rawValue) \(wanted.chinese) for this"
+        case .missingAccounts(let count):
+            "\(count) accounts of the list are not here; ‘sanji status’ says what is missing"
+        case .noLine(let number): "the batch has no line \(number)"
+        case .returned(let number): "line \(number) was returned already"
+        case .notAgreed(let offices):
+            "not agreed yet: \(offices.map(\.digits).joined(separator: ", ")); ‘--without-them REASON’ freezes all the same"
+        case .districtFreezes: "the district agrees to a list by freezing it"
+        case .reason: "say the reason"
+        case .notYours(let tier): "a \(tier) records no return; its town or the district does"
+        }
+    }
+}
+
+/// Freezes, approves and settles lists (domain 4.6): at the district, each step once, by two people.
+package struct RosterEntry {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    // MARK: Villages and towns
+
+    /// Agrees to the month's list of this office's area.
+    package func agree(_ kind: Roster.AidKind, _ month: CalendarMonth, remark: String = "") throws {
+        try check(kind, month, nil, isHeld: false, remark)
+    }
+
+    /// Holds a household back, or lets it go.
+    package func hold(
+        _ household: HouseholdID, _ kind: Roster.AidKind, _ month: CalendarMonth, isHeld: Bool, reason: String
+    ) throws {
+        guard !reason.isEmpty else { throw RosterError.reason }
+        try check(kind, month, household, isHeld: isHeld, reason)
+    }
+
+    private func check(
+        _ kind: Roster.AidKind, _ month: CalendarMonth, _ household: HouseholdID?, isHeld: Bool, _ reason: String
+    ) throws {
+        guard household != nil || replica.office != replica.root else { throw RosterError.districtFreezes }
+        try replica.write(as: user) { db in
+            try NewRow(
+                table: rosterCheckTable, area: household?.area ?? replica.office,
+                values: [
+                    ("aid_kind", kind.rawValue.databaseValue), ("month", month.description.databaseValue),
+                    ("household", (household?.id).databaseValue), ("held", isHeld.databaseValue),
+                    ("day", today.description.databaseValue), ("reason", reason.databaseValue),
+                ]
+            ).insert(by: user, db)
+        }
+    }
+
+    // MARK: The district
+
+    /// Freezes the list as it stands now: from here on nothing of it changes.
+    /// - Parameter withoutAgreement: Why it is frozen although not every town has agreed; nil where all must have.
+    package func freeze(
+        _ kind: Roster.AidKind, _ month: CalendarMonth, withoutAgreement: String? = nil
+    ) throws -> (batch: PayBatch, roster: Roster) {
+        try atDistrict()
+        return try replica.write(as: user) { db in
+            let roster = try Roster.build(kind, month, in: replica.office, db)
+            guard !roster.lines.isEmpty else { throw RosterError.nothing }
+            if withoutAgreement?.isEmpty ?? true {
+                let agreed = try RosterHolds.agreed(kind, month, db)
+                let towns = Set(roster.lines.compactMap { try? OfficeCode($0.household.area.digits.prefix(9)) })
+                let missing = towns.subtracting(agreed).sorted { $0.digits < $1.digits }
+                guard missing.isEmpty else { throw RosterError.notAgreed(missing) }
+            }
+            let batch = [UInt8](try Data.fetchOne(db, sql: "SELECT uuid7()")!)  // A function of the engine's own.
+            for (index, line) in roster.lines.enumerated() {
+                try row(of: line, number: index + 1, in: batch).insert(by: user, db)
+            }
+            let lines = try PayBatches.lines(of: batch, db)
+            try NewRow(
+                table: payBatchTable, area: replica.office,
+                values: [
+                    ("aid_kind", kind.rawValue.databaseValue), ("month", month.description.databaseValue),
+                    ("lines", lines.count.databaseValue), ("total_fen", roster.total.fen.databaseValue),
+                    ("hash", PayBatches.hash(lines).databaseValue), ("day", today.description.databaseValue),
+                ]
+            ).insert(id: batch, by: user, db)
+            return (try PayBatches.one(batch.hex, db), roster)
+        }
+    }
+
+    private func row(of line: Roster.Line, number: Int, in batch: [UInt8]) -> NewRow {
+        NewRow(
+            table: payLineTable, area: line.household.area,
+            values: [
+                ("batch", batch.databaseValue), ("number", number.databaseValue),
+                ("household", line.household.id.databaseValue), ("payee", line.payee.databaseValue),
+                ("payee_name", line.payeeName.databaseValue), ("account", line.account.databaseValue),
+                ("tail", line.tail.databaseValue), ("people", line.people.databaseValue),
+                ("category", line.category.rawValue.databaseValue), ("base_fen", line.base.fen.databaseValue),
+                ("supplement_fen", line.supplement.fen.databaseValue), ("total_fen", line.total.fen.databaseValue),
+                ("decision", line.decision.databaseValue), ("reissues", line.reissues.databaseValue),
+                ("note", line.warnings.map(\.description).joined(separator: "; ").databaseValue),
+            ])
+    }
+
+    /// 批准: by another person than the one who froze it, and only what was frozen.
+    package func approve(_ name: String) throws -> PayBatch {
+        try step("approve", on: name, from: [.frozen]) { db, batch in
+            guard batch.frozenBy != user.name else { throw RosterError.sameUser(user.name) }
+            try checkWhole(batch, db)
+        }
+    }
+
+    /// 报送: the bank's file.
+    package func export(_ name: String) throws -> (batch: PayBatch, sheet: String) {
+        var sheet = ""
+        // Again where the file was lost: each time is written down.
+        let batch = try step("export", on: name, from: [.approved, .exported]) { db, batch in
+            try checkWhole(batch, db)
+            sheet = try BankSheet.text(of: batch, db)
+        }
+        return (batch, sheet)
+    }
+
+    package func settle(_ name: String) throws -> PayBatch {
+        try step("settle", on: name, from: [.exported]) { _, _ in }
+    }
+
+    package func cancel(_ name: String, reason: String) throws -> PayBatch {
+        guard !reason.isEmpty else { throw RosterError.reason }
+        return try step("cancel", on: name, from: [.frozen], text: reason) { _, _ in }
+    }
+
+    /// 退回: what the bank could not pay. It is paid again by a later batch, once another account is checked.
+    package func takeBack(_ name: String, line number: Int, code: String, on day: CalendarDate? = nil) throws -> PayLine
+    {
+        guard replica.office.tier != .village else { throw RosterError.notYours(replica.office.tier) }
+        guard day.map({ $0 <= today }) ?? true else { throw FactError.later("day of the return") }
+        return try replica.write(as: user) { db in
+            let batch = try PayBatches.one(name, db)
+            guard batch.stage == .exported || batch.stage == .settled else {
+                throw RosterError.stage(batch.stage, wanted: .exported)
+            }
+            guard let line = try PayBatches.lines(of: batch.id, db).first(where: { $0.number == number }) else {
+                throw RosterError.noLine(number)
+            }
+            guard line.returned == nil else { throw RosterError.returned(number) }
+            try NewRow(
+                table: payReturnTable, area: line.household.area,
+                values: [
+                    ("line", line.id.databaseValue), ("code", code.databaseValue),
+                    ("day", (day ?? today).description.databaseValue),
+                ]
+            ).insert(by: user, db)
+            return line
+        }
+    }
+
+    private func atDistrict() throws {
+        guard replica.office == replica.root else { throw RosterError.notDistrict(replica.office.tier) }
+    }
+
+    private func step(
+        _ word: String, on name: String, from stages: Set<PayBatch.Stage>, text: String = "",
+        _ check: (Database, PayBatch) throws -> Void
+    ) throws -> PayBatch {
+        try atDistrict()
+        return try replica.write(as: user) { db in
+            let batch = try PayBatches.one(name, db)
+            guard stages.contains(batch.stage) else { throw RosterError.stage(batch.stage, wanted: stages.min()!) }
+            try check(db, batch)
+            try NewRow(
+                table: payStepTable, area: replica.office,
+                values: [
+                    ("batch", batch.id.databaseValue), ("step", word.databaseValue),
+                    ("day", today.description.databaseValue), ("text", text.databaseValue),
+                ]
+            ).insert(by: user, db)
+            return try PayBatches.one(batch.id.hex, db)
+        }
+    }
+
+    private func checkWhole(_ batch: PayBatch, _ db: Database) throws {
+        let lines = try PayBatches.lines(of: batch.id, db)
+        let total = lines.reduce(Money.zero) { $0 + $1.total }
+        guard lines.count == batch.lineCount, total == batch.total, PayBatches.hash(lines) == batch.hash else {
+            throw RosterError.changed
+        }
+    }
+}
+
+/// 银行文件: the only paper with whole account and identity numbers.
+enum BankSheet {
+    static let header = [
+        "line", "village", "household", "payee", "id_number", "bank", "account", "amount", "month", "kind",
+    ]
+
+    static func text(of batch: PayBatch, _ db: Database) throws -> String {
+        var writer = CsvWriter()
+        writer.append(header)
+        var missing = 0
+        for line in try PayBatches.lines(of: batch.id, db) {
+            let key: StatementArguments = [line.household.area.digits, line.account.map { Data($0) }]
+            let account = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT bank, number FROM bank_account WHERE area = ? AND id = ?"),
+                arguments: key)
+            guard let account else {
+                missing += 1
+                continue
+            }
+            let identity = try String.fetchOne(
+                db.cachedStatement(sql: "SELECT id_number FROM person WHERE area = ? AND id = ?"),
+                arguments: [line.household.area.digits, line.payee.map { Data($0) }])
+            let number = try String.fetchOne(
+                db.cachedStatement(sql: "SELECT household_no FROM household WHERE area = ? AND id = ?"),
+                arguments: [line.household.area.digits, Data(line.household.id)])
+            writer.append([
+                "\(line.number)", line.household.area.digits, number ?? "", line.payeeName, identity ?? "",
+                account["bank"], account["number"], "\(line.total)", batch.month.description, batch.kind.rawValue,
+            ])
+        }
+        guard missing == 0 else { throw RosterError.missingAccounts(missing) }
+        return writer.text
+    }
+}

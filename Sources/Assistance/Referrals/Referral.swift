@@ -1,0 +1,198 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// One referral with all that was answered, as far as it has arrived here.
+package struct Referral: Sendable {
+    package struct Step: Hashable, Sendable {
+        package let office: OfficeCode
+        package let user: String
+        package let day: CalendarDate
+        package let text: String
+    }
+
+    package struct Answer: Hashable, Sendable {
+        package let reply: ReferralReply
+        package let office: OfficeCode
+        package let user: String
+        package let day: CalendarDate
+        package let programme: String?
+        package let basis: String?
+        package let amount: Money
+        package let month: CalendarMonth?
+        package let text: String
+    }
+
+    /// Of its first row.
+    package let id: [UInt8]
+    package let household: HouseholdID
+    package let person: [UInt8]?
+    package let department: Department
+    package let need: String
+    package let episode: Int
+    /// 本人同意
+    package let isAgreed: Bool
+    /// Who asked for it or sent it; each but the first is a note to it.
+    package let steps: [Step]
+    package let answers: [Answer]
+    package let state: ReferralState
+
+    /// Until when the next thing must have happened, by the rules of a day.
+    package func due(on today: CalendarDate, _ db: Database) throws -> Deadline? {
+        var book = try PublishedRules.book(of: household.area, on: today, db)
+        return try state.due(try PublishedRules.calendar(db), by: &book)
+    }
+}
+
+package enum ReferralReading {
+    package static func all(of household: HouseholdID, _ db: Database) throws -> [Referral] {
+        try grouped(rows(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)]), db)
+    }
+
+    /// Of an area and below it, in order of area and id.
+    package static func all(in area: OfficeCode, ended: Bool, _ db: Database) throws -> [Referral] {
+        let condition =
+            ended
+            ? "true"
+            : """
+            NOT EXISTS (
+                SELECT 1 FROM referral_reply AS r WHERE r.area = t.area AND r.referral = t.id
+                AND r.reply IN ('given', 'not_eligible'))
+            """
+        let found = try grouped(
+            rows(db, "area >= ? AND area < ? AND \(condition)", [area.digits, area.digits + ":"]), db)
+        return ended ? found : found.filter { !$0.state.stage.isEnd }
+    }
+
+    /// - Parameter text: The id of one of its rows, or the beginning of it, at least eight digits.
+    package static func one(_ text: String, _ db: Database) throws -> Referral {
+        guard let id = IDBeginning(text) else { throw ReferralError.unknown(text.shortened) }
+        let found = try rows(db, IDBeginning.condition, id.arguments)
+        guard found.count == 1, let household = found[0].bytes("household"),
+            let referral = try all(
+                of: HouseholdID(area: OfficeCode(found[0]["area"] as String), id: household), db
+            ).first(where: { referral in
+                referral.department.rawValue == found[0]["department"] && referral.need == found[0]["need"]
+                    && referral.episode == found[0]["episode"]
+            })
+        else { throw ReferralError.unknown(text.shortened) }
+        return referral
+    }
+
+    private static func rows(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> [Row] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: referralTable.name, as: "t")) AS writer FROM referral AS t
+                    WHERE \(condition) ORDER BY area, id
+                    """),
+            arguments: arguments)
+    }
+
+    private struct Subject: Hashable {
+        let household: HouseholdID
+        let department: Department
+        let need: String
+        let episode: Int
+
+        /// - Returns: nil for one that this program cannot read.
+        init?(_ row: Row) {
+            guard let area = try? OfficeCode(row["area"] as String), let id = row.bytes("household"),
+                let department = Department(rawValue: row["department"])
+            else { return nil }
+            household = HouseholdID(area: area, id: id)
+            self.department = department
+            need = row["need"]
+            episode = row["episode"]
+        }
+    }
+
+    private static func grouped(_ rows: [Row], _ db: Database) throws -> [Referral] {
+        var order: [Subject] = []
+        var groups: [Subject: [Row]] = [:]
+        for row in rows {
+            guard let subject = Subject(row), Referral.Step(row) != nil else { continue }
+            if groups[subject] == nil { order.append(subject) }
+            groups[subject, default: []].append(row)
+        }
+        return try order.map { try referral($0, groups[$0]!, db) }
+    }
+
+    private static func referral(_ subject: Subject, _ rows: [Row], _ db: Database) throws -> Referral {
+        // Somebody may have answered either of two that are one.
+        let answers = try rows.flatMap { row in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT *, \(RowWriter.office(of: referralReplyTable.name, as: "t")) AS writer
+                        FROM referral_reply AS t WHERE area = ? AND referral = ? ORDER BY id
+                        """),
+                arguments: [subject.household.area.digits, Data(row.bytes("id") ?? [])])
+        }.sorted { ($0.bytes("id") ?? []).hex < ($1.bytes("id") ?? []).hex }.compactMap(Referral.Answer.init)
+        let steps = rows.compactMap(Referral.Step.init)
+        return Referral(
+            id: rows[0].bytes("id") ?? [], household: subject.household,
+            person: rows.lazy.compactMap { $0.bytes("person") }.first, department: subject.department,
+            need: subject.need, episode: subject.episode, isAgreed: rows.contains { $0.isTrue("agreed") }, steps: steps,
+            answers: answers,
+            state: ReferralState(
+                steps.map { ($0.office.tier, $0.day) }, answers.map { .init($0.reply, on: $0.day) },
+                to: subject.department))
+    }
+}
+
+extension Referral.Step {
+    fileprivate init?(_ row: Row) {
+        guard let office = try? OfficeCode(row["writer"] as String), let day = row.date("day") else { return nil }
+        self.office = office
+        self.day = day
+        user = row["created_by"]
+        text = row["text"]
+    }
+}
+
+extension Referral.Answer {
+    fileprivate init?(_ row: Row) {
+        guard let office = try? OfficeCode(row["writer"] as String), let day = row.date("day"),
+            let reply = ReferralReply(rawValue: row["reply"])
+        else { return nil }
+        self.reply = reply
+        self.office = office
+        self.day = day
+        user = row["created_by"]
+        programme = row["programme"]
+        basis = row["basis"]
+        amount = row.money("amount_fen")
+        month = (row["month"] as String?).flatMap { CalendarMonth(written: $0) }
+        text = row["text"]
+    }
+}
+
+package enum ReferralError: Error, Hashable, CustomStringConvertible {
+    case unknown(String)
+    case noNeed
+    case ended(ReferralStage)
+    case notSent
+    case notYours(Tier)
+    case nothingGiven
+    case noFields(Department)
+    case oddField(String)
+    case tooMany
+
+    package var description: String {
+        switch self {
+        case .unknown(let id): "no one referral ‘\(id)’ is here; ‘sanji referral list’ shows all"
+        case .noNeed: "say what the family needs"
+        case .ended(let stage):
+            "the referral has ended: \(stage.rawValue) \(stage.chinese); a new need is a new referral"
+        case .notSent: "the referral was asked for, but not sent yet; ‘sanji referral send’ at the office that sends it"
+        case .notYours(let tier): "a \(tier) records no answer of a department; its town or the district does"
+        case .nothingGiven: "say which programme gives how much, for which month"
+        case .noFields(let department):
+            "the parameter referral.fields names nothing that \(department.rawValue) may be told; the district publishes it"
+        case .oddField(let name): "the parameter referral.fields names ‘\(name)’, which is no field"
+        case .tooMany: "this need was referred too often"
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// 发放: what is paid to whom. Computed from decisions, frozen, approved by a second person; nothing of it is changed afterwards.
+
+/// 账户: where a household's money goes. Not below the town: whole numbers lie there and at the district only.
+let bankAccountTable = DomainTable(
+    "bank_account", audience: .town, appendOnly: true, references: ["household": "household"],
+    indexes: [["household"]], lookups: ["number"],
+    [
+        .group(
+            "account", .highest, writers: [.town, .district],
+            [
+                .blob("household"), .blob("person"), .text("holder", default: ""), .text("bank", default: ""),
+                .text("number", default: ""), .date("day"),
+                // The entry of a village that it was taken over from.
+                .blob("told"),
+            ]),
+        .createdBy,
+    ])
+
+/// 账户复核: a second person has compared it with the paper. Nothing is paid to an account before that.
+let accountCheckTable = DomainTable(
+    "account_check", audience: .town, appendOnly: true, references: ["account": "bank_account"],
+    indexes: [["account"]],
+    [.group("check", .highest, writers: [.town, .district], [.blob("account"), .date("day")]), .createdBy])
+
+/// 账户登记: an account as a village has taken it down; it counts once the town has taken it over.
+let accountToldTable = DomainTable(
+    "account_told", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+    [
+        .group(
+            "told", .nearest,
+            [
+                .blob("household"), .blob("person"), .text("holder", default: ""), .text("bank", default: ""),
+                .text("number", default: ""), .date("day"),
+            ]),
+        .createdBy,
+    ])
+
+/// 名册核对: that a village or town agrees to the list of a month, or that a household is to be held back, with the reason.
+let rosterCheckTable = DomainTable(
+    "roster_check", areas: [.village, .town], appendOnly: true, indexes: [["month"]],
+    [
+        .group(
+            "check", .nearest,
+            [
+                .text("aid_kind", default: ""), .month("month"),
+                // NULL: the whole list.
+                .blob("household"),
+                // Whether it is held back; a later row of the same or a higher tier may let it go.
+                .flag("held"), .date("day"), .text("reason", default: ""),
+            ]),
+        .createdBy,
+    ])
+
+/// 发放批次: the list of a month and kind of aid as it was frozen, with the hash over its lines.
+let payBatchTable = DomainTable(
+    "pay_batch", areas: [.district], appendOnly: true, indexes: [["month"]],
+    [
+        .group(
+            "batch", .highest, writers: [.district],
+            [
+                .text("aid_kind", default: ""), .month("month"), .number("lines", 0...1_000_000, default: 0),
+                .number("total_fen", 0...1_000_000_000_000, default: 0), .text("hash", default: ""), .date("day"),
+            ]),
+        .createdBy,
+    ])
+
+/// 批次步骤: approve 批准, export 报送银行, settle 结清, cancel 作废.
+let payStepTable = DomainTable(
+    "pay_step", areas: [.district], appendOnly: true, references: ["batch": "pay_batch"], indexes: [["batch"]],
+    [
+        .group(
+            "step", .highest, writers: [.district],
+            [.blob("batch"), .text("step", default: ""), .date("day"), .text("text", default: "")]),
+        .createdBy,
+    ])
+
+/// 发放明细: one household's line of a batch. The account is named by its row, which villages do not have, and its last digits.
+let payLineTable = DomainTable(
+    "pay_line", appendOnly: true, references: ["household": "household"], indexes: [["household"], ["batch"]],
+    lookups: ["id"],
+    [
+        .group(
+            "line", .highest, writers: [.district],
+            [
+                .blob("batch"), .number("number", 1...1_000_000), .blob("household"), .blob("payee"),
+                .text("payee_name", default: ""), .blob("account"), .text("tail", default: ""),
+                .number("people", 0...100, default: 0), .text("category", default: ""), .fen("base_fen"),
+                .fen("supplement_fen"), .fen("total_fen"), .blob("decision"),
+                // A line that the bank returned, which this one pays again.
+                .blob("reissues"), .text("note", default: ""),
+            ]),
+        .createdBy,
+    ])
+
+/// 退回: what the bank could not pay.
+let payReturnTable = DomainTable(
+    "pay_return", appendOnly: true, references: ["line": "pay_line"], indexes: [["line"]],
+    [
+        .group(
+            "return", .highest, writers: [.town, .district],
+            [.blob("line"), .text("code", default: ""), .date("day"), .text("text", default: "")]),
+        .createdBy,
+    ])
+
+/// 追缴: what was paid and was not due. What is still owed is the amount less the entries.
+let recoveryTable = DomainTable(
+    "recovery", appendOnly: true, references: ["household": "household"], indexes: [["household"]], lookups: ["id"],
+    [
+        .group(
+            "recovery", .highest, writers: [.town, .district],
+            [
+                .blob("household"), .fen("amount_fen"), .month("from_month"), .month("to_month"),
+                .text("reason", default: ""), .date("day"), .text("document", default: ""),
+            ]),
+        .createdBy,
+    ])
+
+let recoveryEntryTable = DomainTable(
+    "recovery_entry", appendOnly: true, references: ["recovery": "recovery"], indexes: [["recovery"]],
+    [
+        .group(
+            "entry", .highest, writers: [.town, .district],
+            [.blob("recovery"), .fen("amount_fen"), .date("day"), .text("text", default: "")]),
+        .createdBy,
+    ])
+
+/// 临时救助: aid for once, by whoever may give so much.
+let reliefTable = DomainTable(
+    "relief", appendOnly: true, references: ["household": "household"], indexes: [["household"], ["application"]],
+    [
+        .group(
+            "relief", .highest, writers: [.town, .district],
+            [
+                .blob("household"), .blob("application"),
+                // urgent 急难型, expense 支出型
+                .choice("kind", ["urgent", "expense"]),
+                // illness, accident, disaster, schooling, other; and what exactly.
+                .text("cause", default: ""), .text("event"), .fen("amount_fen"), .month("month"), .date("day"),
+                .text("document", default: ""), .text("signer", default: ""),
+                // 先行救助: paid before the papers, which are due on a day.
+                .flag("paid_first"), .date("papers_due"), .text("reason"),
+            ]),
+        .createdBy,
+    ])
+
+/// 其他部门救助: what another department has given, as it was told to the office that imported it.
+let aidLineTable = DomainTable(
+    "aid_line", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+    [
+        // Its id follows from the department and its own number of the line: two offices that were told the same write one row.
+        .group(
+            "line", .highest, writers: [.town, .district],
+            [
+                .blob("household"), .blob("person"), .text("department", default: ""), .text("programme", default: ""),
+                .text("basis"), .text("standard"), .fen("amount_fen"), .text("in_kind"), .month("month"),
+                .date("paid_on"), .text("tail"),
+            ]),
+        .createdBy,
+    ])

@@ -1,0 +1,373 @@
+import ArgumentParser
+import Assistance
+import ChangeSets
+import Foundation
+import GRDB
+import Node
+import Replica
+
+/// 账户
+struct Account: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Where a household's money goes.",
+        discussion: """
+            A village takes an account down, its town takes it over or enters one, and a second person checks it: only then is \
+            money paid to it. Whole numbers lie at the town and the district.
+            """,
+        subcommands: [List.self, Add.self, TakeOver.self, Check.self])
+
+    struct Report: Encodable {
+        let id: String, holder: String, bank: String, tail: String, enteredBy: String
+        @OrNull var checkedBy: String?
+        @OrNull var checkedOn: String?
+
+        init(_ account: BankAccount) {
+            id = account.id.hex
+            holder = account.holder
+            bank = account.bank
+            tail = account.tail
+            enteredBy = account.enteredBy
+            checkedBy = account.checkedBy
+            checkedOn = account.checkedOn?.description
+        }
+    }
+
+    struct Added: Encodable { let id: String }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "A household's accounts, with their last digits.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+
+        struct List: Encodable { let accounts: [Report] }
+
+        func run() throws {
+            let found = try options.replica().read {
+                try Accounts.all(of: try HouseholdLookup.one(household, $0), $0)
+            }
+            if options.json { return try Output.json(List(accounts: found.map(Report.init))) }
+            Output.table(
+                ["id", "holder", "bank", "account", "entered by", "checked by"],
+                found.map {
+                    [
+                        String($0.id.hex.prefix(12)), $0.holder, $0.bank, "****" + $0.tail, $0.enteredBy,
+                        $0.checkedBy ?? "",
+                    ]
+                })
+        }
+    }
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Enter an account; at a village, take it down.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @OptionGroup var user: UserOption
+        @Option(help: "The holder, as the bank has the name.") var holder: String
+        @Option(help: "The bank.") var bank: String
+        @Option(help: "The number.") var number: String
+        @Option(help: "Who of the family: name or identity number; else the head.") var person: String?
+
+        func run() throws {
+            let replica = try options.replica()
+            let (home, who) = try replica.read { db in
+                let home = try HouseholdLookup.one(household, db)
+                return (home, try person.map { try HouseholdLookup.member($0, of: home, db) })
+            }
+            let id = try AccountEntry(replica, as: user.user, today: try Today.date())
+                .add(home, person: who, holder: holder, bank: bank, number: number)
+            try options.wakeNode()
+            if options.json { return try Output.json(Added(id: id.hex)) }
+            Output.line(id.hex)
+        }
+    }
+
+    struct TakeOver: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take over the account that the village has taken down last.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @OptionGroup var user: UserOption
+
+        func run() throws {
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            let id = try AccountEntry(replica, as: user.user, today: try Today.date()).takeOver(home)
+            try options.wakeNode()
+            if options.json { return try Output.json(Added(id: id.hex)) }
+            Output.line(id.hex)
+        }
+    }
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that a second person has compared it with the paper.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @Argument(help: "Id of the account, or the beginning of it.") var id: String
+        @OptionGroup var user: UserOption
+
+        func run() throws {
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            let account = try AccountEntry(replica, as: user.user, today: try Today.date()).check(home, id)
+            try options.wakeNode()
+            if options.json { return try Output.json(Report(account)) }
+            Output.note("checked: ****\(account.tail) of \(account.holder)")
+        }
+    }
+}
+
+/// 临时救助
+struct ReliefCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "relief", abstract: "Temporary relief: aid for once.", subcommands: [Give.self])
+
+    struct Give: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give it: a town up to relief.town_months standards, the district more.",
+            discussion:
+                "Exits 2 when the household was given relief for the same cause this year already; that is allowed.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @OptionGroup var user: UserOption
+        @Option(help: "urgent or expense.") var kind: Relief.Kind
+        @Option(help: "illness, accident, disaster, schooling, other.") var cause: String
+        @Option(help: "In yuan.", transform: Money.argument) var amount: Money
+        @Option(help: "Number of the decision.") var document: String
+        @Option(help: "The accident or disaster.") var event: String?
+        @Option(help: "The application, where there is one.") var `case`: String?
+        @Option(help: "Why.") var reason: String?
+        @Flag(help: "Paid before the papers.") var paidFirst = false
+
+        struct Report: Encodable {
+            let id: String, amountFen: Int64, month: String
+            @OrNull var papersDue: String?
+            let sameCause: [String]
+        }
+
+        func run() throws {
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            let (relief, sameCause) = try ReliefEntry(replica, as: user.user, today: try Today.date()).give(
+                .init(
+                    kind: kind, cause: cause, event: event, amount: amount, document: document, isPaidFirst: paidFirst,
+                    reason: reason), to: home, for: `case`)
+            try options.wakeNode()
+            if options.json {
+                try Output.json(
+                    Report(
+                        id: relief.id.hex, amountFen: relief.amount.fen, month: relief.month.description,
+                        papersDue: relief.papersDue?.description, sameCause: sameCause.map(\.document)))
+            } else {
+                Output.line(
+                    "\(relief.id.hex) \(relief.amount) yuan" + (relief.papersDue.map { ", papers due \($0)" } ?? ""))
+            }
+            for earlier in sameCause {
+                Output.note("given for the same cause on \(earlier.day): \(earlier.amount) yuan (\(earlier.document))")
+            }
+            if !sameCause.isEmpty { throw needsAttention }
+        }
+    }
+}
+
+/// 救助清单
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "A household's assistance list of a month: how much, from whom, and why.")
+    @OptionGroup var options: ReplicaOptions
+    @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+    @Option(help: "The month; else this one.", transform: CalendarMonth.argument) var month: CalendarMonth?
+
+    struct Report: Encodable {
+        struct Line: Encodable {
+            @OrNull var person: String?
+            let programme: String, department: String, basis: String, amountFen: Int64
+            @OrNull var inKind: String?
+            @OrNull var paidOn: String?
+            let tail: String, status: String
+        }
+        struct Change: Encodable { let programme: String, change: String, differenceFen: Int64, reason: String }
+        struct Pending: Encodable {
+            let what: String
+            @OrNull var due: String?
+        }
+        let number: String, checkCode: String, area: String, household: String, head: String, month: String
+        let category: String, people: Int
+        @OrNull var validUntil: String?
+        let lines: [Line], changes: [Change], pending: [Pending], totalFen: Int64, totalCapitals: String
+    }
+
+    func run() throws {
+        let (replica, today) = (try options.replica(), try Today.date())
+        let list = try replica.read { db in
+            try AssistanceList(
+                of: try HouseholdLookup.one(household, db), month ?? today.calendarMonth, today: today, db)
+        }
+        let running = try options.noteNode()
+        if options.json { return try Output.json(report(list), running: running) }
+        write(list)
+    }
+
+    private func report(_ list: AssistanceList) -> Report {
+        Report(
+            number: list.number, checkCode: list.checkCode, area: list.household.area.digits,
+            household: list.household.id.hex, head: list.headName, month: list.month.description,
+            category: list.category.rawValue, people: list.people, validUntil: list.validUntil?.description,
+            lines: list.lines.map {
+                .init(
+                    person: $0.person, programme: $0.programme, department: $0.department, basis: $0.basis,
+                    amountFen: $0.amount.fen, inKind: $0.inKind, paidOn: $0.paidOn?.description, tail: $0.tail,
+                    status: $0.status.rawValue)
+            },
+            changes: list.changes.map {
+                .init(
+                    programme: $0.programme, change: $0.word, differenceFen: $0.difference.fen, reason: $0.reason)
+            }, pending: list.pending.map { .init(what: $0.what, due: $0.due?.description) },
+            totalFen: list.total.fen, totalCapitals: list.total.chineseCapitals)
+    }
+
+    private func write(_ list: AssistanceList) {
+        Output.line("救助清单 Assistance list \(list.number)  校验码 \(list.checkCode)")
+        Output.line(
+            "\(list.household.area) \(list.headName) \(list.month) 类别 \(list.category.rawValue) 人口 \(list.people)"
+                + (list.validUntil.map { " 复核 \($0)" } ?? ""))
+        Output.table(
+            ["#", "对象", "项目", "部门", "依据", "金额", "发放日", "账户", "备注"],
+            list.lines.enumerated().map { index, line in
+                [
+                    "\(index + 1)", line.person ?? "全户", line.programme, line.department, line.basis,
+                    line.inKind ?? "\(line.amount)", line.paidOn?.description ?? "",
+                    line.tail.isEmpty ? "" : "****" + line.tail, line.status.chinese,
+                ]
+            })
+        for change in list.changes {
+            let sign = change.difference > .zero ? "+" : ""
+            Output.line("\(change.word) \(change.programme) \(sign)\(change.difference): \(change.reason)")
+        }
+        for pending in list.pending { Output.line("待办 \(pending.what)" + (pending.due.map { ", \($0)" } ?? "")) }
+        Output.line("合计 \(list.total) 元 (\(list.total.chineseCapitals))")
+        Output.line("如有异议，请向村（居）委会或镇街提出。 Tell the village or town office if you disagree.")
+        Output.line("领取人签字 ____________    经办人签字 ____________")
+    }
+}
+
+/// 复核
+struct Review: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Looks again at households that get something.",
+        discussion: "Amounts change by a signed decision and by nothing else.",
+        subcommands: [List.self, Decide.self, Stop.self, Schedule.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Households whose day has come; with --differing those for whom the rules say something else now.",
+            discussion: "Exits 2 when there are any.")
+        @OptionGroup var options: ReplicaOptions
+        @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
+        @Option(help: "Up to this day; else today.", transform: CalendarDate.argument) var by: CalendarDate?
+        @Flag(help: "Work everything out anew.") var differing = false
+
+        struct Item: Encodable {
+            let area: String, household: String, number: String, category: String, amountFen: Int64, reason: String
+        }
+        struct List: Encodable { let reviews: [Item] }
+
+        func run() throws {
+            let (replica, today) = (try options.replica(), try Today.date())
+            let found = try replica.read { db in
+                differing
+                    ? try ReviewReading.differing(in: area ?? replica.office, on: by ?? today, db)
+                    : try ReviewReading.due(in: area ?? replica.office, by: by ?? today, db)
+            }
+            let running = try options.noteNode()
+            if options.json {
+                try Output.json(
+                    List(
+                        reviews: found.map {
+                            Item(
+                                area: $0.household.area.digits, household: $0.household.id.hex, number: $0.number,
+                                category: $0.decision.category.rawValue, amountFen: $0.decision.total.fen,
+                                reason: $0.reason.description)
+                        }), running: running)
+            } else {
+                Output.table(
+                    ["area", "household", "category", "amount", "why"],
+                    found.map {
+                        [
+                            $0.household.area.digits, $0.number, $0.decision.category.rawValue, "\($0.decision.total)",
+                            $0.reason.description,
+                        ]
+                    })
+            }
+            if !found.isEmpty { throw needsAttention }
+        }
+    }
+
+    struct Target: ParsableArguments {
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @OptionGroup var user: UserOption
+
+        struct Report: Encodable {
+            let outcome: String, category: String, amountFen: Int64, fromMonth: String, document: String
+            @OrNull var graceTo: String?
+        }
+
+        func act(_ body: (ReviewEntry, HouseholdID) throws -> Decision) throws {
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            let decision = try body(ReviewEntry(replica, as: user.user, today: try Today.date()), home)
+            try options.wakeNode()
+            if options.json {
+                return try Output.json(
+                    Report(
+                        outcome: decision.outcome.rawValue, category: decision.category.rawValue,
+                        amountFen: decision.total.fen, fromMonth: decision.fromMonth.description,
+                        document: decision.document, graceTo: decision.graceTo?.description))
+            }
+            Output.line(
+                "\(decision.outcome.rawValue): \(decision.category.rawValue), \(decision.total) yuan a month from "
+                    + "\(decision.fromMonth)" + (decision.graceTo.map { ", \(decision.graceKept) kept to \($0)" } ?? "")
+            )
+        }
+    }
+
+    struct Decide: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Decide what the rules of today say.")
+        @OptionGroup var target: Target
+        @Option(help: "Number of the decision.") var document: String
+        @Option(help: "Why it was looked at.") var reason: String?
+
+        func run() throws { try target.act { try $0.decide($1, document: document, reason: reason) } }
+    }
+
+    struct Stop: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Stop what is paid, from next month.")
+        @OptionGroup var target: Target
+        @Option(help: "Number of the decision.") var document: String
+        @Option(help: "Why.") var reason: String
+
+        func run() throws { try target.act { try $0.stop($1, document: document, reason: reason) } }
+    }
+
+    struct Schedule: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Set when it is looked at next, and how often.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @OptionGroup var user: UserOption
+        @Option(help: "year or half_year.") var every: ReviewInterval
+        @Option(help: "The next day.", transform: CalendarDate.argument) var next: CalendarDate
+
+        func run() throws {
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            try ReviewEntry(replica, as: user.user, today: try Today.date()).schedule(home, every: every, next: next)
+            try options.wakeNode()
+            Output.note("looked at again on \(next)")
+        }
+    }
+}
+
+extension Relief.Kind: ExpressibleByArgument {}
+extension ReviewInterval: ExpressibleByArgument {}
