@@ -95,6 +95,12 @@ package enum CaseReading {
         return try file(row, db)
     }
 
+    package static func all(of household: HouseholdID, _ db: Database) throws -> [CaseFile] {
+        try applications(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)]).map {
+            try file($0, db)
+        }
+    }
+
     /// Of an area and below it.
     /// - Parameter ended: Whether also those that were decided or withdrawn.
     package static func all(in area: OfficeCode, ended: Bool, _ db: Database) throws -> [CaseFile] {

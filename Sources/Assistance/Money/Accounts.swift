@@ -31,7 +31,7 @@ package enum Accounts {
                         AND c.created_by <> a.created_by AND c.created_by <> ''
                         AND \(isWritten(accountCheckTable, "c"))
                     WHERE a.area = ? AND a.household = ? AND \(isWritten(bankAccountTable, "a"))
-                    GROUP BY a.id ORDER BY a.id
+                    GROUP BY a.id ORDER BY a.day, a.id
                     """),
             arguments: [household.area.digits, Data(household.id)]
         ).map { row in

@@ -120,6 +120,8 @@ private struct RosterBuilder {
     let paid: [HouseholdID: PayLine]
     let before: [HouseholdID: Money]
     let holds: [HouseholdID: String]
+    /// Villages read the list aloud, and have no accounts.
+    let knowsAccounts: Bool
 
     init(_ kind: Roster.AidKind, _ month: CalendarMonth, _ area: OfficeCode, _ db: Database) throws {
         self.kind = kind
@@ -129,6 +131,7 @@ private struct RosterBuilder {
         paid = try Self.lines(of: kind, month, db)
         before = try month.adding(months: -1).map { try Self.lines(of: kind, $0, db).mapValues(\.total) } ?? [:]
         holds = try RosterHolds.open(kind, month, in: area, db)
+        knowsAccounts = try String.fetchOne(db, sql: "SELECT office()").map { $0.utf8.count < 12 } ?? false
     }
 
     /// The line of each household that a batch of this month pays and the bank has not returned.
@@ -203,31 +206,33 @@ private struct RosterBuilder {
         }
         if try hasOpenDeathWarning(household) { return hold(.death) }
         if !decisions.rivals.isEmpty { return hold(.rivals) }
-        let account = try Accounts.payable(of: household, db)
-        // The bank sent it back: only an account that was checked since.
-        if let returned = earlier?.returned,
-            account.map({ $0.id == earlier?.account || $0.checkedOn ?? returned < returned }) ?? true
-        {
-            return hold(.noAccount)
-        }
-        guard let account else { return hold(.noAccount) }
+        let account = knowsAccounts ? try Accounts.payable(of: household, db) : nil
         let head = try head(of: household)
         let payee =
-            account.person.flatMap { id in living.first { $0.bytes("id") == id } }
+            account?.person.flatMap { id in living.first { $0.bytes("id") == id } }
             ?? living.first { $0.bytes("id") == head } ?? living[0]
         let name: String = payee["name"]
-        guard account.holder == name else { return hold(.otherHolder) }
+        if knowsAccounts {
+            guard let account else { return hold(.noAccount) }
+            // The bank sent it back: only to an account that was checked since, or to another.
+            if let returned = earlier?.returned, account.id == earlier?.account,
+                account.checkedOn.map({ $0 < returned }) ?? true
+            {
+                return hold(.noAccount)
+            }
+            guard account.holder == name else { return hold(.otherHolder) }
+        }
         let amount = decision.amount(in: month)
         let supplement = decision.total - decision.base
         var warnings: [Roster.Warning] = []
         if let before = before[household], isMuchMore(amount, before) { warnings.append(.changed(from: before)) }
-        if before[household] != nil, let checked = account.checkedOn, checked.calendarMonth >= month {
+        if before[household] != nil, let checked = account?.checkedOn, checked.calendarMonth >= month {
             warnings.append(.newAccount)
         }
         return .success(
             Roster.Line(
                 household: household, householdNumber: number, payee: payee.bytes("id"), payeeName: name,
-                account: account.id, tail: account.tail, people: decision.people, category: decision.category,
+                account: account?.id, tail: account?.tail ?? "", people: decision.people, category: decision.category,
                 base: amount - supplement, supplement: supplement, decision: decision.id, reissues: earlier?.id,
                 warnings: warnings))
     }
@@ -259,7 +264,7 @@ private struct RosterBuilder {
     private func sharing(_ lines: [Roster.Line]) -> (Roster.Line) -> Roster.Line {
         let accounts = Dictionary(lines.map { ($0.account, 1) }, uniquingKeysWith: +)
         return { line in
-            guard accounts[line.account, default: 0] > 1 else { return line }
+            guard line.account != nil, accounts[line.account, default: 0] > 1 else { return line }
             return line.adding(.sharedAccount)
         }
     }

@@ -50,6 +50,7 @@ package struct Monitor {
             last = end
         }
         onProgress(report.looked, total)
+        if try replica.read({ try Self.value("persons", $0) }) == "changed" { try lookForDuplicates(&report) }
         return report
     }
 
@@ -111,6 +112,7 @@ package struct Monitor {
                     rows.filter { $0.table == parameterTable.name && names.contains($0.key[0]) }.map(\.area))
                 for area in areas { try Self.markAll(in: area, db) }
                 try Self.set("position", text, db)
+                if rows.contains(where: { $0.table == personTable.name }) { try Self.set("persons", "changed", db) }
             }
             if !more { return }
         }
@@ -218,6 +220,24 @@ package struct Monitor {
     }
 
     // MARK: Looking
+
+    /// A7: told at both sides, by whoever sees both.
+    private func lookForDuplicates(_ report: inout MonitorReport) throws {
+        do {
+            try replica.write(as: user) { db in
+                let found = try DuplicateSearch(db, at: replica.office, on: today, as: user).run()
+                for (household, facts) in found.sorted(by: {
+                    ($0.key.area.digits, $0.key.id.hex) < ($1.key.area.digits, $1.key.id.hex)
+                }) {
+                    let finding = Finding(kind: .duplicate, colour: .orange, facts: facts.sorted())
+                    try WarningRaising(household, today, user, db).raise([finding], &report)
+                }
+                try Self.set("persons", "searched", db)
+            }
+        } catch let error as RuleError {
+            report.failed.append("duplicates: \(error)")
+        }
+    }
 
     private func look(at batch: [HouseholdID], _ report: inout MonitorReport, _ db: Database) throws {
         let values = try PublishedRules.values(db)

@@ -124,6 +124,9 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case reliefTownMonths = "relief.town_months"
     case reliefMostMonths = "relief.most_months"
     case reliefPapers = "relief.papers"
+
+    /// 查重: points for each thing in common, and from how many on a pair is shown (``DuplicateWeights``).
+    case duplicateWeights = "duplicate.weights"
 }
 
 /// What a parameter's text says.
@@ -182,7 +185,7 @@ extension ParameterName {
             .amount
         case .singleDisabilities, .destituteDisabilities, .supplementDisabilities: .disabilities
         case .dibaoMode, .dibaoBands, .rigidKinds, .warnMedical, .warnMedicalRaised, .warnIncome, .warnSchoolAges,
-            .referralFields:
+            .referralFields, .duplicateWeights:
             .words
         }
     }

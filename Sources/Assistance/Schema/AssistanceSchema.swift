@@ -14,7 +14,9 @@ package enum AssistanceSchema {
         alertTable, alertFactTable, alertActionTable, referralTable, referralReplyTable,
         bankAccountTable, accountCheckTable, accountToldTable, rosterCheckTable, payBatchTable, payStepTable,
         payLineTable,
-        payReturnTable, recoveryTable, recoveryEntryTable, reliefTable, aidLineTable,
+        payReturnTable, recoveryTable, recoveryEntryTable, reliefTable, aidLineTable, duplicateTable,
+        duplicateVerdictTable,
+        accessLogTable, kinFilingTable,
     ]
 
     package static let domain = DomainSchema(

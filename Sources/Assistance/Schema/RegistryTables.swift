@@ -40,7 +40,8 @@ let householdTable = DomainTable(
 
 /// 人: a member of a household. Has the same area as the household.
 let personTable = DomainTable(
-    "person", references: ["household": "household"], indexes: [["household"]], lookups: ["id_number"],
+    "person", references: ["household": "household"], indexes: [["household"]],
+    lookups: ["id_number", "name"],
     [
         // The relation is one to the head of that household; with another household it would say something false.
         .group("membership", .nearest, [.blob("household"), .text("relation")]),

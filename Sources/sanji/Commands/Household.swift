@@ -7,7 +7,8 @@ import Replica
 
 struct Household: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Households with their members.", subcommands: [Import.self, Export.self])
+        abstract: "Households with their members.",
+        subcommands: [Import.self, Export.self, Find.self, Show.self, Access.self, Kin.self])
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -172,6 +172,18 @@ private func line(_ cell: SyncedCell) -> String {
                 "aid_line: village, to village, household → household",
                 "  line highest by district town: household BLOB, person BLOB, department TEXT NOT NULL DEFAULT '', programme TEXT NOT NULL DEFAULT '', basis TEXT, standard TEXT, amount_fen INTEGER NOT NULL DEFAULT '0', in_kind TEXT, month TEXT, paid_on TEXT, tail TEXT",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "duplicate: village, to village, person → person",
+                "  pair highest quiet by district town: pair BLOB, person BLOB, other_area TEXT NOT NULL DEFAULT '', other_person BLOB, points INTEGER NOT NULL DEFAULT '0', reasons TEXT NOT NULL DEFAULT '', day TEXT",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "duplicate_verdict: village, to village",
+                "  verdict highest by district town: pair BLOB, verdict TEXT, survivor BLOB, day TEXT, reason TEXT NOT NULL DEFAULT ''",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "access_log: village, to village, household → household",
+                "  access nearest: household BLOB, purpose TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '', day TEXT, related INTEGER NOT NULL DEFAULT '0'",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
+                "kin_filing: village, to village, household → household",
+                "  kin nearest: household BLOB, staff TEXT NOT NULL DEFAULT '', relation TEXT NOT NULL DEFAULT '', day TEXT",
+                "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
             ])
     }
 

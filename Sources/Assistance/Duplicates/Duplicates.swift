@@ -1,0 +1,169 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// Two entries that may be one person.
+package struct DuplicatePair: Hashable, Sendable {
+    package struct Side: Hashable, Sendable {
+        package let area: OfficeCode
+        package let person: [UInt8]
+    }
+
+    package enum State: String, Sendable { case open, same, different }
+
+    /// The same at every office.
+    package let id: [UInt8]
+    /// In order of area and id. At an office that sees one side only, of the other no more than this.
+    package let sides: [Side]
+    package let points: Int
+    package let reasons: String
+    package let state: State
+    package let survivor: [UInt8]?
+
+    static func id(_ a: Side, _ b: Side) -> [UInt8] {
+        let ends = [a, b].map { "\($0.area)/\($0.person.hex)" }.sorted()
+        return UUIDs.version5("duplicate/" + ends.joined(separator: "/"))
+    }
+
+    /// Who decides: the lowest office that sees both (domain 3.3).
+    package var decider: OfficeCode? {
+        let codes = sides.map(\.area.digits)
+        let common = [9, 6].first { length in Set(codes.map { $0.prefix(length) }).count == 1 }
+        return common.flatMap { try? OfficeCode(codes[0].prefix($0)) }
+    }
+}
+
+package enum DuplicateReading {
+    /// Those of an area and below it, the likeliest first.
+    package static func all(in area: OfficeCode, decided: Bool, _ db: Database) throws -> [DuplicatePair] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT t.*, \(RowWriter.office(of: duplicateTable.name, as: "t")) AS writer FROM duplicate AS t
+                    WHERE area >= ? AND area < ? ORDER BY points DESC, pair, area
+                    """),
+            arguments: [area.digits, area.digits + ":"])
+        var seen: Set<[UInt8]> = []
+        return try rows.compactMap { row in
+            guard row["writer"] != "", let pair = try pair(row, db), seen.insert(pair.id).inserted else { return nil }
+            return decided || pair.state == .open ? pair : nil
+        }
+    }
+
+    /// - Parameter text: The id of the pair, or the beginning of it.
+    package static func one(_ text: String, in area: OfficeCode, _ db: Database) throws -> DuplicatePair {
+        let found = try all(in: area, decided: true, db).filter {
+            text.utf8.count >= 8 && $0.id.hex.hasPrefix(text.lowercased())
+        }
+        guard found.count == 1 else { throw DuplicateError.unknown(text.shortened) }
+        return found[0]
+    }
+
+    private static func pair(_ row: Row, _ db: Database) throws -> DuplicatePair? {
+        guard let id = row.bytes("pair"), let person = row.bytes("person"), let other = row.bytes("other_person"),
+            let otherArea = try? OfficeCode(row["other_area"] as String)
+        else { return nil }
+        let here = DuplicatePair.Side(area: try OfficeCode(row["area"] as String), person: person)
+        let there = DuplicatePair.Side(area: otherArea, person: other)
+        guard DuplicatePair.id(here, there) == id else { return nil }
+        let sides = [here, there].sorted { ($0.area.digits, $0.person.hex) < ($1.area.digits, $1.person.hex) }
+        let bare = DuplicatePair(
+            id: id, sides: sides, points: row["points"], reasons: row["reasons"], state: .open, survivor: nil)
+        guard let decider = bare.decider else { return nil }
+        // Of several words that of the highest office holds, and of one office the last.
+        let verdicts = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: duplicateVerdictTable.name, as: "t")) AS writer
+                    FROM duplicate_verdict AS t WHERE area = ? AND pair = ? ORDER BY id
+                    """),
+            arguments: [here.area.digits, Data(id)]
+        ).compactMap { row -> (tier: Tier, row: Row)? in
+            guard let writer = try? OfficeCode(row["writer"] as String), writer.covers(decider) else { return nil }
+            return (writer.tier, row)
+        }
+        let highest = verdicts.map(\.tier).min()
+        guard let last = verdicts.last(where: { $0.tier == highest })?.row else { return bare }
+        return DuplicatePair(
+            id: id, sides: sides, points: bare.points, reasons: bare.reasons,
+            state: (last["verdict"] as String?).flatMap(DuplicatePair.State.init) ?? .open,
+            survivor: last.bytes("survivor"))
+    }
+}
+
+package enum DuplicateError: Error, Hashable, CustomStringConvertible {
+    case unknown(String)
+    case notYours(OfficeCode)
+    case noSuchSide
+
+    package var description: String {
+        switch self {
+        case .unknown(let id): "no one pair ‘\(id)’ is here; ‘sanji duplicate list’ shows all"
+        case .notYours(let office): "\(office) sees both sides and decides this"
+        case .noSuchSide: "name as survivor one of the two: AREA"
+        }
+    }
+}
+
+/// Judges pairs. Whoever is merged away counts in no household, and comes back when the word is taken back.
+package struct DuplicateEntry {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    /// - Parameter survivor: The side that stays.
+    package func merge(_ name: String, survivor: OfficeCode, reason: String) throws -> DuplicatePair {
+        try judge(name, reason) { pair in
+            let staying = pair.sides.filter { $0.area == survivor }
+            guard staying.count == 1 || pair.sides[0].area == pair.sides[1].area, let stays = staying.first else {
+                throw DuplicateError.noSuchSide
+            }
+            return stays.person
+        }
+    }
+
+    /// Not the same; also takes back that they were.
+    package func part(_ name: String, reason: String) throws -> DuplicatePair {
+        try judge(name, reason) { _ in nil }
+    }
+
+    private func judge(
+        _ name: String, _ reason: String, _ survivor: (DuplicatePair) throws -> [UInt8]?
+    ) throws -> DuplicatePair {
+        try replica.write(as: user) { db in
+            let pair = try DuplicateReading.one(name, in: replica.office, db)
+            guard let decider = pair.decider, replica.office.covers(decider) else {
+                throw DuplicateError.notYours(pair.decider ?? replica.root)
+            }
+            let stays = try survivor(pair)
+            for area in Set(pair.sides.map(\.area)).sorted(by: { $0.digits < $1.digits }) {
+                try NewRow(
+                    table: duplicateVerdictTable, area: area,
+                    values: [
+                        ("pair", pair.id.databaseValue),
+                        ("verdict", (stays == nil ? "different" : "same").databaseValue),
+                        ("survivor", stays.databaseValue), ("day", today.description.databaseValue),
+                        ("reason", reason.databaseValue),
+                    ]
+                ).insert(by: user, db)
+            }
+            for side in pair.sides {
+                // Who was merged away by another pair, or is void, stays so.
+                let isAway = stays != nil && side.person != stays
+                let (from, to) = isAway ? ("live", "merged_into") : ("merged_into", "live")
+                guard isAway || pair.state == .same else { continue }
+                try db.execute(
+                    sql: "UPDATE person SET row_state = ? WHERE area = ? AND id = ? AND row_state = ?",
+                    arguments: [to, side.area.digits, Data(side.person), from])
+            }
+            return try DuplicateReading.one(pair.id.hex, in: replica.office, db)
+        }
+    }
+}

@@ -1,0 +1,196 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// 查阅目的: why somebody opens what is masked otherwise.
+package enum AccessPurpose: String, Sendable, CaseIterable {
+    case application, warning, visit, payment, complaint, audit
+}
+
+/// A household's file as a screen shows it (domain 4.9, M3): identity and account numbers masked, unless opened with a purpose and
+/// a reason, which everybody who holds the file can read afterwards.
+package struct HouseholdFile: Sendable {
+    package struct Member: Hashable, Sendable {
+        package let name: String
+        package let relation: String?
+        package let identity: String
+        package let phone: String
+        package let birth: CalendarDate?
+        package let isDead: Bool
+        package let state: String
+    }
+
+    package let household: HouseholdID
+    package let number: String
+    package let address: String
+    package let cause: String
+    package let reviewDue: CalendarDate?
+    package let members: [Member]
+    package let decision: Decision?
+    package let openCases: Int
+    package let openWarnings: Int
+    package let isRevealed: Bool
+
+    /// - Parameter isRevealed: Whether numbers stand whole; only ``FileAccess/open(_:_:reason:)`` asks for that.
+    init(_ household: HouseholdID, revealed isRevealed: Bool, today: CalendarDate, _ db: Database) throws {
+        let key: StatementArguments = [household.area.digits, Data(household.id)]
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM household WHERE area = ? AND id = ?"), arguments: key)
+        guard let row else { throw FamilyError.unknown("\(household.area)/\(household.id.hex)") }
+        self.household = household
+        self.isRevealed = isRevealed
+        number = row["household_no"]
+        address = row["address"] ?? ""
+        cause = row["cause_main"] ?? ""
+        reviewDue = row.date("review_due")
+        members = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM person WHERE area = ? AND household = ? ORDER BY id"), arguments: key
+        ).map { person in
+            let (identity, phone) = (person["id_number"] as String? ?? "", person["phone"] as String? ?? "")
+            return Member(
+                name: person["name"], relation: person["relation"],
+                identity: isRevealed || identity.isEmpty ? identity : Mask.identityNumber(identity, .casePage) ?? "",
+                phone: isRevealed || phone.isEmpty ? phone : Mask.phone(phone, .workList) ?? "", birth: person.birth,
+                isDead: person.date("death_date") != nil, state: person["row_state"])
+        }
+        decision = try Decisions(of: household, db).holding(in: today.calendarMonth)
+        openCases = try CaseReading.all(of: household, db).count { $0.state.stage < .confirmed }
+        openWarnings = try WarningReading.all(of: household, db).count { $0.state.stage != .closed }
+    }
+
+    /// Masked; leaves no trace.
+    package static func masked(_ household: HouseholdID, today: CalendarDate, _ db: Database) throws -> HouseholdFile {
+        try HouseholdFile(household, revealed: false, today: today, db)
+    }
+}
+
+/// One opening of a file.
+package struct AccessRecord: Hashable, Sendable {
+    package let office: String
+    package let user: String
+    package let day: CalendarDate?
+    package let purpose: String
+    package let reason: String
+    /// 近亲属
+    package let isRelated: Bool
+}
+
+/// Opens files, and keeps who did.
+package struct FileAccess {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    /// The whole file: written down first, in the same transaction, so that nothing is seen that is not written down.
+    package func open(_ household: HouseholdID, _ purpose: AccessPurpose, reason: String) throws -> HouseholdFile {
+        guard !reason.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
+        return try replica.write(as: user) { db in
+            let file = try HouseholdFile(household, revealed: true, today: today, db)
+            let related = try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM kin_filing WHERE area = ? AND household = ? AND staff = ?)",
+                arguments: [household.area.digits, Data(household.id), user.name])
+            try NewRow(
+                table: accessLogTable, area: household.area,
+                values: [
+                    ("household", household.id.databaseValue), ("purpose", purpose.rawValue.databaseValue),
+                    ("reason", reason.databaseValue), ("day", today.description.databaseValue),
+                    ("related", (related ?? false).databaseValue),
+                ]
+            ).insert(by: user, db)
+            return file
+        }
+    }
+
+    /// Files that a member of staff is related to a household.
+    package func file(staff: String, relation: String, to household: HouseholdID) throws {
+        guard !staff.trimmedCell.isEmpty, !relation.trimmedCell.isEmpty else {
+            throw CaseError.empty("name or relation")
+        }
+        try replica.write(as: user) { db in
+            try NewRow(
+                table: kinFilingTable, area: household.area,
+                values: [
+                    ("household", household.id.databaseValue), ("staff", staff.databaseValue),
+                    ("relation", relation.databaseValue), ("day", today.description.databaseValue),
+                ]
+            ).insert(by: user, db)
+        }
+    }
+
+    /// Who has opened a file, the last first.
+    package static func records(of household: HouseholdID, _ db: Database) throws -> [AccessRecord] {
+        try records(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
+    }
+
+    /// Openings by relatives, of an area and below it.
+    package static func byRelatives(in area: OfficeCode, _ db: Database) throws -> [AccessRecord] {
+        try records(db, "area >= ? AND area < ? AND related = 1", [area.digits, area.digits + ":"])
+    }
+
+    private static func records(
+        _ db: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [AccessRecord] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT *, \(RowWriter.office(of: accessLogTable.name, as: "t")) AS writer FROM access_log AS t
+                WHERE \(condition) ORDER BY id DESC
+                """, arguments: arguments
+        ).map { row in
+            AccessRecord(
+                office: row["writer"], user: row["created_by"], day: row.date("day"), purpose: row["purpose"],
+                reason: row["reason"], isRelated: row.isTrue("related"))
+        }
+    }
+}
+
+/// Finds files by what people know of a family.
+package enum HouseholdFinder {
+    package struct Found: Hashable, Sendable {
+        package let household: HouseholdID
+        package let number: String
+        package let name: String
+        package let relation: String?
+        /// Masked as on a work list.
+        package let identity: String
+        package let address: String
+    }
+
+    /// - Parameter text: A whole name or identity number, or a household's number.
+    /// - Returns: At most `limit`, and whether there are more.
+    package static func find(_ text: String, limit: Int = 50, _ db: Database) throws -> (found: [Found], hasMore: Bool)
+    {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                WITH found (area, id) AS (
+                    SELECT area, id FROM person WHERE id_number = ?1
+                    UNION SELECT area, id FROM person WHERE name = ?2
+                    UNION SELECT area, coalesce(head_person, (
+                        SELECT min(q.id) FROM person AS q WHERE q.area = o.area AND q.household = o.id))
+                    FROM household AS o WHERE household_no = ?2)
+                SELECT h.area, h.id, h.household_no, h.address, p.name, p.relation, p.id_number
+                FROM found AS f JOIN person AS p ON p.area = f.area AND p.id = f.id
+                JOIN household AS h ON h.area = p.area AND h.id = p.household
+                WHERE p.row_state = 'live' AND h.row_state = 'live'
+                ORDER BY h.area, h.household_no, p.id LIMIT ?3
+                """, arguments: [text.uppercased(), text, limit + 1])
+        let found = try rows.prefix(limit).map { row in
+            let identity = row["id_number"] as String? ?? ""
+            return Found(
+                household: HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? []),
+                number: row["household_no"], name: row["name"], relation: row["relation"],
+                identity: identity.isEmpty ? "" : Mask.identityNumber(identity, .workList) ?? "",
+                address: row["address"] ?? "")
+        }
+        return (found, rows.count > limit)
+    }
+}

@@ -1,0 +1,184 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// 统计: how many people get what, which warnings are open, what is spent, and how far each village is included (domain 4.11).
+///
+/// Nobody is named in it. Figures of fewer than five people are for the office's own work; what leaves it shows them as `<5`
+/// (``Mask/cell(_:)``).
+package struct Statistics: Sendable {
+    package struct Category: Hashable, Sendable {
+        /// A village, or a town where the office is the district.
+        package let area: OfficeCode
+        package let category: Assistance.Category
+        package internal(set) var households: Int
+        package internal(set) var people: Int
+    }
+
+    package struct Warnings: Hashable, Sendable {
+        package enum Age: String, Sendable, CaseIterable {
+            case week = "0-7", month = "8-30", older = ">30"
+
+            init(days: Int) { self = days <= 7 ? .week : days <= 30 ? .month : .older }
+        }
+
+        package let area: OfficeCode
+        package let kind: WarningKind
+        package let colour: Colour
+        /// Days since it was raised.
+        package let age: Age
+        package internal(set) var count: Int
+    }
+
+    package struct Spending: Hashable, Sendable {
+        package let area: OfficeCode
+        package let month: CalendarMonth
+        package let programme: String
+        package let department: String
+        /// 人次: lines, so that one household helped twice counts twice.
+        package internal(set) var lines: Int
+        package internal(set) var amount: Money
+    }
+
+    /// Up to when an office's work is in the figures.
+    package struct Included: Hashable, Sendable {
+        package let office: OfficeCode
+        package let name: String
+        /// When it last said how far it is, by this office's clock; nil where it never has.
+        package let upTo_ms: Int64?
+        /// Change sets of its own that it says it has and that are not here.
+        package let missing: Int
+    }
+
+    package let month: CalendarMonth
+    package let categories: [Category]
+    package let warnings: [Warnings]
+    package let spending: [Spending]
+    package let included: [Included]
+
+    /// - Parameters:
+    ///   - month: Whose categories; spending is that of the twelve months up to it.
+    ///   - today: By which the age of warnings is told.
+    package init(_ month: CalendarMonth, today: CalendarDate, in replica: OfficeReplica) throws {
+        self.month = month
+        let length = replica.office.tier <= .district ? 9 : 12
+        func part(_ area: OfficeCode) -> OfficeCode { (try? OfficeCode(area.digits.prefix(length))) ?? area }
+        (categories, warnings, spending) = try replica.read { db in
+            (
+                try Self.categories(month, in: replica.office, part, db),
+                try Self.warnings(today, in: replica.office, part, db),
+                try Self.spending(month, in: replica.office, part, db)
+            )
+        }
+        included = try replica.officeProgress().map {
+            Included(
+                office: $0.office, name: $0.name, upTo_ms: $0.statementReceived_ms, missing: $0.waitingUp + $0.held)
+        }
+    }
+
+    private static func categories(
+        _ month: CalendarMonth, in area: OfficeCode, _ part: (OfficeCode) -> OfficeCode, _ db: Database
+    ) throws -> [Category] {
+        struct Key: Hashable { let area: OfficeCode, category: Assistance.Category }
+        var found: [Key: Category] = [:]
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT h.area, h.id FROM household AS h WHERE h.area >= ? AND h.area < ? AND h.row_state = 'live'
+                AND EXISTS (SELECT 1 FROM decision AS d WHERE d.area = h.area AND d.household = h.id)
+                """, arguments: [area.digits, area.digits + ":"])
+        for row in rows {
+            let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? [])
+            guard let decision = try Decisions(of: household, db).holding(in: month), decision.outcome != .stopped
+            else {
+                continue
+            }
+            let key = Key(area: part(household.area), category: decision.category)
+            var sum = found[key] ?? Category(area: key.area, category: key.category, households: 0, people: 0)
+            sum.households += 1
+            sum.people += decision.people
+            found[key] = sum
+        }
+        return found.values.sorted { ($0.area.digits, $0.category.rawValue) < ($1.area.digits, $1.category.rawValue) }
+    }
+
+    private static func warnings(
+        _ today: CalendarDate, in area: OfficeCode, _ part: (OfficeCode) -> OfficeCode, _ db: Database
+    ) throws -> [Warnings] {
+        struct Key: Hashable { let area: OfficeCode, kind: WarningKind, colour: Colour, age: Warnings.Age }
+        let keys = try WarningReading.all(in: area, closed: false, db).map { warning in
+            Key(
+                area: part(warning.household.area), kind: warning.kind, colour: warning.colour,
+                age: Warnings.Age(days: today.dayNumber - warning.issuedOn.dayNumber))
+        }
+        return Dictionary(keys.map { ($0, 1) }, uniquingKeysWith: +).map { key, count in
+            Warnings(area: key.area, kind: key.kind, colour: key.colour, age: key.age, count: count)
+        }.sorted {
+            ($0.area.digits, $0.kind.rawValue, $1.colour.rawValue, $0.age.rawValue) < (
+                $1.area.digits, $1.kind.rawValue, $0.colour.rawValue, $1.age.rawValue
+            )
+        }
+    }
+
+    private static func spending(
+        _ last: CalendarMonth, in area: OfficeCode, _ part: (OfficeCode) -> OfficeCode, _ db: Database
+    ) throws -> [Spending] {
+        struct Key: Hashable { let area: OfficeCode, month: CalendarMonth, programme: String, department: String }
+        var found: [Key: Spending] = [:]
+        func add(_ area: OfficeCode, _ month: CalendarMonth, _ programme: String, _ department: String, _ amount: Money)
+        {
+            let key = Key(area: part(area), month: month, programme: programme, department: department)
+            var sum =
+                found[key]
+                ?? Spending(
+                    area: key.area, month: month, programme: programme, department: department, lines: 0, amount: .zero)
+            sum.lines += 1
+            sum.amount += amount
+            found[key] = sum
+        }
+        let first = last.adding(months: -11) ?? last
+        let civil = Department.civilAffairs.chinese
+        for batch in try PayBatches.all(nil, nil, db)
+        where batch.stage != .cancelled && (first...last).contains(batch.month) {
+            for line in try PayBatches.lines(of: batch.id, db)
+            where line.returned == nil && area.covers(line.household.area) {
+                add(line.household.area, batch.month, batch.kind.chinese, civil, line.total)
+            }
+        }
+        let span: StatementArguments = [area.digits, area.digits + ":", first.description, last.description]
+        for row in try Row.fetchAll(
+            db,
+            sql: "SELECT DISTINCT area, household FROM relief WHERE area >= ? AND area < ? AND month BETWEEN ? AND ?",
+            arguments: span)
+        {
+            let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
+            for relief in try Reliefs.all(of: household, db)
+            where relief.isValid && (first...last).contains(relief.month) {
+                add(household.area, relief.month, "临时救助", civil, relief.amount)
+            }
+        }
+        for row in try Row.fetchAll(
+            db,
+            sql: """
+                SELECT r.area, r.month, coalesce(r.programme, f.need) AS programme, f.department, r.amount_fen
+                FROM referral_reply AS r JOIN referral AS f ON f.area = r.area AND f.id = r.referral
+                WHERE r.reply = 'given' AND r.area >= ? AND r.area < ? AND r.month BETWEEN ? AND ?
+                UNION ALL
+                SELECT area, month, programme, department, amount_fen FROM aid_line
+                WHERE area >= ? AND area < ? AND month BETWEEN ? AND ?
+                """, arguments: span + span)
+        {
+            guard let month = CalendarMonth(written: row["month"] as String) else { continue }
+            let department: String = row["department"]
+            add(
+                try OfficeCode(row["area"] as String), month, row["programme"],
+                Department(rawValue: department)?.chinese ?? department, row.money("amount_fen"))
+        }
+        return found.values.sorted {
+            ($0.month, $0.area.digits, $0.department, $0.programme) < (
+                $1.month, $1.area.digits, $1.department, $1.programme
+            )
+        }
+    }
+}

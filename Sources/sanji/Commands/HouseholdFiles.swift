@@ -1,0 +1,373 @@
+import ArgumentParser
+import Assistance
+import ChangeSets
+import Foundation
+import GRDB
+import Node
+import Replica
+
+extension Household {
+    struct Find: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Households by a member's whole name or identity number, or by their number; numbers are masked.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Name, identity number, or number of the household.") var text: String
+
+        struct Item: Encodable {
+            let area: String, household: String, number: String, name: String, identity: String, address: String
+            @OrNull var relation: String?
+        }
+        struct List: Encodable { let found: [Item], hasMore: Bool }
+
+        func run() throws {
+            let (found, hasMore) = try options.replica().read { try HouseholdFinder.find(text, $0) }
+            let running = try options.noteNode()
+            if options.json {
+                let items = found.map { item in
+                    Item(
+                        area: item.household.area.digits, household: item.household.id.hex, number: item.number,
+                        name: item.name, identity: item.identity, address: item.address, relation: item.relation)
+                }
+                return try Output.json(List(found: items, hasMore: hasMore), running: running)
+            }
+            let rows: [[String]] = found.map { item in
+                [
+                    item.household.area.digits, item.number, item.name, item.relation ?? "", item.identity,
+                    item.address, String(item.household.id.hex.prefix(12)),
+                ]
+            }
+            Output.table(["area", "household", "name", "relation", "identity", "address", "id"], rows)
+            if hasMore { Output.note("there are more; give the identity number") }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "A household's file. Numbers are masked; --purpose and --reason open them, which is written down."
+        )
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @Option(help: "\(AccessPurpose.allCases.map(\.rawValue).joined(separator: ", ")).") var purpose: AccessPurpose?
+        @Option(help: "Why the numbers are needed.") var reason: String?
+        @Option(name: .customLong("as"), help: "Who acts. Recorded as unverified.") var user: String?
+
+        struct Member: Encodable {
+            let name: String, identity: String, phone: String, state: String, dead: Bool
+            @OrNull var relation: String?
+            @OrNull var birth: String?
+        }
+        struct Report: Encodable {
+            let area: String, household: String, number: String, address: String, cause: String, members: [Member]
+            @OrNull var category: String?
+            @OrNull var amountFen: Int64?
+            @OrNull var reviewDue: String?
+            let openCases: Int, openWarnings: Int, revealed: Bool
+        }
+
+        func validate() throws {
+            if let user { try UserOption.check(user) }
+            guard Set([purpose != nil, reason != nil, user != nil]).count == 1 else {
+                throw ValidationError("to open the numbers give --purpose, --reason and --as together")
+            }
+        }
+
+        func run() throws {
+            let (replica, today) = (try options.replica(), try Today.date())
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            let file: HouseholdFile
+            if let purpose, let reason, let user {
+                file = try FileAccess(replica, as: ActingUser(user), today: today).open(home, purpose, reason: reason)
+                try options.wakeNode()
+            } else {
+                file = try replica.read { try HouseholdFile.masked(home, today: today, $0) }
+            }
+            let running = try options.noteNode()
+            if options.json { return try Output.json(report(file), running: running) }
+            write(file)
+        }
+
+        private func report(_ file: HouseholdFile) -> Report {
+            Report(
+                area: file.household.area.digits, household: file.household.id.hex, number: file.number,
+                address: file.address, cause: file.cause,
+                members: file.members.map { member in
+                    Member(
+                        name: member.name, identity: member.identity, phone: member.phone, state: member.state,
+                        dead: member.isDead, relation: member.relation, birth: member.birth?.description)
+                }, category: file.decision?.category.rawValue, amountFen: file.decision?.total.fen,
+                reviewDue: file.reviewDue?.description, openCases: file.openCases, openWarnings: file.openWarnings,
+                revealed: file.isRevealed)
+        }
+
+        private func write(_ file: HouseholdFile) {
+            Output.line("\(file.household.area)/\(file.number) \(file.address) \(file.cause) \(file.household.id.hex)")
+            if let decision = file.decision {
+                Output.line(
+                    "  \(decision.category.rawValue), \(decision.total) yuan a month since \(decision.fromMonth)")
+            }
+            let rows: [[String]] = file.members.map { member in
+                [
+                    member.name, member.relation ?? "", member.identity, member.birth?.description ?? "", member.phone,
+                    member.isDead ? "dead" : member.state == "live" ? "" : member.state,
+                ]
+            }
+            Output.table(["name", "relation", "identity", "birth", "phone", ""], rows)
+            Output.line("\(file.openCases) open cases, \(file.openWarnings) open warnings")
+        }
+    }
+
+    struct Access: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Who has opened a household's file, and why; with --by-relatives, all openings by relatives.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String?
+        @Flag(help: "By staff who are related to the family, here and below.") var byRelatives = false
+
+        struct Item: Encodable {
+            let day: String, office: String, user: String, purpose: String, reason: String, related: Bool
+        }
+        struct List: Encodable { let openings: [Item] }
+
+        func validate() throws {
+            guard byRelatives != (household != nil) else {
+                throw ValidationError("name a household, or give --by-relatives")
+            }
+        }
+
+        func run() throws {
+            let replica = try options.replica()
+            let records = try replica.read { db in
+                try household.map { try FileAccess.records(of: try HouseholdLookup.one($0, db), db) }
+                    ?? FileAccess.byRelatives(in: replica.office, db)
+            }
+            let items = records.map { record in
+                Item(
+                    day: record.day?.description ?? "", office: record.office, user: record.user,
+                    purpose: record.purpose, reason: record.reason, related: record.isRelated)
+            }
+            if options.json { return try Output.json(List(openings: items)) }
+            Output.table(
+                ["day", "office", "user", "purpose", "reason", ""],
+                items.map { [$0.day, $0.office, $0.user, $0.purpose, $0.reason, $0.related ? "relative" : ""] })
+        }
+    }
+
+    struct Kin: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "File that a member of staff is related to a household.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @Option(help: "The member of staff, by the name that is acted under.") var staff: String
+        @Option(help: "How they are related.") var relation: String
+        @OptionGroup var user: UserOption
+
+        func run() throws {
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            try FileAccess(replica, as: user.user, today: try Today.date())
+                .file(staff: staff, relation: relation, to: home)
+            try options.wakeNode()
+            Output.note("filed")
+        }
+    }
+}
+
+/// 查重
+struct DuplicateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "duplicate", abstract: "People who are registered twice, as monitoring finds them.",
+        discussion: "A pair is its id or the beginning of it. The lowest office that sees both sides decides.",
+        subcommands: [List.self, Merge.self, Part.self])
+
+    struct Report: Encodable {
+        struct Side: Encodable { let area: String, person: String }
+        let id: String, points: Int, reasons: String, state: String, sides: [Side]
+        @OrNull var survivor: String?
+        @OrNull var decider: String?
+
+        init(_ pair: DuplicatePair) {
+            id = pair.id.hex
+            points = pair.points
+            reasons = pair.reasons
+            state = pair.state.rawValue
+            sides = pair.sides.map { Side(area: $0.area.digits, person: $0.person.hex) }
+            survivor = pair.survivor?.hex
+            decider = pair.decider?.digits
+        }
+    }
+
+    static func show(_ pair: DuplicatePair, _ options: ReplicaOptions) throws {
+        if options.json { return try Output.json(Report(pair)) }
+        let sides = pair.sides.map { "\($0.area)/\($0.person.hex.prefix(12))" }.joined(separator: " and ")
+        Output.line("\(pair.id.hex) \(sides): \(pair.points) points (\(pair.reasons)), \(pair.state.rawValue)")
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The pairs that are open here, the likeliest first.", discussion: "Exits 2 when there are any.")
+        @OptionGroup var options: ReplicaOptions
+        @Flag(help: "Also those that are decided.") var all = false
+
+        struct List: Encodable { let pairs: [Report] }
+
+        func run() throws {
+            let replica = try options.replica()
+            let pairs = try replica.read { try DuplicateReading.all(in: replica.office, decided: all, $0) }
+            let running = try options.noteNode()
+            if options.json {
+                try Output.json(List(pairs: pairs.map(Report.init)), running: running)
+            } else {
+                for pair in pairs { try DuplicateCommand.show(pair, options) }
+            }
+            if pairs.contains(where: { $0.state == .open }) { throw needsAttention }
+        }
+    }
+
+    struct Merge: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "They are one: the other entry counts in no household until the word is taken back.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "The pair.") var pair: String
+        @OptionGroup var user: UserOption
+        @Option(help: "The area whose entry stays.", transform: OfficeCode.argument) var survivor: OfficeCode
+        @Option(help: "Why.") var reason: String
+
+        func run() throws {
+            let merged = try DuplicateEntry(try options.replica(), as: user.user, today: try Today.date())
+                .merge(pair, survivor: survivor, reason: reason)
+            try options.wakeNode()
+            try DuplicateCommand.show(merged, options)
+        }
+    }
+
+    struct Part: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "They are two; also takes back that they were one.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "The pair.") var pair: String
+        @OptionGroup var user: UserOption
+        @Option(help: "Why.") var reason: String
+
+        func run() throws {
+            let parted = try DuplicateEntry(try options.replica(), as: user.user, today: try Today.date())
+                .part(pair, reason: reason)
+            try options.wakeNode()
+            try DuplicateCommand.show(parted, options)
+        }
+    }
+}
+
+/// 统计
+struct Stats: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Figures of this office and all below: people by category, warnings, spending, and how far each office is included.",
+        discussion: "Exits 2 when an office's work is not wholly in the figures.")
+    @OptionGroup var options: ReplicaOptions
+    @Option(help: "The month; else this one.", transform: CalendarMonth.argument) var month: CalendarMonth?
+    @Option(help: "Also as CSV, with figures under five shown as <5; a file that is not there yet.") var csv: String?
+
+    struct Report: Encodable {
+        struct Category: Encodable { let area: String, category: String, households: Int, people: Int }
+        struct Warnings: Encodable { let area: String, kind: String, colour: Int, days: String, count: Int }
+        struct Spending: Encodable {
+            let area: String, month: String, programme: String, department: String, lines: Int, amountFen: Int64
+        }
+        struct Included: Encodable {
+            let office: String, name: String
+            @OrNull var upTo: String?
+            let missing: Int
+        }
+        let month: String, categories: [Category], warnings: [Warnings], spending: [Spending], included: [Included]
+    }
+
+    func run() throws {
+        let (replica, today) = (try options.replica(), try Today.date())
+        let figures = try Statistics(month ?? today.calendarMonth, today: today, in: replica)
+        let running = try options.noteNode()
+        if let csv { try write(figures, to: OutputFile(new: csv)) }
+        if options.json { try Output.json(report(figures), running: running) } else { write(figures) }
+        if figures.included.contains(where: { $0.upTo_ms == nil || $0.missing > 0 }) { throw needsAttention }
+    }
+
+    private static func time(_ included: Statistics.Included) -> String? {
+        included.upTo_ms.map { Date(timeIntervalSince1970: Double($0) / 1000).ISO8601Format() }
+    }
+
+    private func report(_ figures: Statistics) -> Report {
+        Report(
+            month: figures.month.description,
+            categories: figures.categories.map {
+                .init(
+                    area: $0.area.digits, category: $0.category.rawValue, households: $0.households, people: $0.people)
+            },
+            warnings: figures.warnings.map {
+                .init(
+                    area: $0.area.digits, kind: $0.kind.rawValue, colour: $0.colour.rawValue, days: $0.age.rawValue,
+                    count: $0.count)
+            },
+            spending: figures.spending.map {
+                .init(
+                    area: $0.area.digits, month: $0.month.description, programme: $0.programme,
+                    department: $0.department, lines: $0.lines, amountFen: $0.amount.fen)
+            },
+            included: figures.included.map {
+                .init(office: $0.office.digits, name: $0.name, upTo: Self.time($0), missing: $0.missing)
+            })
+    }
+
+    private func write(_ figures: Statistics) {
+        Output.table(
+            ["area", "category", "households", "people"],
+            figures.categories.map { [$0.area.digits, $0.category.rawValue, "\($0.households)", "\($0.people)"] })
+        Output.table(
+            ["area", "warning", "colour", "days", "open"],
+            figures.warnings.map {
+                [$0.area.digits, $0.kind.chinese, $0.colour.chinese, $0.age.rawValue, "\($0.count)"]
+            })
+        let spending: [[String]] = figures.spending.map { line in
+            [
+                line.month.description, line.area.digits, line.department, line.programme, "\(line.lines)",
+                "\(line.amount)",
+            ]
+        }
+        Output.table(["month", "area", "department", "programme", "lines", "yuan"], spending)
+        for office in figures.included {
+            let missing = office.missing > 0 ? ", \(office.missing) change sets missing" : ""
+            Output.line("\(office.office) \(office.name): included up to \(Self.time(office) ?? "never")\(missing)")
+        }
+    }
+
+    private func write(_ figures: Statistics, to file: OutputFile) throws {
+        var writer = CsvWriter()
+        writer.append(["figure", "area", "month", "what", "detail", "count", "people", "yuan"])
+        for line in figures.categories {
+            writer.append([
+                "category", line.area.digits, "\(figures.month)", line.category.rawValue, "",
+                Mask.cell(line.households), Mask.cell(line.people), "",
+            ])
+        }
+        for line in figures.warnings {
+            writer.append([
+                "warning", line.area.digits, "", line.kind.rawValue, "\(line.colour.rawValue) \(line.age.rawValue)",
+                Mask.cell(line.count), "", "",
+            ])
+        }
+        for line in figures.spending {
+            // Under five lines the sum would say what one family gets.
+            let isFew = line.lines < 5
+            writer.append([
+                "spending", line.area.digits, "\(line.month)", line.programme, line.department, Mask.cell(line.lines),
+                "",
+                isFew ? "" : "\(line.amount)",
+            ])
+        }
+        for office in figures.included {
+            writer.append([
+                "included", office.office.digits, "", Self.time(office) ?? "never", "", "\(office.missing)", "", "",
+            ])
+        }
+        try file.write(Data(writer.text.utf8))
+    }
+}
+
+extension AccessPurpose: ExpressibleByArgument {}

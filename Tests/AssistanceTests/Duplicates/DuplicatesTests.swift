@@ -1,0 +1,76 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+/// Domain 4.4: two villages register `990000195803150021` unaware of each other.
+@Suite struct `A person registered by two villages` {
+    private let today = date("2026-06-15")
+
+    private func registered() throws -> (TestTree, String) {
+        let tree = try assistanceTree()
+        _ = try Publishing.publish(
+            try ParameterSheet.read(ParameterSheet.shipped, area: district).values, in: tree[district], as: clerk)
+        for (office, digit) in [(village, 1), (otherVillage, 2)] {
+            try tree[office].run(
+                """
+                INSERT INTO household (area, id, household_no) VALUES (office(), x'0\(digit)', '00\(digit)');
+                INSERT INTO person (area, id, household, name, birth, id_number)
+                    VALUES (office(), x'1\(digit)', x'0\(digit)', '甲一', '1958-03-15', '990000195803150021')
+                """)
+        }
+        try tree.exchangeAll()
+        let report = try Monitor(tree[town], as: clerk, today: today).run()
+        #expect(report.raised == 2 && report.failed.isEmpty)
+        try tree.exchangeAll()
+        let pairs = try tree[town].read { try DuplicateReading.all(in: town, decided: false, $0) }
+        return (tree, try #require(pairs.first).id.hex)
+    }
+
+    private func pairs(_ tree: TestTree, _ office: OfficeCode) throws -> [DuplicatePair] {
+        try tree[office].read { try DuplicateReading.all(in: office, decided: true, $0) }
+    }
+
+    @Test func `is one pair and one warning on each side, and nothing of either household has changed`() throws {
+        let (tree, _) = try registered()
+        for office in [village, otherVillage, town, district] {
+            let found = try pairs(tree, office)
+            #expect(found.count == 1 && found[0].points == 100 && found[0].reasons == "identity")
+            #expect(found[0].decider == town && found[0].state == .open)
+        }
+        for (office, id) in [(village, UInt8(1)), (otherVillage, 2)] {
+            let warnings = try tree[office].read {
+                try WarningReading.all(of: HouseholdID(area: office, id: [id]), $0)
+            }
+            #expect(warnings.map(\.kind) == [.duplicate] && warnings.map(\.colour) == [.orange])
+            #expect(try tree[office].rows("SELECT count(*) FROM person WHERE row_state = 'live'") == ["1"])
+        }
+        // Found again, at the district as well, it is the same pair.
+        #expect(try Monitor(tree[district], as: clerk, today: today).run().raised == 0)
+        try tree.exchangeAll()
+        #expect(try tree[district].rows("SELECT count(*) FROM duplicate") == ["2"])
+        #expect(try tree[district].conflicts().isEmpty)
+    }
+
+    @Test func `is merged by their town, and parted again`() throws {
+        let (tree, id) = try registered()
+        func entry(_ office: OfficeCode) -> DuplicateEntry { DuplicateEntry(tree[office], as: clerk, today: today) }
+        #expect(throws: DuplicateError.notYours(town)) {
+            try entry(village).merge(id, survivor: village, reason: "同一人")
+        }
+        #expect(try entry(town).merge(id, survivor: village, reason: "同一人").state == .same)
+        try tree.exchangeAll()
+        #expect(
+            try tree[district].rows("SELECT area, row_state FROM person ORDER BY area")
+                == [
+                    "\(village)|live", "\(otherVillage)|merged_into",
+                ].sorted())
+        for office in [village, otherVillage] { #expect(try pairs(tree, office).map(\.state) == [.same]) }
+        #expect(try entry(district).part(id, reason: "不是").state == .different)
+        try tree.exchangeAll()
+        #expect(try tree[otherVillage].rows("SELECT row_state FROM person") == ["live"])
+        for office in [village, otherVillage, town] { #expect(try pairs(tree, office).map(\.state) == [.different]) }
+    }
+}

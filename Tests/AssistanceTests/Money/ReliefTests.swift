@@ -1,0 +1,116 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+/// Domain 4.10.
+@Suite struct `Temporary relief` {
+    private func give(
+        _ couple: Couple, _ amount: String, at office: OfficeCode = town, kind: Relief.Kind = .urgent,
+        first: Bool = false,
+        case name: String? = nil
+    ) throws -> (relief: Relief, sameCause: [Relief]) {
+        try ReliefEntry(couple.tree[office], as: clerk, today: date("2026-06-25")).give(
+            .init(kind: kind, cause: "accident", amount: money(amount), document: "镇1", isPaidFirst: first),
+            to: couple.household, for: name)
+    }
+
+    /// S 632: a town gives up to 1,896, and nobody more than ten times S.
+    @Test func `is given by a town up to its ceiling, above it by the district`() throws {
+        let couple = try Couple()
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: district, name: "dibao.standard", validFrom: date("2026-06-01"), text: "632", document: "试1号")
+            ], in: couple.tree[district], as: clerk)
+        try couple.tree.exchangeAll()
+        #expect(try give(couple, "1896").relief.isValid)
+        #expect(throws: ReliefError.aboveCeiling(money("1896.01"), money("1896"))) { try give(couple, "1896.01") }
+        #expect(throws: ReliefError.aboveMost(money("6320.01"), money("6320"))) {
+            try give(couple, "6320.01", at: district)
+        }
+        #expect(throws: ReliefError.notYours(.village)) { try give(couple, "1", at: village) }
+        #expect(try give(couple, "6320", at: district).relief.isValid)
+        // What a town writes by hand above its ceiling is no relief anywhere.
+        try couple.tree[town].run(
+            """
+            INSERT INTO relief (area, id, household, kind, cause, amount_fen, month, day)
+            VALUES ('\(village)', uuid7(), x'01', 'urgent', 'x', 99999900, '2026-06', '2026-06-25')
+            """)
+        try couple.tree.exchangeAll()
+        let known = try couple.tree[district].read { try Reliefs.all(of: couple.household, $0) }
+        #expect(known.map(\.isValid).sorted { $0 && !$1 } == [true, true, false])
+    }
+
+    @Test func `for one cause twice in a year is allowed and said, and only urgent relief comes before its papers`()
+        throws
+    {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        let first = try give(couple, "1000", first: true)
+        #expect(first.sameCause.isEmpty && first.relief.papersDue == date("2026-07-09"))
+        #expect(try give(couple, "500").sameCause.map(\.amount) == [money("1000")])
+        #expect(throws: ReliefError.onlyUrgentFirst) { try give(couple, "1", kind: .expense, first: true) }
+    }
+
+    @Test func `ends the case that it was asked for in`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        let id = try couple.entry(village).open(.init(aidKind: "LS", hasConsent: true), for: couple.household).hex
+        try couple.tree.exchangeAll()
+        _ = try give(couple, "1000", case: id)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            #expect(try couple.tree[office].read { try CaseReading.one(id, $0) }.state.stage == .confirmed)
+            #expect(try couple.list(CalendarMonth(written: "2026-06")!, at: office).total == money("1000"))
+        }
+    }
+}
+
+@Suite struct `A review` {
+    @Test
+    func `names whose day has come, and for whom the rules say something else; only a decision changes an amount`()
+        throws
+    {
+        let couple = try Couple.confirmed()
+        let review = ReviewEntry(couple.tree[district], as: clerk, today: date("2026-07-02"))
+        #expect(throws: CaseError.notYours(.town)) {
+            try ReviewEntry(couple.tree[town], as: clerk, today: date("2026-07-02"))
+                .decide(couple.household, document: "镇1")
+        }
+        try review.schedule(couple.household, every: .halfYear, next: date("2026-12-31"))
+        func due(_ day: String) throws -> [ReviewDue] {
+            try couple.tree[district].read { try ReviewReading.due(in: district, by: date(day), $0) }
+        }
+        #expect(try due("2026-12-30").isEmpty && due("2026-12-31").count == 1)
+        func differing(_ day: String) throws -> [String] {
+            try couple.tree[district].read { try ReviewReading.differing(in: district, on: date(day), $0) }
+                .map { "\($0.reason)" }
+        }
+        #expect(try differing("2026-07-15").isEmpty)
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: district, name: "dibao.standard", validFrom: date("2026-07-10"), text: "1200", document: "试2号"
+                )
+            ], in: couple.tree[district], as: clerk)
+        #expect(try differing("2026-07-15") == ["the rules say DB 2400.00 now"])
+        #expect(try couple.build(CalendarMonth(written: "2026-08")!).held.count == 1)
+        let held = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
+        #expect(held.holding(in: CalendarMonth(written: "2026-08")!)?.total == money("2344"))
+        let changed = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-07-15"))
+            .decide(couple.household, document: "区2", reason: "提标")
+        #expect(changed.total == money("2400") && changed.fromMonth.description == "2026-08")
+        #expect(try couple.tree[district].rows("SELECT review_due FROM household") == ["2027-01-15"])
+        let stopped = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-15"))
+            .stop(couple.household, document: "区3", reason: "迁出")
+        #expect(stopped.outcome == .stopped)
+        #expect(try couple.build(CalendarMonth(written: "2026-09")!).lines.isEmpty)
+        #expect(throws: CaseError.nothingToReview) {
+            try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-16"))
+                .stop(couple.household, document: "区4", reason: "迁出")
+        }
+    }
+}

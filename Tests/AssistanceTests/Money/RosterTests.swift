@@ -1,0 +1,258 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+private let other = ActingUser("乙九")
+private let july = CalendarMonth(written: "2026-07")!
+
+extension Couple {
+    /// The couple of W4, confirmed with 2,344 yuan from July on.
+    static func confirmed() throws -> Couple {
+        let couple = try Couple()
+        try couple.bills("34800")
+        let id = try couple.forwarded()
+        _ = try couple.entry(district, on: "2026-06-24").confirm(id, document: "区1")
+        try couple.tree.exchangeAll()
+        return couple
+    }
+
+    func accounts(_ user: ActingUser, on day: String = "2026-06-25") -> AccountEntry {
+        AccountEntry(tree[town], as: user, today: date(day))
+    }
+
+    func account(_ number: String = "990000000001", on day: String = "2026-06-25") throws {
+        let id = try accounts(clerk, on: day).add(household, person: nil, holder: "甲一", bank: "试行", number: number)
+        _ = try accounts(other, on: day).check(household, id.hex)
+        try tree.exchangeAll()
+    }
+
+    func roster(_ user: ActingUser = clerk, at office: OfficeCode = district, on day: String = "2026-07-01")
+        -> RosterEntry
+    {
+        RosterEntry(tree[office], as: user, today: date(day))
+    }
+
+    func build(_ month: CalendarMonth = july, at office: OfficeCode = district) throws -> Roster {
+        try tree[office].read { try Roster.build(.dibao, month, in: office, $0) }
+    }
+
+    /// Frozen by one, approved by another, sent.
+    func paid(_ month: CalendarMonth = july) throws -> String {
+        let batch = try roster().freeze(.dibao, month, withoutAgreement: "试").batch.id.hex
+        _ = try roster(other).approve(batch)
+        _ = try roster().export(batch)
+        return batch
+    }
+}
+
+/// Domain 4.6.
+@Suite struct `The monthly roster` {
+    @Test func `follows from decisions, and holds whoever has no account that a second person has checked`() throws {
+        let couple = try Couple.confirmed()
+        #expect(try couple.build().held.map(\.hold) == [.noAccount])
+        let id = try couple.accounts(clerk).add(
+            couple.household, person: nil, holder: "甲一", bank: "试行", number: "9900 0000 0001")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.noAccount])
+        #expect(throws: AccountError.sameUser(clerk.name)) {
+            try couple.accounts(clerk).check(couple.household, id.hex)
+        }
+        _ = try couple.accounts(other).check(couple.household, id.hex)
+        try couple.tree.exchangeAll()
+        for office in [town, district] {
+            let roster = try couple.build(at: office)
+            #expect(roster.held.isEmpty && roster.lines.map(\.total) == [money("2344")])
+            #expect(roster.lines.map(\.payeeName) == ["甲一"] && roster.lines.map(\.tail) == ["0001"])
+        }
+        // The village reads names and amounts, and has no account of it.
+        #expect(try couple.build(at: village).lines.map(\.tail) == [""])
+        #expect(try couple.tree[village].rows("SELECT count(*) FROM bank_account") == ["0"])
+        #expect(try couple.build(CalendarMonth(written: "2026-06")!).lines.isEmpty)
+    }
+
+    @Test func `pays to no other name, and takes over what the village has taken down`() throws {
+        let couple = try Couple.confirmed()
+        let atVillage = AccountEntry(couple.tree[village], as: clerk, today: date("2026-06-25"))
+        _ = try atVillage.add(couple.household, person: nil, holder: "丙三", bank: "试行", number: "990000000003")
+        #expect(throws: AccountError.village) { try atVillage.takeOver(couple.household) }
+        #expect(throws: AccountError.number("12a")) {
+            try atVillage.add(couple.household, person: nil, holder: "甲一", bank: "试行", number: "12a")
+        }
+        try couple.tree.exchangeAll()
+        let id = try couple.accounts(clerk).takeOver(couple.household)
+        _ = try couple.accounts(other).check(couple.household, id.hex)
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.otherHolder])
+    }
+
+    @Test func `is frozen once towns agree, approved by another, and only then sent`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        #expect(throws: RosterError.notAgreed([town])) { try couple.roster().freeze(.dibao, july) }
+        #expect(throws: RosterError.notDistrict(.town)) { try couple.roster(at: town).freeze(.dibao, july) }
+        try couple.roster(at: town).agree(.dibao, july)
+        try couple.tree.exchangeAll()
+        let batch = try couple.roster().freeze(.dibao, july).batch
+        #expect(batch.lineCount == 1 && batch.total == money("2344") && batch.stage == .frozen)
+        #expect(throws: RosterError.sameUser(clerk.name)) { try couple.roster().approve(batch.id.hex) }
+        #expect(throws: RosterError.stage(.frozen, wanted: .approved)) { try couple.roster().export(batch.id.hex) }
+        #expect(try couple.roster(other).approve(batch.id.hex).stage == .approved)
+        let (sent, sheet) = try couple.roster().export(batch.id.hex)
+        #expect(sent.stage == .exported && sheet.contains("990000000001") && sheet.contains("2344.00"))
+        #expect(try couple.roster().settle(batch.id.hex).stage == .settled)
+        // Nobody is paid twice for a month.
+        #expect(try couple.build().lines.isEmpty && couple.build().paidBefore == 1)
+        #expect(throws: RosterError.nothing) { try couple.roster().freeze(.dibao, july, withoutAgreement: "试") }
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let found = try couple.tree[office].read { try PayBatches.all(nil, nil, $0) }
+            #expect(found.map(\.stage) == [.settled])
+        }
+    }
+
+    @Test func `is approved only as it was frozen`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let batch = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
+        try couple.tree[district].run(
+            """
+            INSERT INTO pay_line (area, id, batch, number, household, payee_name, category, total_fen)
+            VALUES ('\(village)', uuid7(), x'\(batch.id.hex)', 2, x'01', '丁四', 'DB', 1)
+            """)
+        #expect(throws: RosterError.changed) { try couple.roster(other).approve(batch.id.hex) }
+        #expect(try couple.roster(other).cancel(batch.id.hex, reason: "错").stage == .cancelled)
+        #expect(try couple.build().lines.count == 1)
+        // Below the district nobody can add or take away a line.
+        #expect(throws: (any Error).self) {
+            try couple.tree[town].run(
+                "INSERT INTO pay_line (area, id, batch, number, household, total_fen) VALUES ('\(village)', uuid7(), x'01', 1, x'01', 5)"
+            )
+        }
+    }
+
+    @Test func `pays a line again that the bank returned, once another account is checked`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let batch = try couple.paid()
+        let line = try couple.roster(on: "2026-07-08").takeBack(batch, line: 1, code: "R01")
+        #expect(throws: RosterError.returned(1)) { try couple.roster().takeBack(batch, line: 1, code: "R01") }
+        #expect(try couple.build().held.map(\.hold) == [.noAccount])
+        try couple.account("990000000002", on: "2026-07-09")
+        let again = try couple.build()
+        #expect(again.lines.map(\.reissues) == [line.id] && again.lines.map(\.total) == [money("2344")])
+        _ = try couple.paid()
+        #expect(try couple.build().lines.isEmpty)
+    }
+
+    @Test func `holds whoever died or is reported, and lets nobody below let go what the town holds`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        try couple.roster(at: town).hold(couple.household, .dibao, july, isHeld: true, reason: "外出")
+        try couple.tree.exchangeAll()
+        try couple.roster(at: village).hold(couple.household, .dibao, july, isHeld: false, reason: "在家")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.reported("外出")])
+        try couple.roster(at: town).hold(couple.household, .dibao, july, isHeld: false, reason: "在家")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.isEmpty)
+        try couple.tree[village].run("UPDATE person SET death_date = '2026-06-28' WHERE id = x'12'")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.death])
+        // Decided anew for who is left, it is paid from the next month.
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-07-02"))
+            .decide(couple.household, document: "区2", reason: "死亡")
+        let august = try couple.build(CalendarMonth(written: "2026-08")!)
+        #expect(august.held.isEmpty && august.lines.map(\.people) == [1])
+    }
+
+    /// Domain 4.4: registered by two villages, paid once.
+    @Test func `pays nobody twice who is registered in two villages`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let number = "990000195803150021"
+        try couple.tree[village].run("UPDATE person SET id_number = '\(number)' WHERE id = x'11'")
+        try couple.tree[otherVillage].run(
+            """
+            INSERT INTO household (area, id, household_no, head_person) VALUES (office(), x'02', '002', x'21');
+            INSERT INTO person (area, id, household, name, birth, id_number)
+                VALUES (office(), x'21', x'02', '甲一', '1958-03-15', '\(number)')
+            """)
+        try couple.tree.exchangeAll()
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
+            VALUES ('\(otherVillage)', uuid7(), x'02', 'confirmed', 'DB', 1, 50000, 50000, '2026-07', '2026-06-25', '区9')
+            """)
+        let second = HouseholdID(area: otherVillage, id: [2])
+        let atDistrict = { AccountEntry(couple.tree[district], as: $0, today: date("2026-06-26")) }
+        let id = try atDistrict(clerk).add(second, person: nil, holder: "甲一", bank: "试行", number: "990000000007")
+        _ = try atDistrict(other).check(second, id.hex)
+        let roster = try couple.build()
+        #expect(roster.lines.map(\.household) == [couple.household])
+        #expect(roster.held.map(\.household) == [second] && roster.held.map(\.hold) == [.duplicate])
+    }
+
+    /// Domain 4.6, the fixture of one town: 312 + 81 + 144 households, 425,699.00 yuan a month.
+    @Test func `of a whole town adds up to the fen`() throws {
+        let tree = try assistanceTree()
+        let groups = [("DB", 312, 18_592_100), ("DB", 81, 6_794_900), ("TK_D", 144, 17_182_900)]
+        var number = 0
+        try tree[village].write(as: clerk) { db in
+            for _ in 0..<groups.map(\.1).reduce(0, +) {
+                number += 1
+                try db.execute(
+                    sql: """
+                        INSERT INTO household (area, id, household_no) VALUES (office(), uuid5(?), ?);
+                        INSERT INTO person (area, id, household, name, birth) VALUES (office(), uuid5(?), uuid5(?), ?, '1950-01-01')
+                        """,
+                    arguments: ["h\(number)", "\(number)", "p\(number)", "h\(number)", "甲\(number)"])
+            }
+        }
+        try tree.exchangeAll()
+        for user in [clerk, other] {
+            try tree[district].write(as: user) { db in
+                var number = 0
+                for (category, count, total) in groups {
+                    for index in 0..<count {
+                        number += 1
+                        guard user == clerk else {
+                            try db.execute(
+                                sql:
+                                    "INSERT INTO account_check (area, id, account, day, created_by) VALUES (?, uuid7(), uuid5(?), '2026-06-02', ?)",
+                                arguments: [village.digits, "a\(number)", user.name])
+                            continue
+                        }
+                        let amount = total / count / 100 * 100 + (index < total / 100 % count ? 100 : 0)
+                        try db.execute(
+                            sql: """
+                                INSERT INTO decision (
+                                    area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
+                                VALUES (?1, uuid7(), uuid5(?2), 'confirmed', ?3, 1, ?4, ?4, '2026-07', '2026-06-01', '区')
+                                """, arguments: [village.digits, "h\(number)", category, amount])
+                        try db.execute(
+                            sql: """
+                                INSERT INTO bank_account (area, id, household, holder, bank, number, created_by)
+                                VALUES (?, uuid5(?), uuid5(?), ?, '试行', ?, ?)
+                                """,
+                            arguments: [
+                                village.digits, "a\(number)", "h\(number)", "甲\(number)", "99\(10_000_000 + number)",
+                                user.name,
+                            ])
+                    }
+                }
+            }
+        }
+        let entry = RosterEntry(tree[district], as: clerk, today: date("2026-07-01"))
+        let batches = try Roster.AidKind.allCases.map { try entry.freeze($0, july, withoutAgreement: "试").batch }
+        #expect(batches.map(\.lineCount) == [393, 144])
+        #expect(batches.map(\.total) == [money("253870"), money("171829")])
+        #expect(batches.reduce(Money.zero) { $0 + $1.total } == money("425699.00"))
+        _ = try RosterEntry(tree[district], as: other, today: date("2026-07-01")).approve(batches[0].id.hex)
+        try tree.exchangeAll()
+        let lines = try tree[village].read { try PayBatches.lines(of: batches[0].id, $0) }
+        #expect(lines.count == 393 && lines.map(\.number) == Array(1...393))
+    }
+}

@@ -1,0 +1,82 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+/// Domain 4.9.
+@Suite struct `A household's file` {
+    private let number = "990000195803150021"
+
+    private func couple() throws -> Couple {
+        let couple = try Couple.confirmed()
+        try couple.tree[village].run(
+            "UPDATE person SET id_number = '\(number)', phone = '00000001234' WHERE id = x'11'")
+        try couple.tree.exchangeAll()
+        return couple
+    }
+
+    private func access(_ couple: Couple, _ office: OfficeCode, _ user: String = "甲九") -> FileAccess {
+        FileAccess(couple.tree[office], as: ActingUser(user), today: date("2026-07-02"))
+    }
+
+    @Test func `shows numbers masked, and whole only to whoever says why, which all its offices can read`() throws {
+        let couple = try couple()
+        let masked = try couple.tree[district].read {
+            try HouseholdFile.masked(couple.household, today: date("2026-07-02"), $0)
+        }
+        #expect(masked.members.map(\.identity) == ["990000********0021", ""])
+        #expect(masked.decision?.total == money("2344") && masked.openCases == 0)
+        #expect(throws: CaseError.empty("reason")) {
+            try access(couple, town).open(couple.household, .visit, reason: " ")
+        }
+        let opened = try access(couple, town).open(couple.household, .visit, reason: "入户前核对")
+        #expect(opened.members.map(\.identity) == [number, ""])
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let records = try couple.tree[office].read { try FileAccess.records(of: couple.household, $0) }
+            #expect(records.map(\.reason) == ["入户前核对"] && records.map(\.office) == [town.digits])
+            #expect(records.map(\.isRelated) == [false])
+        }
+    }
+
+    @Test func `opened by a relative is on a list of its own`() throws {
+        let couple = try couple()
+        try access(couple, town).file(staff: "甲九", relation: "侄", to: couple.household)
+        _ = try access(couple, town).open(couple.household, .complaint, reason: "来访")
+        try couple.tree.exchangeAll()
+        let found = try couple.tree[district].read { try FileAccess.byRelatives(in: district, $0) }
+        #expect(found.map(\.user) == ["甲九"] && found.map(\.isRelated) == [true])
+    }
+
+    @Test func `is found by name, identity number and household number`() throws {
+        let couple = try couple()
+        for text in ["甲一", number, "001"] {
+            let found = try couple.tree[district].read { try HouseholdFinder.find(text, $0) }.found
+            #expect(found.map(\.household) == [couple.household] && found.map(\.identity) == ["990000********0021"])
+        }
+        #expect(try couple.tree[otherVillage].read { try HouseholdFinder.find("甲一", $0) }.found.isEmpty)
+        #expect(try couple.tree[district].read { try HouseholdFinder.find("甲", $0) }.found.isEmpty)
+    }
+}
+
+/// Domain 4.11.
+@Suite struct `The figures of an office` {
+    @Test func `count categories, warnings and spending, and say how far each office is included`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        _ = try couple.paid()
+        _ = try ReliefEntry(couple.tree[district], as: clerk, today: date("2026-07-02")).give(
+            .init(kind: .urgent, cause: "accident", amount: money("600"), document: "区3"), to: couple.household)
+        let july = CalendarMonth(written: "2026-07")!
+        func figures() throws -> Statistics { try Statistics(july, today: date("2026-07-03"), in: couple.tree[district]) }
+        let found = try figures()
+        #expect(found.categories.map(\.category) == [.dibao] && found.categories.map(\.people) == [2])
+        #expect(found.categories.map(\.area) == [town])
+        #expect(found.spending.map(\.amount) == [money("600"), money("2344")])
+        #expect(Set(found.included.map(\.office)) == [town, village, otherVillage])
+        #expect(found.included.allSatisfy { $0.missing == 0 })
+        #expect(try Statistics(july, today: date("2026-07-03"), in: couple.tree[town]).categories.map(\.area) == [village])
+    }
+}

@@ -1,0 +1,84 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+/// Domain 4.12.
+@Suite struct `A referral` {
+    private func entry(_ couple: Couple, _ office: OfficeCode, on day: String = "2026-06-25") -> ReferralEntry {
+        ReferralEntry(couple.tree[office], as: clerk, today: date(day))
+    }
+
+    private func all(_ couple: Couple, _ office: OfficeCode) throws -> [Referral] {
+        try couple.tree[office].read { try ReferralReading.all(of: couple.household, $0) }
+    }
+
+    @Test func `sent by village and town unaware of each other is one, and the second a note`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        _ = try entry(couple, village).send(couple.household, to: .charity, need: "衣物", text: "冬衣")
+        _ = try entry(couple, town).send(couple.household, to: .charity, need: "衣物")
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let found = try all(couple, office)
+            #expect(found.count == 1 && found[0].steps.count == 2 && found[0].state.stage == .sent)
+        }
+    }
+
+    @Test func `is asked for below and sent by whoever may; a later need is another`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        let id = try entry(couple, village).send(couple.household, to: .education, need: "助学").id.hex
+        try couple.tree.exchangeAll()
+        let asked = try entry(couple, town).send(couple.household, to: .education, need: "助学")
+        #expect(asked.state.stage == .asked && asked.steps.count == 2)
+        let found = try couple.tree[town].read { try ReferralReading.one(id, $0) }
+        #expect(found.id == asked.id)
+        #expect(throws: ReferralError.notSent) { try entry(couple, town).answer(id, .received) }
+        #expect(throws: ReferralError.notYours(.village)) { try entry(couple, village).answer(id, .received) }
+        try couple.tree.exchangeAll()
+        #expect(try entry(couple, district).send(couple.household, to: .education, need: "助学").state.stage == .sent)
+        #expect(try entry(couple, district).answer(id, .received).state.stage == .received)
+        #expect(throws: ReferralError.nothingGiven) { try entry(couple, district).answer(id, .given) }
+        #expect(try entry(couple, district).answer(id, .notEligible, text: "不在学").state.stage == .notEligible)
+        #expect(throws: ReferralError.ended(.notEligible)) { try entry(couple, district).answer(id, .accepted) }
+        try couple.tree.exchangeAll()
+        let next = try entry(couple, village).send(couple.household, to: .education, need: "助学")
+        #expect(next.episode == 2 && next.state.stage == .asked)
+    }
+
+    /// 2 working days to send, 3 for the receipt, 10 for the result; 25 June 2026 is a Thursday.
+    @Test func `is due by working days at each stage`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        func due(_ referral: Referral) throws -> String? {
+            try couple.tree[district].read { try referral.due(on: date("2026-06-25"), $0)?.date.description }
+        }
+        let id = try entry(couple, village).send(couple.household, to: .housing, need: "危房").id.hex
+        try couple.tree.exchangeAll()
+        #expect(try due(all(couple, district)[0]) == "2026-06-29")
+        #expect(try due(entry(couple, district).send(couple.household, to: .housing, need: "危房")) == "2026-06-30")
+        #expect(try due(entry(couple, district).answer(id, .accepted)) == "2026-07-09")
+        let given = ReferralEntry.Given(
+            programme: "危房改造", amount: money("5000"), month: CalendarMonth(written: "2026-06")!)
+        #expect(try due(entry(couple, district).answer(id, .given, given)) == nil)
+    }
+
+    @Test func `tells a department the fields of the rule and no others, and charity no name without consent`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        func fields(_ department: Department, agreed: Bool = false) throws -> [ReferralFields.Field] {
+            let referral = try entry(couple, district).send(
+                couple.household, to: department, need: "\(agreed)", agreed: agreed)
+            return try couple.tree[district].read {
+                try ReferralFields(referral, on: date("2026-06-25"), $0).values.map(\.field)
+            }
+        }
+        #expect(try fields(.housing) == [.household, .address, .dwelling])
+        #expect(try fields(.charity) == [.need, .text])
+        #expect(try fields(.charity, agreed: true) == [.need, .text, .name, .phone])
+        #expect(throws: ReferralError.noFields(.finance)) { try fields(.finance) }
+    }
+}
