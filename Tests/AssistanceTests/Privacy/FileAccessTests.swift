@@ -70,13 +70,16 @@ import Testing
         _ = try ReliefEntry(couple.tree[district], as: clerk, today: date("2026-07-02")).give(
             .init(kind: .urgent, cause: "accident", amount: money("600"), document: "区3"), to: couple.household)
         let july = CalendarMonth(written: "2026-07")!
-        func figures() throws -> Statistics { try Statistics(july, today: date("2026-07-03"), in: couple.tree[district]) }
+        func figures() throws -> Statistics {
+            try Statistics(july, today: date("2026-07-03"), in: couple.tree[district])
+        }
         let found = try figures()
         #expect(found.categories.map(\.category) == [.dibao] && found.categories.map(\.people) == [2])
         #expect(found.categories.map(\.area) == [town])
         #expect(found.spending.map(\.amount) == [money("600"), money("2344")])
         #expect(Set(found.included.map(\.office)) == [town, village, otherVillage])
         #expect(found.included.allSatisfy { $0.missing == 0 })
-        #expect(try Statistics(july, today: date("2026-07-03"), in: couple.tree[town]).categories.map(\.area) == [village])
+        #expect(
+            try Statistics(july, today: date("2026-07-03"), in: couple.tree[town]).categories.map(\.area) == [village])
     }
 }
