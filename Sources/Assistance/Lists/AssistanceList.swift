@@ -231,7 +231,8 @@ private struct ListReader {
         guard Roster.AidKind.allCases.contains(where: { $0.chinese == programme }) else { return "" }
         let old = before.flatMap { decisions.holding(in: $0) }
         guard let new = decisions.holding(in: now), new.id != old?.id else { return "" }
-        let category = old?.category ?? .none
+        // The one that it took the place of, though that may have held for no month.
+        let category = (decisions.all.first { $0.id == new.predecessor } ?? old)?.category ?? .none
         guard new.category != category else { return new.reason ?? "\(new.outcome.rawValue) \(new.document)" }
         return "category changed from \(category.rawValue) to \(new.category.rawValue) (\(new.document))"
     }

@@ -236,7 +236,8 @@ struct ListCommand: ParsableCommand {
             list.lines.enumerated().map { index, line in
                 [
                     "\(index + 1)", line.person ?? "全户", line.programme, line.department, line.basis,
-                    line.inKind ?? "\(line.amount)", line.paidOn?.description ?? "",
+                    line.inKind ?? (line.status == .notReported ? "" : "\(line.amount)"),
+                    line.paidOn?.description ?? "",
                     line.tail.isEmpty ? "" : "****" + line.tail, line.status.chinese,
                 ]
             })

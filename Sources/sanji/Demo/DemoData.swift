@@ -26,6 +26,11 @@ enum DemoData {
         let siblings: [Sibling]
     }
 
+    struct Alerts: Decodable {
+        struct Alert: Decodable { let id: String }
+        let alerts: [Alert]
+    }
+
     struct Rows: Decodable { let rows: [[Value]] }
 
     /// A value of any kind, as text.

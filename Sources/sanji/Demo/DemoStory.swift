@@ -2,7 +2,8 @@ import ChangeSets
 import Foundation
 import Node
 
-/// The story that a newcomer is told: a cut line, edits on both sides, one conflict, and the proof that all agree.
+/// The story that a newcomer is told: a cut line, edits on both sides, one conflict, two families (``DemoWork``), and the proof
+/// that all agree.
 final class DemoStory {
     private let topology: Topology
     private let households: Int
@@ -32,6 +33,7 @@ final class DemoStory {
         let record = try await cutAndEdit()
         try await mend(record)
         try await resolve(record)
+        try await work()
         try prove()
         say("")
         say("That is all. \(seconds) s, \(offices.count) offices, each with its own file, keys and process.")
@@ -155,8 +157,20 @@ final class DemoStory {
         tell("at the district the household now shows: \(shown.rows.first?.map(\.text).joined(separator: ", ") ?? "")")
     }
 
+    private func work() async throws {
+        let work = try DemoWork(
+            DemoWork.Stage(
+                district: try office(district), town: try office(town), village: try office(cutOff), folder: folder,
+                setLine: { [line] isCut in isCut ? line?.cut() : line?.mend() },
+                wait: { try await self.wait($0, $1) }, tell: { self.tell($0) }))
+        say("6. A family with large medical bills is found before it asks.")
+        try await work.findFamily()
+        say("7. A couple on small wages falls ill: its category changes, and the list says so.")
+        try await work.changeCategory()
+    }
+
     private func prove() throws {
-        say("6. Every office checks every chain, signature and digest, and compares itself with its parent.")
+        say("8. Every office checks every chain, signature and digest, and compares itself with its parent.")
         for office in topology.offices.map(\.code) {
             let against = office == district ? [] : ["--against", "parent"]
             let folder = try self.office(office).folder
