@@ -7,7 +7,8 @@ import Testing
 
 /// What the acceptance stories have in common: a couple on a wage, and the way of their case.
 enum Story {
-    private static let today = CalendarDate(dayNumber: (Int(Date().timeIntervalSince1970) + 8 * 3600) / 86400)!  // The offices are at +08:00.
+    /// The offices are at +08:00.
+    private static let today = CalendarDate(dayNumber: (Int(Date().timeIntervalSince1970) + 8 * 3600) / 86400)!
 
     static func day(_ before: Int) -> String { today.adding(days: -before)!.description }
 

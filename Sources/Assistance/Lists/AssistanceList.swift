@@ -31,10 +31,7 @@ package struct AssistanceList: Sendable {
         package let programme: String
         package let department: String
         package let basis: String
-        package let standard: String
         package let amount: Money
-        /// 实物: with its quantity; never added up.
-        package let inKind: String?
         package let paidOn: CalendarDate?
         package let tail: String
         package let status: Status
@@ -77,7 +74,7 @@ package struct AssistanceList: Sendable {
     package var checkCode: String {
         let text =
             ([household.area.digits, householdNumber, month.description, "\(total)"]
-            + lines.map { "\($0.programme)/\($0.department)/\($0.amount)/\($0.inKind ?? "")/\($0.status.rawValue)" })
+            + lines.map { "\($0.programme)/\($0.department)/\($0.amount)/\($0.status.rawValue)" })
             .joined(separator: "\n")
         return String(Algorithm.ed25519.hash(Array(text.utf8)).hex.prefix(8)).uppercased()
     }
@@ -139,7 +136,7 @@ private struct ListReader {
     }
 
     func lines(in month: CalendarMonth) throws -> [AssistanceList.Line] {
-        try monthly(month) + relief(month) + referred(month) + told(month)
+        try monthly(month) + relief(month) + referred(month)
     }
 
     /// By decision of civil affairs.
@@ -148,7 +145,7 @@ private struct ListReader {
         let lines = paid.map { line, batch in
             AssistanceList.Line(
                 person: nil, programme: batch.kind.chinese, department: Department.civilAffairs.chinese,
-                basis: basis(line.decision), standard: "", amount: line.total, inKind: nil,
+                basis: basis(line.decision), amount: line.total,
                 paidOn: batch.steps.first { $0.stage == .settled }?.day, tail: line.tail,
                 status: line.returned == nil ? .counted : .returned)
         }
@@ -158,8 +155,8 @@ private struct ListReader {
         return lines + [
             AssistanceList.Line(
                 person: nil, programme: Roster.AidKind(decision.category).chinese,
-                department: Department.civilAffairs.chinese, basis: basis(decision.id), standard: "",
-                amount: decision.amount(in: month), inKind: nil, paidOn: nil, tail: "", status: .awaited)
+                department: Department.civilAffairs.chinese, basis: basis(decision.id),
+                amount: decision.amount(in: month), paidOn: nil, tail: "", status: .awaited)
         ]
     }
 
@@ -169,7 +166,7 @@ private struct ListReader {
         try Reliefs.all(of: household, db).filter { $0.month == month && $0.isValid }.map { relief in
             AssistanceList.Line(
                 person: nil, programme: "临时救助", department: Department.civilAffairs.chinese, basis: relief.document,
-                standard: "", amount: relief.amount, inKind: nil, paidOn: relief.day, tail: "", status: .counted)
+                amount: relief.amount, paidOn: relief.day, tail: "", status: .counted)
         }
     }
 
@@ -180,8 +177,8 @@ private struct ListReader {
             let given = referral.answers.filter { $0.reply == .given && $0.month == month }.map { answer in
                 AssistanceList.Line(
                     person: person, programme: answer.programme ?? referral.need,
-                    department: referral.department.chinese, basis: answer.basis ?? "", standard: "",
-                    amount: answer.amount, inKind: nil, paidOn: answer.day, tail: "", status: .counted)
+                    department: referral.department.chinese, basis: answer.basis ?? "",
+                    amount: answer.amount, paidOn: answer.day, tail: "", status: .counted)
             }
             let isAwaited =
                 !referral.state.stage.isEnd && (referral.state.sentOn.map { $0.calendarMonth <= month } ?? false)
@@ -189,23 +186,8 @@ private struct ListReader {
             return given + [
                 AssistanceList.Line(
                     person: person, programme: referral.need, department: referral.department.chinese, basis: "",
-                    standard: "", amount: .zero, inKind: nil, paidOn: nil, tail: "", status: .notReported)
+                    amount: .zero, paidOn: nil, tail: "", status: .notReported)
             ]
-        }
-    }
-
-    /// Imported from departments.
-    private func told(_ month: CalendarMonth) throws -> [AssistanceList.Line] {
-        try Row.fetchAll(
-            db.cachedStatement(
-                sql: "SELECT * FROM aid_line WHERE area = ? AND household = ? AND month = ? ORDER BY id"),
-            arguments: [household.area.digits, Data(household.id), month.description]
-        ).map { row in
-            AssistanceList.Line(
-                person: row.bytes("person").flatMap { names[$0] }, programme: row["programme"],
-                department: Department(rawValue: row["department"])?.chinese ?? row["department"],
-                basis: row["basis"] ?? "", standard: row["standard"] ?? "", amount: row.money("amount_fen"),
-                inKind: row["in_kind"], paidOn: row.date("paid_on"), tail: row["tail"] ?? "", status: .counted)
         }
     }
 

@@ -14,7 +14,7 @@ package enum AssistanceSchema {
         alertTable, alertFactTable, alertActionTable, referralTable, referralReplyTable,
         bankAccountTable, accountCheckTable, accountToldTable, rosterCheckTable, payBatchTable, payStepTable,
         payLineTable,
-        payReturnTable, recoveryTable, recoveryEntryTable, reliefTable, aidLineTable, duplicateTable,
+        payReturnTable, reliefTable, duplicateTable,
         duplicateVerdictTable,
         accessLogTable, kinFilingTable,
     ]

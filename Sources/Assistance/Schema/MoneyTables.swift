@@ -102,28 +102,6 @@ let payReturnTable = DomainTable(
         .createdBy,
     ])
 
-/// 追缴: what was paid and was not due. What is still owed is the amount less the entries.
-let recoveryTable = DomainTable(
-    "recovery", appendOnly: true, references: ["household": "household"], indexes: [["household"]], lookups: ["id"],
-    [
-        .group(
-            "recovery", .highest, writers: [.town, .district],
-            [
-                .blob("household"), .fen("amount_fen"), .month("from_month"), .month("to_month"),
-                .text("reason", default: ""), .date("day"), .text("document", default: ""),
-            ]),
-        .createdBy,
-    ])
-
-let recoveryEntryTable = DomainTable(
-    "recovery_entry", appendOnly: true, references: ["recovery": "recovery"], indexes: [["recovery"]],
-    [
-        .group(
-            "entry", .highest, writers: [.town, .district],
-            [.blob("recovery"), .fen("amount_fen"), .date("day"), .text("text", default: "")]),
-        .createdBy,
-    ])
-
 /// 临时救助: aid for once, by whoever may give so much.
 let reliefTable = DomainTable(
     "relief", appendOnly: true, references: ["household": "household"], indexes: [["household"], ["application"]],
@@ -139,21 +117,6 @@ let reliefTable = DomainTable(
                 .text("document", default: ""), .text("signer", default: ""),
                 // 先行救助: paid before the papers, which are due on a day.
                 .flag("paid_first"), .date("papers_due"), .text("reason"),
-            ]),
-        .createdBy,
-    ])
-
-/// 其他部门救助: what another department has given, as it was told to the office that imported it.
-let aidLineTable = DomainTable(
-    "aid_line", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
-    [
-        // Its id follows from the department and its own number of the line: two offices that were told the same write one row.
-        .group(
-            "line", .highest, writers: [.town, .district],
-            [
-                .blob("household"), .blob("person"), .text("department", default: ""), .text("programme", default: ""),
-                .text("basis"), .text("standard"), .fen("amount_fen"), .text("in_kind"), .month("month"),
-                .date("paid_on"), .text("tail"),
             ]),
         .createdBy,
     ])

@@ -164,10 +164,7 @@ package struct Statistics: Sendable {
                 SELECT r.area, r.month, coalesce(r.programme, f.need) AS programme, f.department, r.amount_fen
                 FROM referral_reply AS r JOIN referral AS f ON f.area = r.area AND f.id = r.referral
                 WHERE r.reply = 'given' AND r.area >= ? AND r.area < ? AND r.month BETWEEN ? AND ?
-                UNION ALL
-                SELECT area, month, programme, department, amount_fen FROM aid_line
-                WHERE area >= ? AND area < ? AND month BETWEEN ? AND ?
-                """, arguments: span + span)
+                """, arguments: span)
         {
             guard let month = CalendarMonth(written: row["month"] as String) else { continue }
             let department: String = row["department"]

@@ -182,7 +182,6 @@ struct ListCommand: ParsableCommand {
         struct Line: Encodable {
             @OrNull var person: String?
             let programme: String, department: String, basis: String, amountFen: Int64
-            @OrNull var inKind: String?
             @OrNull var paidOn: String?
             let tail: String, status: String
         }
@@ -216,7 +215,7 @@ struct ListCommand: ParsableCommand {
             lines: list.lines.map {
                 .init(
                     person: $0.person, programme: $0.programme, department: $0.department, basis: $0.basis,
-                    amountFen: $0.amount.fen, inKind: $0.inKind, paidOn: $0.paidOn?.description, tail: $0.tail,
+                    amountFen: $0.amount.fen, paidOn: $0.paidOn?.description, tail: $0.tail,
                     status: $0.status.rawValue)
             },
             changes: list.changes.map {
@@ -236,7 +235,7 @@ struct ListCommand: ParsableCommand {
             list.lines.enumerated().map { index, line in
                 [
                     "\(index + 1)", line.person ?? "全户", line.programme, line.department, line.basis,
-                    line.inKind ?? (line.status == .notReported ? "" : "\(line.amount)"),
+                    line.status == .notReported ? "" : "\(line.amount)",
                     line.paidOn?.description ?? "",
                     line.tail.isEmpty ? "" : "****" + line.tail, line.status.chinese,
                 ]
