@@ -169,3 +169,14 @@ import Testing
         try expectNothingKept()
     }
 }
+
+@Suite struct `Ids of rows` {
+    @Test func `of one moment stand in the order in which they were given`() throws {
+        let tree = try TestTree(["330106", "330106109", "330106109201"], domain: TestDomain.schema)
+        let ids = try tree["330106109201"].write(as: ActingUser("甲")) { db in
+            try (0..<500).map { _ in try String.fetchOne(db, sql: "SELECT hex(uuid7())") ?? "" }
+        }
+        #expect(ids == ids.sorted() && Set(ids).count == 500)
+        #expect(ids.allSatisfy { $0.dropFirst(12).first == "7" })
+    }
+}

@@ -18,6 +18,7 @@ package struct Roster: Sendable {
         package let base: Money
         package let supplement: Money
         package let decision: [UInt8]
+        package let decidedOn: CalendarDate?
         /// A line that the bank returned, which this one pays again.
         package let reissues: [UInt8]?
         package let warnings: [Warning]
@@ -28,7 +29,7 @@ package struct Roster: Sendable {
             Line(
                 household: household, householdNumber: householdNumber, payee: payee, payeeName: payeeName,
                 account: account, tail: tail, people: people, category: category, base: base, supplement: supplement,
-                decision: decision, reissues: reissues, warnings: warnings + [warning])
+                decision: decision, decidedOn: decidedOn, reissues: reissues, warnings: warnings + [warning])
         }
     }
 
@@ -134,14 +135,16 @@ private struct RosterBuilder {
         knowsAccounts = try String.fetchOne(db, sql: "SELECT office()").map { $0.utf8.count < 12 } ?? false
     }
 
-    /// The line of each household that a batch of this month pays and the bank has not returned.
+    /// The line of each household that a batch of this month pays; one that the bank has returned where there is no other.
     private static func lines(
         of kind: Roster.AidKind, _ month: CalendarMonth, _ db: Database
     ) throws -> [HouseholdID: PayLine] {
         let lines = try PayBatches.all(kind, month, db).filter { $0.stage != .cancelled }.flatMap {
             try PayBatches.lines(of: $0.id, db)
         }
-        return Dictionary(lines.map { ($0.household, $0) }, uniquingKeysWith: { _, later in later })
+        // One that was paid goes before one that was returned: ids of one moment have no order.
+        return Dictionary(
+            lines.map { ($0.household, $0) }, uniquingKeysWith: { a, b in a.returned == nil ? a : b })
     }
 
     func roster() throws -> Roster {
@@ -233,7 +236,8 @@ private struct RosterBuilder {
             Roster.Line(
                 household: household, householdNumber: number, payee: payee.bytes("id"), payeeName: name,
                 account: account?.id, tail: account?.tail ?? "", people: decision.people, category: decision.category,
-                base: amount - supplement, supplement: supplement, decision: decision.id, reissues: earlier?.id,
+                base: amount - supplement, supplement: supplement, decision: decision.id, decidedOn: decision.day,
+                reissues: earlier?.id,
                 warnings: warnings))
     }
 

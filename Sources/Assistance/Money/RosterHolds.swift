@@ -64,6 +64,13 @@ struct RosterDuplicates {
         self.households = households.filter { $0.value.count > 1 }
     }
 
+    private static func isEarlier(_ a: Roster.Line, _ b: Roster.Line) -> Bool {
+        func key(_ line: Roster.Line) -> (String, String, String) {
+            (line.decidedOn?.description ?? "", line.household.area.digits, line.household.id.hex)
+        }
+        return key(a) < key(b)
+    }
+
     func leaveOut(
         _ held: inout [(HouseholdID, String, Roster.Hold)], from lines: [Roster.Line]
     ) -> [Roster.Line] {
@@ -71,7 +78,7 @@ struct RosterDuplicates {
         // By the number, so that every office leaves out the same.
         for (_, both) in households.sorted(by: { $0.key < $1.key }) {
             let paid = lines.filter { both.contains($0.household) && !out.contains($0.household) }
-                .sorted { ($0.decision.hex, $0.household.id.hex) < ($1.decision.hex, $1.household.id.hex) }
+                .sorted(by: Self.isEarlier)
             for line in paid.dropFirst() {
                 out.insert(line.household)
                 held.append((line.household, line.householdNumber, .duplicate))

@@ -4,13 +4,33 @@ internal import CSQLite
 import ChangeSets
 import Foundation
 import GRDB
+import Synchronization
+
+/// Gives version 7 UUIDs of which each is greater than the one before it within a millisecond, so that rows read in order of their ids
+/// stand as they were written (RFC 9562, 6.2, method 1: the twelve bits behind the time count).
+private final class TimeOrderedIDs: Sendable {
+    private let last = Mutex((time_ms: Int64.min, count: UInt16.max))
+
+    func next(now_ms: Int64, random: [UInt8]) -> [UInt8] {
+        let count = last.withLock { last in
+            // Begins low, so that there is room; where it is used up, this one has no order beside the others of its millisecond.
+            let start = UInt16(random[0]) << 3
+            last.count = last.time_ms == now_ms && last.count < 0xfff ? last.count + 1 : start
+            last.time_ms = now_ms
+            return last.count
+        }
+        return UUIDs.version7(
+            now_ms: now_ms, random: [UInt8(count >> 8), UInt8(truncatingIfNeeded: count)] + random.dropFirst(2))
+    }
+}
 
 enum SQLFunctions {
     /// On every connection: `uuid7()`, `uuid5(TEXT)`, `office()`.
     static func addForEveryone(_ db: Database, office: OfficeCode, environment: ReplicaEnvironment) {
+        let ids = TimeOrderedIDs()
         db.add(
             function: DatabaseFunction("uuid7", argumentCount: 0) { _ in
-                Data(UUIDs.version7(now_ms: environment.now_ms(), random: environment.random(10)))
+                Data(ids.next(now_ms: environment.now_ms(), random: environment.random(10)))
             })
         db.add(
             function: DatabaseFunction("uuid5", argumentCount: 1, pure: true) { values in
