@@ -34,6 +34,16 @@ package enum BenchProgram {
         return Result(rows: rows, runs: runs, figures: medians(all))
     }
 
+    /// The offices' work at the size of a district; once, as it takes a minute or two.
+    /// - Parameter run: A command to its end; that it asks for attention (exit code 2) is no failure.
+    package static func work(
+        people: Int, signals: Int, households: Int, folder: URL, run: @escaping ([String]) throws -> String
+    ) throws -> Result {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let bench = WorkBench(run: run, folder: folder, people: people, signals: signals, households: households)
+        return Result(rows: households, runs: 1, figures: try bench.figures())
+    }
+
     static func medians(_ runs: [[BenchFigure]]) -> [BenchFigure] {
         guard let first = runs.first else { return [] }
         return first.indices.map { index in

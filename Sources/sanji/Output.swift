@@ -19,8 +19,9 @@ enum Output {
         print(try encoder.encode(value))
     }
 
-    /// The same with one more field: whether a node runs.
-    static func json(_ value: some Encodable, running: Bool) throws {
+    /// The same with one more field where it is known: whether a node runs.
+    static func json(_ value: some Encodable, running: Bool?) throws {
+        guard let running else { return try json(value) }
         try json(WithNode(value: value, running: running))
     }
 

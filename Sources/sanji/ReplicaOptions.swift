@@ -35,6 +35,21 @@ extension ReplicaOptions {
     func wakeNode() throws { _ = ControlAnswer.ask(try folder()) }
 }
 
+/// A part of a long list.
+struct PageOptions: ParsableArguments {
+    @Option(help: "How many to show.") var limit = 200
+    @Option(help: "How many to pass over first.") var skip = 0
+
+    func validate() throws {
+        guard limit > 0, skip >= 0 else { throw ValidationError("--limit is at least 1, --skip at least 0") }
+    }
+
+    func note(_ shown: Int, of count: Int) {
+        guard shown < count else { return }
+        Output.note("\(shown) of \(count), after \(skip); --skip and --limit show others")
+    }
+}
+
 struct UserOption: ParsableArguments {
     @Option(name: .customLong("as"), help: "Who acts. Recorded as unverified.")
     var userName: String

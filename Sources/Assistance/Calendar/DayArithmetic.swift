@@ -27,6 +27,14 @@ extension CalendarDate {
         )
     }
 
+    /// The day it is in the offices' time zone, which has been eight hours before UTC since 1991.
+    /// - Parameter shanghai_ms: Milliseconds since 1970-01-01 UTC.
+    package init?(shanghai_ms: Int64) {
+        let (shifted, overflows) = shanghai_ms.addingReportingOverflow(8 * 3_600_000)
+        guard !overflows, shifted >= 0 else { return nil }
+        self.init(dayNumber: Int(shifted / 86_400_000))
+    }
+
     /// - Returns: nil outside of ``years``.
     package func adding(days: Int) -> CalendarDate? { CalendarDate(dayNumber: dayNumber + days) }
 

@@ -6,6 +6,7 @@ import Replica
 /// One application with all that has been done about it, as far as it has arrived here.
 package struct CaseFile: Sendable {
     package struct Step: Hashable, Sendable {
+        package let id: [UInt8]
         package let done: CaseState.Done
         package let office: String
         package let day: CalendarDate?
@@ -101,26 +102,6 @@ package enum CaseReading {
         }
     }
 
-    /// Of an area and below it.
-    /// - Parameter ended: Whether also those that were decided or withdrawn.
-    package static func all(in area: OfficeCode, ended: Bool, _ db: Database) throws -> [CaseFile] {
-        // Told apart by SQLite, where a district has many more that have ended than open ones; a decision that turns out to be
-        // nobody's to make leaves a case open, so those are looked at as well.
-        let condition =
-            ended
-            ? "true"
-            : """
-            NOT EXISTS (
-                SELECT 1 FROM decision AS d WHERE d.area = a.area AND d.application = a.id
-                AND \(RowWriter.office(of: decisionTable.name, as: "d")) = ?)
-            """
-        let files = try applications(
-            db, "area >= ? AND area < ? AND \(condition)",
-            [area.digits, area.digits + ":"] + (ended ? [] : [String(area.digits.prefix(6))])
-        ).map { try file($0, db) }
-        return ended ? files : files.filter { $0.state.stage < .confirmed }
-    }
-
     private static func applications(
         _ db: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [Row] {
@@ -167,6 +148,7 @@ extension CaseFile.Step {
     fileprivate init?(_ row: Row) {
         let office: String = row["writer"]
         guard let step = CaseStep(rawValue: row["step"]), let writer = try? OfficeCode(office) else { return nil }
+        id = row.bytes("id") ?? []
         done = CaseState.Done(step, round: row["round"], by: writer.tier)
         self.office = office
         day = row.date("day")

@@ -50,7 +50,7 @@ package struct Monitor {
             last = end
         }
         onProgress(report.looked, total)
-        if try replica.read({ try Self.value("persons", $0) }) == "changed" { try lookForDuplicates(&report) }
+        if try replica.read({ try LogFollower.value("persons", $0) }) == "changed" { try lookForDuplicates(&report) }
         return report
     }
 
@@ -94,27 +94,24 @@ package struct Monitor {
 
     /// Rows that were written since, here or elsewhere.
     private func followLog() throws {
-        while true {
-            var position =
-                try replica.read { try Self.value("position", $0) }.flatMap {
-                    try? JSONDecoder().decode(AppliedPosition.self, from: Data($0.utf8))
-                } ?? AppliedPosition()
-            let tables: Set<String> = [
+        let follower = LogFollower(
+            replica: replica, user: user, key: "monitor 1",
+            tables: [
                 householdTable.name, personTable.name, disabilityTable.name, decisionTable.name, alertActionTable.name,
                 parameterTable.name,
-            ]
-            let (rows, more) = try replica.touchedRows(of: tables, since: &position)
-            let text = String(decoding: try JSONEncoder().encode(position), as: UTF8.self)
-            try replica.write(as: user) { db in
-                for row in rows where row.table != parameterTable.name { try mark(row, db) }
-                let names = Set(WarningRules.parameters.map { CellValue.text($0.rawValue) })
-                let areas = Set(
-                    rows.filter { $0.table == parameterTable.name && names.contains($0.key[0]) }.map(\.area))
-                for area in areas { try Self.markAll(in: area, db) }
-                try Self.set("position", text, db)
-                if rows.contains(where: { $0.table == personTable.name }) { try Self.set("persons", "changed", db) }
+            ])
+        let markEverything = { (db: Database) in
+            try Self.markAll(in: replica.root, db)
+            try LogFollower.set("persons", "changed", db)
+        }
+        try follower.follow(first: markEverything) { rows, db in
+            for row in rows where row.table != parameterTable.name { try mark(row, db) }
+            let names = Set(WarningRules.parameters.map { CellValue.text($0.rawValue) })
+            let areas = Set(rows.filter { $0.table == parameterTable.name && names.contains($0.key[0]) }.map(\.area))
+            for area in areas { try Self.markAll(in: area, db) }
+            if rows.contains(where: { $0.table == personTable.name }) {
+                try LogFollower.set("persons", "changed", db)
             }
-            if !more { return }
         }
     }
 
@@ -143,7 +140,7 @@ package struct Monitor {
 
     /// Once a day: those for whom a day has come.
     private func markByDate(_ db: Database) throws {
-        let last = try Self.value("day", db).flatMap { CalendarDate(written: $0) }
+        let last = try LogFollower.value("day", db).flatMap { CalendarDate(written: $0) }
         guard last != today else { return }
         try markByRules(since: last, db)
         var book = try PublishedRules.book(of: replica.office, on: today, db)
@@ -182,7 +179,7 @@ package struct Monitor {
                 if let household = row[1] as Data? { try Self.mark(area: row[0], household: household, db) }
             }
         }
-        try Self.set("day", today.description, db)
+        try LogFollower.set("day", today.description, db)
     }
 
     /// Where a value of a rule begins or ends to hold, and where a verdict ‘not real’ has grown old enough.
@@ -211,14 +208,6 @@ package struct Monitor {
         }
     }
 
-    private static func value(_ key: String, _ db: Database) throws -> String? {
-        try String.fetchOne(db.cachedStatement(sql: "SELECT value FROM monitored WHERE key = ?"), arguments: [key])
-    }
-
-    private static func set(_ key: String, _ value: String, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO monitored VALUES (?, ?)").execute(arguments: [key, value])
-    }
-
     // MARK: Looking
 
     /// A7: told at both sides, by whoever sees both.
@@ -232,7 +221,7 @@ package struct Monitor {
                     let finding = Finding(kind: .duplicate, colour: .orange, facts: facts.sorted())
                     try WarningRaising(household, today, user, db).raise([finding], &report)
                 }
-                try Self.set("persons", "searched", db)
+                try LogFollower.set("persons", "searched", db)
             }
         } catch let error as RuleError {
             report.failed.append("duplicates: \(error)")

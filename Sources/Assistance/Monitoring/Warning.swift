@@ -19,6 +19,8 @@ package struct Warning: Sendable {
     package let episode: Int
     package let colour: Colour
     package let issuedOn: CalendarDate
+    /// The fact that made it as heavy as it is, and its day.
+    let heaviest: (fact: [UInt8], day: CalendarDate)?
     package let steps: [Step]
     package let state: WarningState
 }
@@ -28,39 +30,10 @@ package enum WarningReading {
         try alerts(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
     }
 
-    /// Of an area and below it, the heaviest and oldest first.
-    /// - Parameter closed: Whether also those that are closed.
-    package static func all(in area: OfficeCode, closed: Bool, _ db: Database) throws -> [Warning] {
-        let condition = closed ? "true" : "NOT (\(Self.isClosed))"
-        return try alerts(db, "area >= ? AND area < ? AND \(condition)", [area.digits, area.digits + ":"]).sorted {
-            ($1.colour, $0.issuedOn, $0.id.hex) < ($0.colour, $1.issuedOn, $1.id.hex)
-        }
+    /// One that is there.
+    static func one(_ area: OfficeCode, _ id: [UInt8], _ db: Database) throws -> Warning? {
+        try alerts(db, "area = ? AND id = ?", [area.digits, Data(id)]).first
     }
-
-    /// What ``WarningState`` says of a row of `alert`, told by SQLite: a district has many more closed ones than open ones.
-    private static let isClosed: String = {
-        func some(_ condition: String) -> String {
-            "EXISTS (SELECT 1 FROM alert_action AS c WHERE c.area = alert.area AND c.alert = alert.id AND \(condition))"
-        }
-        let writer = RowWriter.office(of: alertActionTable.name, as: "c")
-        let verdicts = WarningVerdict.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        let settler = RowWriter.office(of: alertActionTable.name, as: "s")
-        let stands = """
-            length(\(writer)) > 0 AND NOT EXISTS (
-                SELECT 1 FROM alert_action AS s WHERE s.area = c.area AND s.alert = c.alert AND s.id <> c.id
-                AND s.verdict IN (\(verdicts)) AND instr(s.settles, lower(hex(c.id))) > 0
-                AND length(\(settler)) BETWEEN 1 AND length(\(writer)))
-            """
-        let isLight = """
-            coalesce((
-                SELECT max(f.colour) FROM alert_fact AS f WHERE f.area = alert.area AND f.alert = alert.id), 1) < 3
-            """
-        return """
-            \(some("c.action = 'close' AND (length(\(writer)) BETWEEN 1 AND 6 OR (length(\(writer)) = 9 AND \(isLight)))"))
-            AND \(some("c.verdict IN (\(verdicts)) AND \(stands)"))
-            AND (NOT \(some("c.verdict = 'real' AND \(stands)")) OR \(some("c.led_to IS NOT NULL AND \(stands)")))
-            """
-    }()
 
     /// - Parameter text: The id or the beginning of it, at least eight digits.
     /// - Throws: ``WarningError/unknown(_:)``.
@@ -94,12 +67,19 @@ package enum WarningReading {
         else { return nil }
         let area = try OfficeCode(row["area"] as String)
         let id = row.bytes("id") ?? []
-        let facts = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT max(colour), min(day) FROM alert_fact WHERE area = ? AND alert = ?"),
+        let fact = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, colour, day, min(day) OVER () AS first FROM alert_fact WHERE area = ? AND alert = ?
+                    ORDER BY colour DESC, day, id LIMIT 1
+                    """),
             arguments: [area.digits, Data(id)])
-        let colour = (facts?[0] as Int?).flatMap(Colour.init) ?? .yellow
+        let colour = (fact?["colour"]).flatMap { Colour(rawValue: $0) } ?? .yellow
         // Of two offices that raised it on different days, the first.
-        let issued = min(first, (facts?[1] as String?).flatMap { CalendarDate(written: $0) } ?? first)
+        let issued = min(first, fact?.date("first") ?? first)
+        let heaviest = fact.flatMap { fact in
+            fact.bytes("id").flatMap { id in fact.date("day").map { (fact: id, day: $0) } }
+        }
         let steps = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
@@ -110,7 +90,8 @@ package enum WarningReading {
         ).compactMap { Warning.Step($0) }
         return Warning(
             id: id, household: HouseholdID(area: area, id: household), kind: kind, episode: row["episode"],
-            colour: colour, issuedOn: issued, steps: steps, state: WarningState(steps.map(\.done), colour: colour))
+            colour: colour, issuedOn: issued, heaviest: heaviest, steps: steps,
+            state: WarningState(steps.map(\.done), colour: colour))
     }
 }
 

@@ -107,6 +107,8 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case redAcknowledge = "warning.red.acknowledge"
     case redVisit = "warning.red.visit"
     case redVerdict = "warning.red.verdict"
+    /// After so long a red one that nobody has visited is the district's business.
+    case redDistrict = "warning.red.district"
     case orangeAcknowledge = "warning.orange.acknowledge"
     case orangeVisit = "warning.orange.visit"
     case orangeVerdict = "warning.orange.verdict"
@@ -173,7 +175,7 @@ extension ParameterName {
             .warnEndingDays, .warnContactDays, .warnReopenDays, .caseVisitors, .reliefTownMonths,
             .reliefMostMonths:
             .number
-        case .redAcknowledge, .redVisit, .redVerdict, .orangeAcknowledge, .orangeVisit, .orangeVerdict,
+        case .redAcknowledge, .redVisit, .redVerdict, .redDistrict, .orangeAcknowledge, .orangeVisit, .orangeVerdict,
             .yellowAcknowledge, .yellowVisit, .yellowVerdict, .caseInvestigate, .caseVisit, .caseVisitKnown,
             .caseNotice,
             .caseConfirm, .caseWhole, .caseWholeComplex, .caseRefusal, .referralSend, .referralReceive, .referralResult,

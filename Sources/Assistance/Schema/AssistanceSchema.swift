@@ -20,7 +20,9 @@ package enum AssistanceSchema {
     ]
 
     package static let domain = DomainSchema(
-        versions: [version1], migrations: tables1.map { ("assistance 1 \($0.name)", $0.sql) } + [SignalTable.migration])
+        versions: [version1],
+        migrations: tables1.map { ("assistance 1 \($0.name)", $0.sql) }
+            + [SignalTable.migration, LogFollower.migration, DeskTables.migration])
 
     package static let version1 = SyncedSchema(version: 1, tables: tables1.map(\.declaration))
 }

@@ -65,9 +65,7 @@ enum SignalTable {
         ) STRICT;
         CREATE INDEX signal_identity ON signal (identity, day);
         -- Households that have to be looked at, because something about them has changed.
-        CREATE TABLE to_monitor (area TEXT NOT NULL, household BLOB NOT NULL, PRIMARY KEY (area, household)) STRICT, WITHOUT ROWID;
-        -- How far the log has been followed, and the last day of monitoring.
-        CREATE TABLE monitored (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID
+        CREATE TABLE to_monitor (area TEXT NOT NULL, household BLOB NOT NULL, PRIMARY KEY (area, household)) STRICT, WITHOUT ROWID
         """
     )
 }

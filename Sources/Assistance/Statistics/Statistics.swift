@@ -62,6 +62,7 @@ package struct Statistics: Sendable {
     ///   - today: By which the age of warnings is told.
     package init(_ month: CalendarMonth, today: CalendarDate, in replica: OfficeReplica) throws {
         self.month = month
+        try Desk(replica).refresh()
         let length = replica.office.tier <= .district ? 9 : 12
         func part(_ area: OfficeCode) -> OfficeCode { (try? OfficeCode(area.digits.prefix(length))) ?? area }
         (categories, warnings, spending) = try replica.read { db in
@@ -107,10 +108,17 @@ package struct Statistics: Sendable {
         _ today: CalendarDate, in area: OfficeCode, _ part: (OfficeCode) -> OfficeCode, _ db: Database
     ) throws -> [Warnings] {
         struct Key: Hashable { let area: OfficeCode, kind: WarningKind, colour: Colour, age: Warnings.Age }
-        let keys = try WarningReading.all(in: area, closed: false, db).map { warning in
-            Key(
-                area: part(warning.household.area), kind: warning.kind, colour: warning.colour,
-                age: Warnings.Age(days: today.dayNumber - warning.issuedOn.dayNumber))
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT area, kind, colour, issued_on FROM desk_warning WHERE closed = 0 AND area >= ? AND area < ?",
+            arguments: [area.digits, area.digits + ":"])
+        let keys = try rows.compactMap { row -> Key? in
+            guard let kind = WarningKind(rawValue: row["kind"]), let colour = Colour(rawValue: row["colour"]),
+                let issued = row.date("issued_on")
+            else { return nil }
+            return Key(
+                area: part(try OfficeCode(row["area"] as String)), kind: kind, colour: colour,
+                age: Warnings.Age(days: today.dayNumber - issued.dayNumber))
         }
         return Dictionary(keys.map { ($0, 1) }, uniquingKeysWith: +).map { key, count in
             Warnings(area: key.area, kind: key.kind, colour: key.colour, age: key.age, count: count)

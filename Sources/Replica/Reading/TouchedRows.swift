@@ -9,6 +9,15 @@ package struct AppliedPosition: Hashable, Sendable, Codable {
 }
 
 extension OfficeReplica {
+    /// Where whoever derives something from the rows as they are now goes on from.
+    package func appliedPosition() throws -> AppliedPosition {
+        try reading { reader in
+            var position = AppliedPosition()
+            for feed in try reader.feeds() { position.numbers[feed.id] = feed.applied }
+            return position
+        }
+    }
+
     /// The rows of some tables that were written, here or elsewhere, by change sets applied since a position; each once.
     ///
     /// Triggers see no merged rows, so this is how a derived table follows the log.

@@ -39,10 +39,20 @@ struct Case: ParsableCommand {
         let decisions: [Decision]
         /// Documents of decisions by offices that may not decide.
         let withoutRight: [String]
+        /// investigate, visit, notice or confirm, and until when; and the end of the whole process.
+        @OrNull var due: String?
+        @OrNull var dueOn: String?
+        @OrNull var wholeDueOn: String?
+        let overdue: Bool
         /// Documents of decisions about the household that were made unaware of each other.
         let rivals: [String]
 
-        init(_ file: CaseFile) {
+        init(_ item: DeskCase, _ today: CalendarDate) {
+            let file = item.file
+            due = item.duty
+            dueOn = item.due?.description
+            wholeDueOn = item.wholeDue?.description
+            overdue = item.isOverdue(on: today)
             id = file.id.hex
             area = file.area.digits
             household = file.household.id.hex
@@ -85,20 +95,34 @@ struct Case: ParsableCommand {
             let replica = try options.replica()
             let file = try body(CaseEntry(replica, as: user.user, today: try Today.date()))
             try options.wakeNode()
-            try Case.show(file, options)
+            try Case.show(file.area, file.id, replica, options, running: nil)
         }
     }
 
-    static func show(_ file: CaseFile, _ options: ReplicaOptions) throws {
-        if options.json { return try Output.json(Report(file)) }
-        write(file)
+    static func show(
+        _ area: OfficeCode, _ id: [UInt8], _ replica: OfficeReplica, _ options: ReplicaOptions, running: Bool?
+    ) throws {
+        try Desk(replica).refresh()
+        let (item, today) = (try replica.read { try CaseDesk.one(area, id, $0) }, try Today.date())
+        if options.json { return try Output.json(Report(item, today), running: running) }
+        write(item, today)
     }
 
-    static func write(_ file: CaseFile) {
+    /// What is due, and until when all must be done.
+    private static func words(_ item: DeskCase, _ today: CalendarDate) -> String {
+        let due = item.duty.flatMap { duty in item.due.map { "\(duty) by \($0)" } }
+        let whole = item.wholeDue.map { "all by \($0)" }
+        return ([due, whole].compactMap { $0 } + (item.isOverdue(on: today) ? ["overdue"] : []))
+            .joined(separator: ", ")
+    }
+
+    static func write(_ item: DeskCase, _ today: CalendarDate) {
+        let file = item.file
         let exit = file.state.hasExitRequest ? "; the family has asked to leave" : ""
         Output.line(
             "\(file.number ?? file.id.hex) \(file.aidKind) \(file.area): \(file.state.stage.rawValue) \(file.state.stage.chinese)\(exit)"
         )
+        if !words(item, today).isEmpty { Output.line("  \(words(item, today))") }
         for step in file.steps {
             let words = [step.opinion, step.reason].compactMap { $0 }.joined(separator: "; ")
             Output.line(
@@ -136,28 +160,39 @@ struct Case: ParsableCommand {
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
         @Option(help: "Only at this stage: 01 to 12.") var stage: String?
         @Flag(help: "Also those that have ended.") var all = false
+        @Flag(help: "Only those of which something is overdue.") var overdue = false
+        @OptionGroup var page: PageOptions
 
-        struct List: Encodable { let cases: [Report] }
+        struct List: Encodable { let cases: [Report], count: Int }
 
         func run() throws {
             let wanted = try stage.map { text in
                 guard let stage = CaseStage(rawValue: text) else { throw ValidationError("a stage is 01 to 12") }
                 return stage
             }
-            let replica = try options.replica()
+            let (replica, today) = (try options.replica(), try Today.date())
             let ended = all || wanted.map { $0 >= .confirmed } ?? false
-            let files = try replica.read { try CaseReading.all(in: area ?? replica.office, ended: ended, $0) }
-                .filter { file in wanted.map { $0 == file.state.stage } ?? true }
+            try Desk(replica).refresh()
+            let (items, count) = try replica.read {
+                try CaseDesk.page(
+                    in: area ?? replica.office, ended: ended, stage: wanted, lateOn: overdue ? today : nil,
+                    skip: page.skip, limit: page.limit, $0)
+            }
             let running = try options.noteNode()
-            if options.json { return try Output.json(List(cases: files.map(Report.init)), running: running) }
+            if options.json {
+                return try Output.json(List(cases: items.map { Report($0, today) }, count: count), running: running)
+            }
             Output.table(
-                ["case", "kind", "area", "stage", "applied"],
-                files.map { file in
-                    [
+                ["case", "kind", "area", "stage", "applied", "due"],
+                items.map { item in
+                    let file = item.file
+                    return [
                         file.number ?? file.id.hex, file.aidKind, file.area.digits,
                         "\(file.state.stage.rawValue) \(file.state.stage.chinese)", file.appliedOn?.description ?? "",
+                        Case.words(item, today),
                     ]
                 })
+            page.note(items.count, of: count)
         }
     }
 
@@ -167,10 +202,9 @@ struct Case: ParsableCommand {
         @Argument(help: "Number or id of the case.") var name: String
 
         func run() throws {
-            let file = try options.replica().read { try CaseReading.one(name, $0) }
-            let running = try options.noteNode()
-            if options.json { return try Output.json(Report(file), running: running) }
-            Case.write(file)
+            let replica = try options.replica()
+            let file = try replica.read { try CaseReading.one(name, $0) }
+            try Case.show(file.area, file.id, replica, options, running: try options.noteNode())
         }
     }
 
@@ -206,8 +240,7 @@ struct Case: ParsableCommand {
                     aidKind: kind, applicant: person, proxy: proxy, channel: channel.rawValue, finder: finder,
                     hasConsent: consent, kin: kin, event: event), for: home)
             try options.wakeNode()
-            let file = try replica.read { try CaseReading.one(id.hex, $0) }
-            if options.json { return try Output.json(Report(file)) }
+            if options.json { return try Case.show(home.area, id, replica, options, running: nil) }
             Output.line(id.hex)
         }
     }

@@ -197,12 +197,9 @@ struct Household: ParsableCommand {
 enum Today {
     /// Today in the offices' time zone, never the host's.
     static func date() throws -> CalendarDate {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(identifier: "Asia/Shanghai") ?? TimeZone(secondsFromGMT: 8 * 3600)!
-        let parts = calendar.dateComponents([.year, .month, .day], from: Date())
-        guard let year = parts.year, let month = parts.month, let day = parts.day,
-            let date = CalendarDate(year: year, month: month, day: day)
-        else { throw ValidationError("the clock shows no date") }
+        guard let date = CalendarDate(shanghai_ms: Int64(Date().timeIntervalSince1970 * 1000)) else {
+            throw ValidationError("the clock shows no date")
+        }
         return date
     }
 }

@@ -118,8 +118,19 @@ struct Alert: ParsableCommand {
         @OrNull var verdict: String?
         let contested: Bool
         let steps: [Step]
+        @OrNull var due: String?
+        @OrNull var dueOn: String?
+        @OrNull var deliveredOn: String?
+        let overdue: Bool
+        @OrNull var concerns: String?
 
-        init(_ warning: Warning) {
+        init(_ item: DeskWarning, _ today: CalendarDate) {
+            let warning = item.warning
+            due = item.duty
+            dueOn = item.due?.description
+            deliveredOn = item.delivered?.description
+            overdue = item.isOverdue(on: today)
+            concerns = item.concern(on: today)?.rawValue
             id = warning.id.hex
             area = warning.household.area.digits
             household = warning.household.id.hex
@@ -151,16 +162,31 @@ struct Alert: ParsableCommand {
             let warning = try WarningEntry(replica, as: user.user, today: try Today.date())
                 .act(action, on: id, verdict, day: day, saying: text, ledTo: file)
             try options.wakeNode()
-            if options.json { return try Output.json(Report(warning)) }
-            Alert.write(warning)
+            try Alert.show(warning.household.area, warning.id, replica, options, running: nil)
         }
     }
 
-    static func write(_ warning: Warning) {
+    static func show(
+        _ area: OfficeCode, _ id: [UInt8], _ replica: OfficeReplica, _ options: ReplicaOptions, running: Bool?
+    ) throws {
+        try Desk(replica).refresh()
+        let item = try replica.read { try WarningDesk.one(area, id, $0) }
+        let today = try Today.date()
+        if options.json { return try Output.json(Report(item, today), running: running) }
+        write(item, today)
+    }
+
+    static func write(_ item: DeskWarning, _ today: CalendarDate) {
+        let warning = item.warning
         Output.line(
             "\(warning.id.hex) \(warning.colour.chinese) \(warning.kind.rawValue) \(warning.kind.chinese) "
                 + "\(warning.household.area)/\(warning.household.id.hex) since \(warning.issuedOn): \(warning.state.stage.chinese)"
                 + (warning.state.isContested ? "; two offices judge differently" : ""))
+        if warning.state.stage != .closed {
+            Output.line(
+                "  " + (item.delivered.map { "at \(warning.household.area) since \($0)" } ?? "not known to be there")
+                    + (words(item, today).isEmpty ? "" : "; \(words(item, today))"))
+        }
         for step in warning.steps {
             Output.line(
                 "  \(step.day?.description ?? "?") \(step.done.action.rawValue) \(step.office) \(step.user)"
@@ -169,32 +195,59 @@ struct Alert: ParsableCommand {
         }
     }
 
+    /// What is due, and whose business it has become.
+    private static func words(_ item: DeskWarning, _ today: CalendarDate) -> String {
+        let due = item.duty.flatMap { duty in
+            item.due.map { "\(duty) by \($0)" + (item.isOverdue(on: today) ? ", overdue" : "") }
+        }
+        let concern = item.concern(on: today).map {
+            switch $0 {
+            case .call: "call the village"
+            case .town: "for the town"
+            case .district: "for the district"
+            }
+        }
+        return [due, concern].compactMap { $0 }.joined(separator: "; ")
+    }
+
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The warnings that are open here, the heaviest first.", discussion: "Exits 2 when there are any.")
+            abstract: "The warnings that are open here, the heaviest first, with what is due.",
+            discussion: "Exits 2 when there are any.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
         @Flag(help: "Also those that are closed.") var all = false
+        @Flag(help: "Only those of which something is overdue.") var overdue = false
+        @OptionGroup var page: PageOptions
 
-        struct List: Encodable { let alerts: [Report] }
+        struct List: Encodable { let alerts: [Report], count: Int }
 
         func run() throws {
-            let replica = try options.replica()
-            let warnings = try replica.read { try WarningReading.all(in: area ?? replica.office, closed: all, $0) }
+            let (replica, today) = (try options.replica(), try Today.date())
+            try Desk(replica).refresh()
+            let (items, count) = try replica.read {
+                try WarningDesk.page(
+                    in: area ?? replica.office, closed: all, lateOn: overdue ? today : nil, skip: page.skip,
+                    limit: page.limit, $0)
+            }
             let running = try options.noteNode()
             if options.json {
-                try Output.json(List(alerts: warnings.map(Report.init)), running: running)
+                try Output.json(
+                    List(alerts: items.map { Report($0, today) }, count: count), running: running)
             } else {
                 Output.table(
-                    ["id", "colour", "kind", "area", "since", "stage"],
-                    warnings.map { warning in
-                        [
+                    ["id", "colour", "kind", "area", "since", "stage", "due"],
+                    items.map { item in
+                        let warning = item.warning
+                        return [
                             warning.id.hex, warning.colour.chinese, "\(warning.kind.rawValue) \(warning.kind.chinese)",
                             warning.household.area.digits, warning.issuedOn.description, warning.state.stage.chinese,
+                            Alert.words(item, today),
                         ]
                     })
+                page.note(items.count, of: count)
             }
-            if warnings.contains(where: { $0.state.stage != .closed }) { throw needsAttention }
+            if items.contains(where: { $0.warning.state.stage != .closed }) { throw needsAttention }
         }
     }
 
@@ -204,10 +257,10 @@ struct Alert: ParsableCommand {
         @Argument(help: "Id of the warning.") var id: String
 
         func run() throws {
-            let warning = try options.replica().read { try WarningReading.one(id, $0) }
-            let running = try options.noteNode()
-            if options.json { return try Output.json(Report(warning), running: running) }
-            Alert.write(warning)
+            let replica = try options.replica()
+            let warning = try replica.read { try WarningReading.one(id, $0) }
+            try Alert.show(
+                warning.household.area, warning.id, replica, options, running: try options.noteNode())
         }
     }
 

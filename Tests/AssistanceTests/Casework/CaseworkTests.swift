@@ -365,7 +365,8 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
         _ = try couple.entry(district, on: "2026-06-24").confirm(id, document: "1")
         _ = try couple.entry(village, on: "2026-06-24").step(.withdraw, id, reason: "找到工作")
         func open() throws -> Int {
-            try couple.tree[town].read { try CaseReading.all(in: town, ended: false, $0) }.count
+            try Desk(couple.tree[town]).refresh()
+            return try couple.tree[town].read { try CaseDesk.page(in: town, ended: false, $0) }.count
         }
         #expect(try open() == 1)
         try couple.tree.exchangeAll()

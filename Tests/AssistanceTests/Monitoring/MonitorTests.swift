@@ -6,7 +6,7 @@ import TestReplicas
 import Testing
 
 /// A district with the example's rules, but with the yearly income of domain 4.3's fixture, and one family.
-private struct Watched {
+struct Watched {
     let tree: TestTree
     let household = HouseholdID(area: village, id: [1])
     let today = date("2026-11-10")
@@ -230,7 +230,8 @@ private struct Watched {
             #expect(throws: WarningError.notYours(.red, tier)) { try watched.entry(office).act(.close, on: id) }
         }
         func listed(closed: Bool) throws -> Int {
-            try watched.tree[district].read { try WarningReading.all(in: district, closed: closed, $0) }.count
+            try Desk(watched.tree[district]).refresh()
+            return try watched.tree[district].read { try WarningDesk.page(in: district, closed: closed, $0) }.count
         }
         #expect(try listed(closed: false) == 1)
         #expect(try watched.entry(district).act(.close, on: id).state.stage == .closed)
@@ -295,8 +296,9 @@ private struct Watched {
         #expect(try watched.entry(district).act(.close, on: id).state.stage == .closed)
         try watched.tree.exchangeAll()
         for office in [village, town, district] {
-            let open = try watched.tree[office].read { try WarningReading.all(in: office, closed: false, $0) }
-            #expect(try state(office).stage == .closed && open.isEmpty)
+            try Desk(watched.tree[office]).refresh()
+            let open = try watched.tree[office].read { try WarningDesk.page(in: office, closed: false, $0) }
+            #expect(try state(office).stage == .closed && open.count == 0)
         }
     }
 

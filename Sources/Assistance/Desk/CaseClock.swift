@@ -1,0 +1,64 @@
+import ChangeSets
+
+/// What of a case is due (domain 4.2). By the rules of the day on which each period began.
+struct CaseClock {
+    enum Duty: String, Sendable { case investigate, visit, notice, confirm }
+
+    /// nil where no rule gives the next step a date.
+    let next: (duty: Duty, until: Deadline)?
+    /// The end of the whole process; nil before it is accepted.
+    let whole: Deadline?
+
+    /// - Parameters:
+    ///   - isKnown: Whether the family got something when it applied: then it is visited sooner.
+    ///   - delivered: The day the district had the case that was sent to it; nil while it has not.
+    init(
+        _ file: CaseFile, isKnown: Bool, delivered: CalendarDate?, _ rules: [PublishedValue],
+        _ calendar: WorkingCalendar
+    ) {
+        func end(_ name: ParameterName, after day: CalendarDate?) -> Deadline? {
+            guard let day else { return nil }
+            var book = RuleBook(rules, area: file.area, hukouKind: "", on: day)
+            return (try? book.period(name)).flatMap { calendar.end(of: $0, after: day) }
+        }
+        let stage = file.state.stage
+        let accepted = file.firstDay(of: .accept)
+        let isComplex = file.state.round > 0 || !file.objections.isEmpty || !file.appraisals.isEmpty
+        let isRunning = stage >= .accepted && stage < .confirmed
+        whole = isRunning ? end(isComplex ? .caseWholeComplex : .caseWhole, after: accepted) : nil
+        switch stage {
+        case .accepted:
+            next = end(.caseInvestigate, after: accepted).map { (.investigate, $0) }
+        case .investigating:
+            let begun = file.state.round > 0 ? file.lastDay(of: .sendBack) : accepted
+            let wasVisited = file.visits.contains { visit in
+                !visit.seen.isEmpty && (visit.day.map { day in begun.map { day >= $0 } ?? true } ?? false)
+            }
+            next = wasVisited ? nil : end(isKnown ? .caseVisitKnown : .caseVisit, after: begun).map { (.visit, $0) }
+        case .onNotice:
+            next = file.notices.map(\.ends).max().map { (.notice, Deadline(date: $0, isProvisional: false)) }
+        case .toDistrict:
+            guard let issued = file.lastStep(.forward)?.day else {
+                next = nil
+                break
+            }
+            var book = RuleBook(rules, area: file.area, hukouKind: "", on: issued)
+            let fair = (try? book.period(.caseConfirm)).flatMap {
+                FairDeadline(issued: issued, delivered: delivered, within: $0, calendar)
+            }
+            next = fair.map { (.confirm, $0.due) }
+        default: next = nil
+        }
+    }
+}
+
+extension CaseFile {
+    /// Of steps by those who may take them.
+    private func steps(_ step: CaseStep) -> [Step] {
+        steps.filter { $0.done.step == step && step.tiers.contains($0.done.tier) }
+    }
+
+    func firstDay(of step: CaseStep) -> CalendarDate? { steps(step).compactMap(\.day).min() }
+    func lastDay(of step: CaseStep) -> CalendarDate? { steps(step).compactMap(\.day).max() }
+    func lastStep(_ step: CaseStep) -> Step? { steps(step).last }
+}

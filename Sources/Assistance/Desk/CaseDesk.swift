@@ -1,0 +1,110 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// A case on the desk, with what is due of it until when.
+package struct DeskCase: Sendable {
+    package let file: CaseFile
+    /// investigate, visit, notice (it ends then) or confirm.
+    package let duty: String?
+    package let due: CalendarDate?
+    /// The end of the whole process.
+    package let wholeDue: CalendarDate?
+
+    fileprivate init(_ file: CaseFile, _ row: Row) {
+        self.file = file
+        duty = row["due"]
+        due = row.date("due_on")
+        wholeDue = row.date("whole_due_on")
+    }
+
+    package func isOverdue(on today: CalendarDate) -> Bool {
+        [due, wholeDue].compactMap { $0 }.contains { $0 < today }
+    }
+}
+
+package enum CaseDesk {
+    /// Of an area and below it, those that have not ended first, by area and id.
+    /// - Parameters:
+    ///   - ended: Whether also those that were decided or withdrawn.
+    ///   - lateOn: Only those of which something was due before this day.
+    /// - Returns: So many of them, and how many there are.
+    package static func page(
+        in area: OfficeCode, ended: Bool, stage: CaseStage? = nil, lateOn: CalendarDate? = nil, skip: Int = 0,
+        limit: Int = .max, _ db: Database
+    ) throws -> (cases: [DeskCase], count: Int) {
+        var condition = "area >= ? AND area < ?" + (ended ? "" : " AND ended = 0")
+        var arguments: StatementArguments = [area.digits, area.digits + ":"]
+        if let stage {
+            condition += " AND stage = ?"
+            arguments += [stage.rawValue]
+        }
+        if let lateOn {
+            condition += " AND (due_on < ? OR whole_due_on < ?)"
+            arguments += [lateOn.description, lateOn.description]
+        }
+        let count = try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*) FROM desk_case WHERE \(condition)"), arguments: arguments)
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT * FROM desk_case WHERE \(condition) ORDER BY ended, area, id LIMIT ? OFFSET ?"),
+            arguments: arguments + [limit, skip])
+        let cases = try rows.map { row in
+            let key = try DeskKey(row)
+            return DeskCase(try CaseReading.file(of: key.area, key.id, db), row)
+        }
+        return (cases, count ?? 0)
+    }
+
+    /// One that is there.
+    package static func one(_ area: OfficeCode, _ id: [UInt8], _ db: Database) throws -> DeskCase {
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM desk_case WHERE area = ? AND id = ?"),
+            arguments: [area.digits, Data(id)])
+        guard let row else { throw CaseError.unknown(id.hex) }
+        return DeskCase(try CaseReading.file(of: area, id, db), row)
+    }
+
+    static func put(_ key: DeskKey, _ rules: DeskRules, _ db: Database) throws {
+        guard let file = try? CaseReading.file(of: key.area, key.id, db) else { return }
+        let known = try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT forwarded, delivered_on, heard_ms FROM desk_case WHERE area = ? AND id = ?"),
+            arguments: key.arguments)
+        let forwarded = file.state.stage == .toDistrict ? file.lastStep(.forward)?.id : nil
+        let told = known.flatMap { $0.bytes("forwarded") == forwarded ? $0 : nil }
+        let applied = file.appliedOn ?? file.firstDay(of: .accept)
+        let before = try applied.flatMap { try Decisions(of: file.household, db).holding(in: $0.calendarMonth) }
+        let clock = CaseClock(
+            file, isKnown: before.map { $0.category != .none } ?? false, delivered: told?.date("delivered_on"),
+            rules.values, rules.calendar)
+        let values: [(String, DatabaseValue)] = [
+            ("area", key.area.digits.databaseValue), ("id", key.id.databaseValue),
+            ("household", file.household.id.databaseValue), ("stage", file.state.stage.rawValue.databaseValue),
+            ("ended", (file.state.stage >= .confirmed).databaseValue), ("forwarded", forwarded.databaseValue),
+            ("delivered_on", (told?.date("delivered_on")).written),
+            ("heard_ms", (told?["heard_ms"] as Int64?).databaseValue),
+            ("due", (clock.next?.duty.rawValue).databaseValue), ("due_on", (clock.next?.until.date).written),
+            ("whole_due_on", (clock.whole?.date).written),
+        ]
+        try Assistance.put(values, into: "desk_case", db)
+    }
+
+    static let undelivered = Undelivered(
+        table: caseStepTable.name, desk: "desk_case",
+        fetch: { root, db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT area, id, forwarded, heard_ms FROM desk_case
+                        WHERE ended = 0 AND delivered_on IS NULL AND forwarded IS NOT NULL
+                        """)
+            ).map { row in
+                let key = try DeskKey(row)
+                return Undelivered.Item(
+                    key: key, delivery: Delivery(area: key.area, id: row.bytes("forwarded") ?? [], to: root),
+                    heard_ms: row["heard_ms"])
+            }
+        }, put: put)
+}

@@ -1,0 +1,155 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// 案头: what stands open at this office, kept so that a list of it opens at once however much lies behind it. Derived from the rows and
+/// brought up to date before it is read; nothing in it is synced.
+package struct Desk {
+    private let replica: OfficeReplica
+    /// Nothing of the desk's is signed; whoever reads a list needs no name.
+    private let user = ActingUser("desk")
+
+    package init(_ replica: OfficeReplica) { self.replica = replica }
+
+    private static let tables: Set<String> = [
+        alertTable.name, alertFactTable.name, alertActionTable.name, applicationTable.name, caseStepTable.name,
+        homeVisitTable.name, noticeTable.name, objectionTable.name, appraisalTable.name, decisionTable.name,
+        reliefTable.name, parameterTable.name, holidayTable.name,
+    ]
+
+    /// Looks at what was written since, here or elsewhere, and at what offices have said of how far they are.
+    package func refresh() throws {
+        let follower = LogFollower(replica: replica, user: user, key: "desk 1", tables: Self.tables)
+        try follower.follow(first: fill) { rows, db in
+            // Every date may be another one.
+            if rows.contains(where: { $0.table == parameterTable.name || $0.table == holidayTable.name }) {
+                return try fill(db)
+            }
+            let (warnings, cases) = try Self.items(of: rows, db)
+            let rules = try DeskRules(db)
+            for key in warnings { try WarningDesk.put(key, rules, db) }
+            for key in cases { try CaseDesk.put(key, rules, db) }
+        }
+        try noteDeliveries()
+    }
+
+    private func fill(_ db: Database) throws {
+        let rules = try DeskRules(db)
+        for row in try Row.fetchAll(db, sql: "SELECT area, id FROM alert") {
+            try WarningDesk.put(try DeskKey(row), rules, db)
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT area, id FROM application") {
+            try CaseDesk.put(try DeskKey(row), rules, db)
+        }
+    }
+
+    /// Which warnings and cases some rows belong to.
+    private static func items(
+        of rows: Set<RecordID>, _ db: Database
+    ) throws -> (warnings: Set<DeskKey>, cases: Set<DeskKey>) {
+        var (warnings, cases): (Set<DeskKey>, Set<DeskKey>) = ([], [])
+        for row in rows {
+            guard case .blob(let id)? = row.key.first else { continue }
+            func parent(_ column: String) throws -> [UInt8]? {
+                try Data.fetchOne(
+                    db.cachedStatement(sql: "SELECT \(column) FROM \(row.table) WHERE area = ? AND id = ?"),
+                    arguments: [row.area.digits, Data(id)]
+                ).map { [UInt8]($0) }
+            }
+            switch row.table {
+            case alertTable.name: warnings.insert(DeskKey(area: row.area, id: id))
+            case alertFactTable.name, alertActionTable.name:
+                if let alert = try parent("alert") { warnings.insert(DeskKey(area: row.area, id: alert)) }
+            case applicationTable.name: cases.insert(DeskKey(area: row.area, id: id))
+            case decisionTable.name, reliefTable.name:
+                // One decision may change what others of the household are.
+                guard let household = try parent("household") else { continue }
+                let ids = try Data.fetchAll(
+                    db.cachedStatement(sql: "SELECT id FROM application WHERE area = ? AND household = ?"),
+                    arguments: [row.area.digits, Data(household)])
+                for id in ids { cases.insert(DeskKey(area: row.area, id: [UInt8](id))) }
+            default:
+                if let application = try parent("application") {
+                    cases.insert(DeskKey(area: row.area, id: application))
+                }
+            }
+        }
+        return (warnings, cases)
+    }
+
+    // MARK: Deliveries
+
+    /// Whom the offices that have to act on something are known to have reached, asked again only where an office has spoken since.
+    private func noteDeliveries() throws {
+        let heard = try replica.lastHeard()
+        for desk in [WarningDesk.undelivered, CaseDesk.undelivered] {
+            let waiting = try replica.read { try desk.fetch(replica.root, $0) }.filter {
+                $0.heard_ms != heard[$0.delivery.office] ?? 0
+            }
+            guard !waiting.isEmpty else { continue }
+            let times = try replica.deliveries(of: desk.table, waiting.map(\.delivery))
+            try replica.write(as: user) { db in
+                let rules = try DeskRules(db)
+                for (waiting, time) in zip(waiting, times) {
+                    try desk.note(
+                        waiting, time.flatMap { CalendarDate(shanghai_ms: $0) }, heard[waiting.delivery.office] ?? 0,
+                        rules, db)
+                }
+            }
+        }
+    }
+}
+
+struct DeskKey: Hashable {
+    let area: OfficeCode
+    let id: [UInt8]
+
+    init(area: OfficeCode, id: [UInt8]) {
+        self.area = area
+        self.id = id
+    }
+
+    init(_ row: Row) throws {
+        self.init(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? [])
+    }
+
+    var arguments: StatementArguments { [area.digits, Data(id)] }
+}
+
+/// The rules and the calendar, read once for many items.
+struct DeskRules {
+    let values: [PublishedValue]
+    let calendar: WorkingCalendar
+
+    init(_ db: Database) throws {
+        values = try PublishedRules.values(db).filter { $0.name.hasPrefix("warning.") || $0.name.hasPrefix("case.") }
+        calendar = try PublishedRules.calendar(db)
+    }
+}
+
+/// How one kind of item is told to the office that has to act on it.
+struct Undelivered: Sendable {
+    struct Item {
+        let key: DeskKey
+        let delivery: Delivery
+        let heard_ms: Int64?
+    }
+
+    /// Whose rows are delivered.
+    let table: String
+    /// Its own, where items lie.
+    let desk: String
+    let fetch: @Sendable (_ root: OfficeCode, Database) throws -> [Item]
+    /// Makes the item anew once it is known to be there.
+    let put: @Sendable (DeskKey, DeskRules, Database) throws -> Void
+
+    func note(
+        _ item: Item, _ day: CalendarDate?, _ heard_ms: Int64, _ rules: DeskRules, _ db: Database
+    ) throws {
+        try db.cachedStatement(
+            sql: "UPDATE \(desk) SET delivered_on = ?, heard_ms = ? WHERE area = ? AND id = ?"
+        ).execute(arguments: [day?.description, heard_ms] + item.key.arguments)
+        if day != nil { try put(item.key, rules, db) }
+    }
+}

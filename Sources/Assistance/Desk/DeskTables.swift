@@ -1,0 +1,50 @@
+/// 案头: what stands open at this office and until when, derived from the rows (``Desk``) and never synced.
+enum DeskTables {
+    static let migration = (
+        name: "assistance 1 desk",
+        sql: """
+        CREATE TABLE desk_warning (
+            area            TEXT    NOT NULL,
+            id              BLOB    NOT NULL,
+            household       BLOB    NOT NULL,
+            kind            TEXT    NOT NULL,
+            colour          INTEGER NOT NULL,
+            issued_on       TEXT    NOT NULL,
+            stage           INTEGER NOT NULL, -- position in WarningStage
+            closed          INTEGER NOT NULL,
+            verdict         TEXT,
+            visited_on      TEXT,
+            -- The fact that made it as heavy as it is, when its village was known to have that, and what that office had last said of
+            -- itself when it was asked.
+            fact            BLOB,
+            delivered_on    TEXT,
+            heard_ms        INTEGER,
+            -- What is due next, and until when; nothing where nothing is, or no rule says so.
+            due             TEXT,
+            due_on          TEXT,
+            visit_due       TEXT,
+            call_after      TEXT, -- The town reaches the village by telephone after this day, as long as it has not got it.
+            district_from   TEXT, -- From this day on it is the district's business, as long as nobody was there.
+            PRIMARY KEY (area, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX desk_warning_order ON desk_warning (closed, colour DESC, issued_on, id, area);
+        CREATE INDEX desk_warning_undelivered ON desk_warning (area, id) WHERE delivered_on IS NULL;
+        CREATE TABLE desk_case (
+            area           TEXT    NOT NULL,
+            id             BLOB    NOT NULL,
+            household      BLOB    NOT NULL,
+            stage          TEXT    NOT NULL,
+            ended          INTEGER NOT NULL,
+            -- The step that the district has to answer, as long as it is not known to have it.
+            forwarded      BLOB,
+            delivered_on   TEXT,
+            heard_ms       INTEGER,
+            due            TEXT,
+            due_on         TEXT,
+            whole_due_on   TEXT,
+            PRIMARY KEY (area, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX desk_case_order ON desk_case (ended, area, id, stage)
+        """
+    )
+}

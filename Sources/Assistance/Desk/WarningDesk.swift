@@ -1,0 +1,154 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// A warning on the desk: what is due of it until when, and whom it concerns by now.
+package struct DeskWarning: Sendable {
+    /// Who has to see to it besides its village.
+    package enum Concern: String, Sendable, CaseIterable {
+        /// The village does not have it: the town reaches it by telephone.
+        case call
+        /// Late, or red: the town sees to it.
+        case town
+        /// Red, and nobody was there in time: the district does.
+        case district
+    }
+
+    package let warning: Warning
+    /// acknowledge, visit or verdict.
+    package let duty: String?
+    package let due: CalendarDate?
+    /// The day its village had it; nil while it is not known to.
+    package let delivered: CalendarDate?
+    private let callAfter: CalendarDate?
+    private let districtFrom: CalendarDate?
+
+    fileprivate init(_ warning: Warning, _ row: Row) {
+        self.warning = warning
+        duty = row["due"]
+        due = row.date("due_on")
+        delivered = row.date("delivered_on")
+        callAfter = row.date("call_after")
+        districtFrom = row.date("district_from")
+    }
+
+    package func isOverdue(on today: CalendarDate) -> Bool { due.map { $0 < today } ?? false }
+
+    /// Domain 4.3: a red one goes to the town at once and to the district on the third day, others to the town when they are late.
+    package func concern(on today: CalendarDate) -> Concern? {
+        guard warning.state.stage < .judged else { return nil }
+        if warning.state.stage < .visited, let districtFrom, districtFrom <= today { return .district }
+        if delivered == nil, let callAfter, callAfter < today { return .call }
+        return isOverdue(on: today) || warning.colour == .red ? .town : nil
+    }
+}
+
+extension WarningStage: Comparable {
+    var position: Int { Self.allCases.firstIndex(of: self)! }  // One of them.
+    package static func < (a: Self, b: Self) -> Bool { a.position < b.position }
+}
+
+package enum WarningDesk {
+    /// Of an area and below it: those that are not closed first, then the heaviest, then the oldest.
+    /// - Parameters:
+    ///   - closed: Whether also those that are closed.
+    ///   - lateOn: Only those of which something was due before this day.
+    /// - Returns: So many of them, and how many there are.
+    package static func page(
+        in area: OfficeCode, closed: Bool, lateOn: CalendarDate? = nil, skip: Int = 0, limit: Int = .max, _ db: Database
+    ) throws -> (warnings: [DeskWarning], count: Int) {
+        var condition = "area >= ? AND area < ?" + (closed ? "" : " AND closed = 0")
+        var arguments: StatementArguments = [area.digits, area.digits + ":"]
+        if let lateOn {
+            condition += " AND due_on < ?"
+            arguments += [lateOn.description]
+        }
+        let count = try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*) FROM desk_warning WHERE \(condition)"), arguments: arguments)
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM desk_warning WHERE \(condition) ORDER BY closed, colour DESC, issued_on, id, area
+                    LIMIT ? OFFSET ?
+                    """),
+            arguments: arguments + [limit, skip])
+        let warnings = try rows.compactMap { row in
+            let key = try DeskKey(row)
+            return try WarningReading.one(key.area, key.id, db).map { DeskWarning($0, row) }
+        }
+        return (warnings, count ?? 0)
+    }
+
+    /// One that is there.
+    package static func one(_ area: OfficeCode, _ id: [UInt8], _ db: Database) throws -> DeskWarning {
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM desk_warning WHERE area = ? AND id = ?"),
+            arguments: [area.digits, Data(id)])
+        guard let row, let warning = try WarningReading.one(area, id, db) else { throw WarningError.unknown(id.hex) }
+        return DeskWarning(warning, row)
+    }
+
+    static func put(_ key: DeskKey, _ rules: DeskRules, _ db: Database) throws {
+        guard let warning = try WarningReading.one(key.area, key.id, db) else { return }
+        let known = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT fact, delivered_on, heard_ms FROM desk_warning WHERE area = ? AND id = ?"),
+            arguments: key.arguments)
+        // Another fact has to be delivered anew.
+        let told = known.flatMap { $0.bytes("fact") == warning.heaviest?.fact ? $0 : nil }
+        let clock = WarningClock(
+            warning.colour, in: key.area, issued: warning.heaviest?.day ?? warning.issuedOn,
+            delivered: told?.date("delivered_on"), rules.values, rules.calendar)
+        let next = clock?.next(warning.state.stage)
+        let visited = warning.steps.filter { $0.done.action == .visit }.compactMap(\.day).min()
+        let values: [(String, DatabaseValue)] = [
+            ("area", key.area.digits.databaseValue), ("id", key.id.databaseValue),
+            ("household", warning.household.id.databaseValue), ("kind", warning.kind.rawValue.databaseValue),
+            ("colour", warning.colour.rawValue.databaseValue), ("issued_on", warning.issuedOn.written),
+            ("stage", warning.state.stage.position.databaseValue),
+            ("closed", (warning.state.stage == .closed).databaseValue),
+            ("verdict", (warning.state.verdict?.rawValue).databaseValue), ("visited_on", visited.written),
+            ("fact", (warning.heaviest?.fact).databaseValue),
+            ("delivered_on", (told?.date("delivered_on")).written),
+            ("heard_ms", (told?["heard_ms"] as Int64?).databaseValue),
+            ("due", (next?.duty.rawValue).databaseValue), ("due_on", (next?.until.date).written),
+            ("visit_due", (clock?.deadlines.visit.due.date).written),
+            ("call_after", (clock?.deadlines.acknowledge.callAfter.date).written),
+            ("district_from", (clock?.districtFrom?.date).written),
+        ]
+        try Assistance.put(values, into: "desk_warning", db)
+    }
+
+    static let undelivered = Undelivered(
+        table: alertFactTable.name, desk: "desk_warning",
+        fetch: { _, db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT area, id, fact, heard_ms FROM desk_warning
+                        WHERE delivered_on IS NULL AND fact IS NOT NULL
+                        """)
+            ).map { row in
+                let key = try DeskKey(row)
+                return Undelivered.Item(
+                    key: key, delivery: Delivery(area: key.area, id: row.bytes("fact") ?? [], to: key.area),
+                    heard_ms: row["heard_ms"])
+            }
+        }, put: put)
+}
+
+/// Puts a row of a derived table in the place of the one that was there.
+func put(_ values: [(String, DatabaseValue)], into table: String, _ db: Database) throws {
+    let names = values.map(\.0).joined(separator: ", ")
+    let places = values.map { _ in "?" }.joined(separator: ", ")
+    try db.cachedStatement(sql: "INSERT OR REPLACE INTO \(table) (\(names)) VALUES (\(places))")
+        .execute(arguments: StatementArguments(values.map(\.1)))
+}
+
+extension CalendarDate {
+    var written: DatabaseValue { description.databaseValue }
+}
+
+extension CalendarDate? {
+    var written: DatabaseValue { (self?.description).databaseValue }
+}
