@@ -25,6 +25,8 @@ package struct Decision: Hashable, Sendable {
     /// JSON, as it was stored.
     package let trace: String
     package let supplements: String
+    /// Ids of ``MemberEvent``.
+    let settles: Settled
 
     /// What it does to the case that it ends.
     var caseOutcome: CaseState.Outcome? {
@@ -141,5 +143,6 @@ extension Decision {
         reason = row["reason"]
         trace = row["trace"]
         supplements = row["supplements"]
+        settles = Settled(written: row["settles"])
     }
 }

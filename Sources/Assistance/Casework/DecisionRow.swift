@@ -58,6 +58,7 @@ struct DecisionRow {
                 ("day", today.description.databaseValue), ("document", document.databaseValue),
                 ("signer", user.name.databaseValue),
                 ("trace", try JSONText.of(assessment?.determination.trace ?? Trace())),
+                ("settles", Settled(try MemberEvents.all(of: household, db).map(\.id)).databaseValue),
             ]
         ).insert(by: user, db)
     }

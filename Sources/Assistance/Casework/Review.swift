@@ -94,12 +94,16 @@ package struct ReviewDue: Sendable {
         /// The rules of today say something else than what was decided: facts or rules have changed.
         case differs(Category, Money)
         case cannotCompute(String)
+        /// Who lives there has changed since it was decided.
+        case members([MemberEvent])
 
         package var description: String {
             switch self {
             case .date(let day): "due \(day)"
             case .differs(let category, let amount): "the rules say \(category.rawValue) \(amount) now"
             case .cannotCompute(let why): why
+            case .members(let events):
+                events.map { "\($0.day) \($0.change.rawValue) \($0.change.chinese)" }.joined(separator: ", ")
             }
         }
     }
@@ -111,11 +115,18 @@ package struct ReviewDue: Sendable {
 }
 
 package enum ReviewReading {
-    /// Those whose day has come by `date`.
+    /// Those whose day has come by `date`, and those where somebody came or went since it was decided: at once (domain 4.2).
     package static func due(in area: OfficeCode, by date: CalendarDate, _ db: Database) throws -> [ReviewDue] {
         try rows(
-            "review_due <= ? AND area >= ? AND area < ?", [date.description, area.digits, area.digits + ":"], date, db
-        ) { _, row, _ in .date(row.date("review_due") ?? date) }
+            """
+            (review_due <= ? OR (area, id) IN (SELECT area, household FROM member_event)
+            OR (area, id) IN (SELECT area, other_household FROM member_event)) AND area >= ? AND area < ?
+            """, [date.description, area.digits, area.digits + ":"], date, db
+        ) { household, row, decision in
+            let events = try MemberEvents.unknown(to: decision, of: household, db)
+            if !events.isEmpty { return .members(events) }
+            return row.date("review_due").flatMap { $0 <= date ? .date($0) : nil }
+        }
     }
 
     /// Works out anew what everybody would get who gets something, and names those for whom it is something else.
@@ -148,7 +159,9 @@ package enum ReviewReading {
                 """, arguments: arguments
         ).compactMap { row in
             let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? [])
-            guard let decision = try Decisions(of: household, db).holding(in: date.calendarMonth),
+            // What is decided takes effect from the next month.
+            guard let month = date.calendarMonth.adding(months: 1),
+                let decision = try Decisions(of: household, db).holding(in: month),
                 decision.outcome != .stopped, let reason = try reason(household, row, decision)
             else { return nil }
             return ReviewDue(household: household, number: row["household_no"], decision: decision, reason: reason)

@@ -39,6 +39,8 @@ package struct OpenQuestion: Hashable, Sendable, CustomStringConvertible {
         case receipt
         /// One obligor is told in two ways.
         case obligor
+        /// Somebody was entered in a household unaware that it was split.
+        case placement
     }
 
     package let kind: Kind
@@ -47,7 +49,10 @@ package struct OpenQuestion: Hashable, Sendable, CustomStringConvertible {
     package let what: String
 
     package var description: String {
-        "待核: \(what); take back all but one with ‘sanji fact withdraw’ (\(rows.map { $0.hex.prefix(12) }.joined(separator: ", ")))"
+        let what = "待核: \(what)"
+        if kind == .placement { return what + "; say where with ‘sanji household place’" }
+        return what
+            + "; take back all but one with ‘sanji fact withdraw’ (\(rows.map { $0.hex.prefix(12) }.joined(separator: ", ")))"
     }
 }
 

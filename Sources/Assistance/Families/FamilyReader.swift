@@ -36,6 +36,7 @@ struct FamilyReader {
         var facts = FamilyFacts(
             date: date, appliedOn: appliedOn, members: try zip(people, persons).map { try member($0, $1) })
         try readMoney(of: id, into: &facts)
+        questions += try MemberEvents.questions(of: HouseholdID(area: area, id: id), db)
         return Family(
             area: area, id: id, number: number, head: head, members: persons, facts: facts, registration: registration,
             questions: questions)

@@ -48,7 +48,14 @@ package enum HouseholdImport {
             refused += plans.flatMap(\.refused)
             refused.sort { ($0.line, $0.column?.order ?? -1) < ($1.line, $1.column?.order ?? -1) }
             let isImported = refused.isEmpty || partial
-            if isImported { try write(plans.flatMap(\.writes), user, db, progress) }
+            if isImported {
+                let strangers = try households.keys.map { ($0, try MemberEvents.unplaced(in: $0, db)) }
+                try write(plans.flatMap(\.writes), user, db, progress)
+                for (area, before) in strangers {
+                    let placed = try MemberEvents.unplaced(in: area, db).subtracting(before)
+                    try place(placed, on: today, user, db)
+                }
+            }
             return ImportReport(
                 isImported: isImported,
                 households: isImported ? plans.reduce(ImportReport.Counts()) { $0 + $1.households } : .init(),
@@ -62,6 +69,22 @@ package enum HouseholdImport {
     private static func reason(against area: OfficeCode, at office: OfficeCode) -> RefusedLine.Reason? {
         guard householdTable.declaration.areas.contains(area.tier) else { return .noVillage(area) }
         return office.covers(area) ? nil : .outsideOffice(area, office: office)
+    }
+
+    /// Whoever imports a sheet knows of the splits that are here.
+    private static func place(
+        _ newcomers: Set<MemberEvents.Newcomer>, on today: CalendarDate, _ user: ActingUser, _ db: Database
+    ) throws {
+        for newcomer in newcomers.sorted(by: { $0.person.hex < $1.person.hex }) {
+            try NewRow(
+                table: memberEventTable, area: newcomer.household.area,
+                values: [
+                    ("household", newcomer.household.id.databaseValue), ("person", newcomer.person.databaseValue),
+                    ("kind", MemberChange.placed.rawValue.databaseValue), ("day", today.written),
+                    ("settles", try MemberEvents.splits(of: newcomer.household, db).databaseValue),
+                ]
+            ).insert(by: user, db)
+        }
     }
 
     private static func write(

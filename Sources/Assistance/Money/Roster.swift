@@ -40,6 +40,7 @@ package struct Roster: Sendable {
         case death
         case notLive
         case rivals
+        case identity
         case duplicate
         case reported(String)
 
@@ -50,6 +51,7 @@ package struct Roster: Sendable {
             case .death: "a death is reported; enter it, or close the warning"
             case .notLive: "the household is void, or nobody of it is left"
             case .rivals: "two decisions were made unaware of each other"
+            case .identity: "two offices name two identity numbers of the payee; choose one with ‘sanji conflicts’"
             case .duplicate: "duplicate"
             case .reported(let reason): "held back: \(reason)"
             }
@@ -104,11 +106,18 @@ package struct Roster: Sendable {
 }
 
 extension Roster {
-    /// - Parameter area: Of the whole district where it is to be frozen.
     package static func build(
-        _ kind: AidKind, _ month: CalendarMonth, in area: OfficeCode, _ db: Database
+        _ kind: AidKind, _ month: CalendarMonth, in area: OfficeCode, of replica: OfficeReplica
     ) throws -> Roster {
-        let builder = try RosterBuilder(kind, month, area, db)
+        let disputed = try DisputedIdentities(replica)
+        return try replica.read { try build(kind, month, in: area, disputed, $0) }
+    }
+
+    /// - Parameter area: Of the whole district where it is to be frozen.
+    static func build(
+        _ kind: AidKind, _ month: CalendarMonth, in area: OfficeCode, _ disputed: DisputedIdentities, _ db: Database
+    ) throws -> Roster {
+        let builder = try RosterBuilder(kind, month, area, disputed, db)
         return try builder.roster()
     }
 }
@@ -121,11 +130,16 @@ private struct RosterBuilder {
     let paid: [HouseholdID: PayLine]
     let before: [HouseholdID: Money]
     let holds: [HouseholdID: String]
+    let disputed: DisputedIdentities
     /// Villages read the list aloud, and have no accounts.
     let knowsAccounts: Bool
 
-    init(_ kind: Roster.AidKind, _ month: CalendarMonth, _ area: OfficeCode, _ db: Database) throws {
+    init(
+        _ kind: Roster.AidKind, _ month: CalendarMonth, _ area: OfficeCode, _ disputed: DisputedIdentities,
+        _ db: Database
+    ) throws {
         self.kind = kind
+        self.disputed = disputed
         self.month = month
         self.area = area
         self.db = db
@@ -214,6 +228,7 @@ private struct RosterBuilder {
         let payee =
             account?.person.flatMap { id in living.first { $0.bytes("id") == id } }
             ?? living.first { $0.bytes("id") == head } ?? living[0]
+        if disputed.contains(payee.bytes("id") ?? [], in: household.area) { return hold(.identity) }
         let name: String = payee["name"]
         if knowsAccounts {
             guard let account else { return hold(.noAccount) }

@@ -94,8 +94,9 @@ package struct RosterEntry {
         _ kind: Roster.AidKind, _ month: CalendarMonth, withoutAgreement: String? = nil
     ) throws -> (batch: PayBatch, roster: Roster) {
         try atDistrict()
+        let disputed = try DisputedIdentities(replica)
         return try replica.write(as: user) { db in
-            let roster = try Roster.build(kind, month, in: replica.office, db)
+            let roster = try Roster.build(kind, month, in: replica.office, disputed, db)
             guard !roster.lines.isEmpty else { throw RosterError.nothing }
             if withoutAgreement?.isEmpty ?? true {
                 let agreed = try RosterHolds.agreed(kind, month, db)

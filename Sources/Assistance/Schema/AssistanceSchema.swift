@@ -7,7 +7,8 @@ import Replica
 /// tables and appends columns.
 package enum AssistanceSchema {
     private static let tables1 = [
-        householdTable, personTable, announcementTable, parameterTable, holidayTable, incomeTable, rigidExpenseTable,
+        householdTable, personTable, memberEventTable, announcementTable, parameterTable, holidayTable, incomeTable,
+        rigidExpenseTable,
         assetTable, obligorTable, disabilityTable, careAssessmentTable, findingTable,
         applicationTable,
         caseStepTable, homeVisitTable, noticeTable, objectionTable, appraisalTable, decisionTable,

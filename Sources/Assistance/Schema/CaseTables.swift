@@ -105,6 +105,8 @@ let decisionTable = DomainTable(
                 .text("reason"), .date("day"), .text("document", default: ""), .text("signer", default: ""),
                 // JSON: ``Trace``.
                 .text("trace", default: "{}"),
+                // Changes of who lives there that whoever decided knew of (``Settled``).
+                .text("settles", default: ""),
             ]),
         .createdBy,
     ])

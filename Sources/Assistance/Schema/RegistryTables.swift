@@ -67,3 +67,22 @@ let personTable = DomainTable(
         .rowState(.nearest),
         .createdBy,
     ])
+
+/// 人员增减、分户、户主变更: why the rows of people and households are as they are. What a decision did not know of has somebody look at the
+/// family again.
+let memberEventTable = DomainTable(
+    "member_event", appendOnly: true, references: ["household": "household"],
+    indexes: [["household"], ["other_household"]],
+    [
+        .group(
+            "event", .nearest,
+            [
+                .blob("household"), .blob("person"), .text("kind", default: ""), .date("day"),
+                // By a split the new household.
+                .blob("other_household"),
+                // By a split the members that were known, by others the splits (``Settled``): who was entered unaware of a split is
+                // asked for (domain 3.6, C11).
+                .text("settles", default: ""), .text("text", default: ""),
+            ]),
+        .createdBy,
+    ])

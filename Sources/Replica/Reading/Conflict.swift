@@ -49,6 +49,13 @@ extension OfficeReplica {
         try reading { try ConflictReader($0).list(where: includingQuiet ? "true" : "quiet = 0") }
     }
 
+    /// The open conflicts about one cell of a table, the oldest first.
+    package func conflicts(of table: String, cell: String) throws -> [Conflict] {
+        try reading { reader in
+            try ConflictReader(reader).list(where: "tbl = ?1 AND cell = ?2") { $0.bind(1, table).bind(2, cell) }
+        }
+    }
+
     /// How many conflicts call for attention, without reading any.
     package func conflictCount(includingQuiet: Bool = false) throws -> Int {
         try reading { reader in
@@ -78,8 +85,8 @@ struct ConflictReader {
 
     init(_ reader: ReplicaReader) { self.reader = reader }
 
-    func list(where condition: String) throws -> [Conflict] {
-        try listed(where: condition).map { try found($0).conflict }
+    func list(where condition: String, _ bind: (PreparedStatement) -> Void = { _ in }) throws -> [Conflict] {
+        try listed(where: condition, bind).map { try found($0).conflict }
     }
 
     func of(_ record: RecordID) throws -> [Conflict] {

@@ -8,7 +8,10 @@ import Replica
 struct Household: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Households with their members.",
-        subcommands: [Import.self, Export.self, Find.self, Show.self, Access.self, Kin.self])
+        subcommands: [
+            Import.self, Export.self, Find.self, Show.self, Add.self, Leave.self, Head.self, Split.self, Place.self,
+            Changes.self, Access.self, Kin.self,
+        ])
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -70,9 +70,7 @@ struct RosterCommand: ParsableCommand {
 
         func run() throws {
             let replica = try options.replica()
-            let roster = try replica.read {
-                try Roster.build(which.kind, which.month, in: area ?? replica.office, $0)
-            }
+            let roster = try Roster.build(which.kind, which.month, in: area ?? replica.office, of: replica)
             let running = try options.noteNode()
             let warned = roster.lines.filter { !$0.warnings.isEmpty }
             if options.json {

@@ -36,7 +36,7 @@ extension Couple {
     }
 
     func build(_ month: CalendarMonth = july, at office: OfficeCode = district) throws -> Roster {
-        try tree[office].read { try Roster.build(.dibao, month, in: office, $0) }
+        try Roster.build(.dibao, month, in: office, of: tree[office])
     }
 
     /// Frozen by one, approved by another, sent.

@@ -1,0 +1,270 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// Somebody who comes into a household.
+package struct NewMember: Sendable {
+    package let name: String
+    package let identity: IdentityNumber?
+    package let sex: Sex?
+    package let birth: CalendarDate
+    package let relation: Relation
+    package let hukou: HukouKind?
+
+    /// - Parameters:
+    ///   - identity: As it is typed; nil for a child without a card.
+    ///   - birth: nil where the number says it.
+    package init(
+        name: String, identity text: String? = nil, sex: Sex? = nil, birth: CalendarDate? = nil, relation: Relation,
+        hukou: HukouKind? = nil
+    ) throws {
+        guard !name.trimmedCell.isEmpty else { throw MemberError.noName }
+        var identity: IdentityNumber?
+        do throws(InvalidIdentityNumber) {
+            identity = try text.map { text throws(InvalidIdentityNumber) in try IdentityNumber(text) }
+        } catch {
+            throw MemberError.identity(error)
+        }
+        if let identity, let birth, identity.birth != birth { throw MemberError.otherBirth(identity.birth) }
+        if let identity, let sex, identity.sex != sex { throw MemberError.otherSex(identity.sex) }
+        guard let born = birth ?? identity?.birth else { throw FamilyError.noBirth(name.shortened) }
+        self.name = name.trimmedCell
+        self.identity = identity
+        self.sex = sex ?? identity?.sex
+        self.birth = born
+        self.relation = relation
+        self.hukou = hukou
+    }
+}
+
+/// Changes who lives in a household. Each is one transaction with an event of its own, so that a decision tells whether it knew.
+package struct MemberEntry {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    /// - Returns: Id of the person.
+    /// - Throws: ``MemberError``, ``FactError``; then nothing was written.
+    @discardableResult
+    package func add(
+        _ member: NewMember, to household: HouseholdID, because change: MemberChange, on day: CalendarDate,
+        text: String = ""
+    ) throws -> [UInt8] {
+        guard MemberChange.arrivals.contains(change) else { throw MemberError.notArrival(change) }
+        guard day <= today, member.birth <= today else { throw FactError.later("day") }
+        return try write(household) { db in
+            try checkUnknown(member, in: household.area, db)
+            let id = try NewRow(
+                table: personTable, area: household.area,
+                values: [
+                    ("household", household.id.databaseValue), ("relation", member.relation.rawValue.databaseValue),
+                    ("name", member.name.databaseValue), ("id_number", (member.identity?.digits).databaseValue),
+                    ("sex", (member.sex?.rawValue).databaseValue), ("birth", member.birth.written),
+                    ("hukou_kind", (member.hukou?.rawValue).databaseValue),
+                ]
+            ).insert(by: user, db)
+            try event(change, id, of: household, on: day, text, db)
+            return id
+        }
+    }
+
+    /// A death stops the next payment at once; somebody else becomes head by ``makeHead(_:of:on:text:)``.
+    /// - Parameter member: Whole name or identity number.
+    package func leave(
+        _ member: String, of household: HouseholdID, because change: MemberChange, on day: CalendarDate,
+        text: String = ""
+    ) throws {
+        guard MemberChange.departures.contains(change) else { throw MemberError.notDeparture(change) }
+        guard day <= today else { throw FactError.later("day") }
+        try write(household) { db in
+            let id = try living(member, of: household, db)
+            let sql =
+                change == .death
+                ? "UPDATE person SET death_date = ?1 WHERE area = ?2 AND id = ?3"
+                : "UPDATE person SET household = NULL, relation = NULL WHERE area = ?2 AND id = ?3 AND ?1 IS NOT NULL"
+            try db.execute(sql: sql, arguments: [day.description, household.area.digits, Data(id)])
+            try event(change, id, of: household, on: day, text, db)
+        }
+    }
+
+    /// The money follows the head.
+    package func makeHead(
+        _ member: String, of household: HouseholdID, on day: CalendarDate, text: String = ""
+    ) throws {
+        guard day <= today else { throw FactError.later("day") }
+        try write(household) { db in
+            let id = try living(member, of: household, db)
+            try setHead(id, of: household, db)
+            try event(.head, id, of: household, on: day, text, db)
+        }
+    }
+
+    /// - Parameters:
+    ///   - number: Of the new household.
+    ///   - head: One of `members`.
+    ///   - members: Whole names or identity numbers.
+    /// - Returns: The new household.
+    package func split(
+        _ household: HouseholdID, number: String, head: String, members: [String], on day: CalendarDate,
+        text: String = ""
+    ) throws -> HouseholdID {
+        guard day <= today else { throw FactError.later("day") }
+        guard !number.trimmedCell.isEmpty else { throw CaseError.empty("number of the new household") }
+        guard !members.isEmpty else { throw MemberError.noMembers }
+        return try write(household) { db in
+            let moving = try members.map { try living($0, of: household, db) }
+            let newHead = try living(head, of: household, db)
+            guard moving.contains(newHead) else { throw MemberError.headMustMove }
+            let all = try people(of: household, db)
+            guard Set(moving).count < all.living.count else { throw MemberError.everybody }
+            guard !moving.contains(try oldHead(of: household, db)) else { throw MemberError.headStays }
+            let new = HouseholdID(
+                area: household.area, id: HouseholdIDs.household(household.area, number: number.trimmedCell))
+            let isTaken = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM household WHERE area = ?1 AND (household_no = ?2 OR id = ?3))",
+                arguments: [household.area.digits, number.trimmedCell, Data(new.id)])
+            guard isTaken == false else { throw MemberError.numberTaken(number.shortened) }
+            // Address, telephone and causes go along until somebody says otherwise.
+            try db.execute(
+                sql: """
+                    INSERT INTO household (
+                        area, id, household_no, head_person, address, phone, live_region, hukou_region, cause_main, created_by)
+                    SELECT area, ?3, ?4, ?5, address, phone, live_region, hukou_region, cause_main, ?6
+                    FROM household WHERE area = ?1 AND id = ?2
+                    """,
+                arguments: [
+                    household.area.digits, Data(household.id), Data(new.id), number.trimmedCell, Data(newHead),
+                    user.name,
+                ])
+            for person in moving {
+                try place(person, in: new, relation: person == newHead ? .head : nil, db)
+            }
+            try insert(
+                .split, nil, of: household, on: day, other: new.id, settles: Settled(all.known), text, db)
+            return new
+        }
+    }
+
+    /// Says where somebody lives who was entered unaware of a split, or moves a member within a village.
+    /// - Parameter person: Whole name or identity number, of a member of `other`.
+    package func place(
+        _ person: String, of other: HouseholdID, in household: HouseholdID, on day: CalendarDate, text: String = ""
+    ) throws {
+        guard day <= today else { throw FactError.later("day") }
+        guard other.area == household.area else { throw MemberError.otherArea }
+        try write(household) { db in
+            let id = try living(person, of: other, db)
+            if other != household {
+                guard try oldHead(of: other, db) != id else { throw MemberError.headStays }
+                try place(id, in: household, relation: nil, db)
+            }
+            let splits = try MemberEvents.splits(of: household, db).ids.union(MemberEvents.splits(of: other, db).ids)
+            try insert(
+                .placed, id, of: household, on: day, other: other.id, settles: Settled(splits), text, db)
+        }
+    }
+
+    // MARK: Rows
+
+    private func write<T>(_ household: HouseholdID, _ body: (Database) throws -> T) throws -> T {
+        try replica.write(as: user) { db in
+            let state = try String.fetchOne(
+                db, sql: "SELECT row_state FROM household WHERE area = ? AND id = ?",
+                arguments: [household.area.digits, Data(household.id)])
+            guard state == "live" else { throw FamilyError.notLive(String(household.id.hex.prefix(12))) }
+            return try body(db)
+        }
+    }
+
+    private func event(
+        _ change: MemberChange, _ person: [UInt8], of household: HouseholdID, on day: CalendarDate, _ text: String,
+        _ db: Database
+    ) throws {
+        try insert(
+            change, person, of: household, on: day, other: nil, settles: try MemberEvents.splits(of: household, db),
+            text, db)
+    }
+
+    private func insert(
+        _ change: MemberChange, _ person: [UInt8]?, of household: HouseholdID, on day: CalendarDate, other: [UInt8]?,
+        settles: Settled, _ text: String, _ db: Database
+    ) throws {
+        try NewRow(
+            table: memberEventTable, area: household.area,
+            values: [
+                ("household", household.id.databaseValue), ("person", person.databaseValue),
+                ("kind", change.rawValue.databaseValue), ("day", day.written),
+                ("other_household", other.databaseValue), ("settles", settles.databaseValue),
+                ("text", text.databaseValue),
+            ]
+        ).insert(by: user, db)
+    }
+
+    private func checkUnknown(_ member: NewMember, in area: OfficeCode, _ db: Database) throws {
+        guard let identity = member.identity else { return }
+        let known = try String.fetchOne(
+            db,
+            sql: """
+                SELECT h.household_no FROM person AS p JOIN household AS h ON h.area = p.area AND h.id = p.household
+                WHERE p.area = ? AND p.id_number = ? AND p.row_state = 'live' AND p.death_date IS NULL
+                """, arguments: [area.digits, identity.digits])
+        if let known { throw MemberError.knownElsewhere(known) }
+    }
+
+    private func living(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
+        let id = try HouseholdLookup.member(name, of: household, db)
+        let isDead = try Bool.fetchOne(
+            db, sql: "SELECT death_date IS NOT NULL FROM person WHERE area = ? AND id = ?",
+            arguments: [household.area.digits, Data(id)])
+        guard isDead == false else { throw MemberError.gone }
+        return id
+    }
+
+    /// - Returns: Those who live, and all that are known there.
+    private func people(
+        of household: HouseholdID, _ db: Database
+    ) throws -> (living: [[UInt8]], known: [[UInt8]]) {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT id, death_date FROM person WHERE area = ? AND household = ? AND row_state = 'live'",
+            arguments: [household.area.digits, Data(household.id)])
+        return (
+            rows.filter { $0.date("death_date") == nil }.compactMap { $0.bytes("id") },
+            rows.compactMap { $0.bytes("id") }
+        )
+    }
+
+    private func oldHead(of household: HouseholdID, _ db: Database) throws -> [UInt8] {
+        let head = try Data.fetchOne(
+            db, sql: "SELECT head_person FROM household WHERE area = ? AND id = ?",
+            arguments: [household.area.digits, Data(household.id)])
+        return head.map { [UInt8]($0) } ?? []
+    }
+
+    private func setHead(_ id: [UInt8], of household: HouseholdID, _ db: Database) throws {
+        let key: StatementArguments = [household.area.digits, Data(household.id)]
+        try db.execute(
+            sql: "UPDATE household SET head_person = ? WHERE area = ? AND id = ?", arguments: [Data(id)] + key)
+        try db.execute(
+            sql: "UPDATE person SET relation = 'other' WHERE area = ? AND household = ? AND relation = 'head'",
+            arguments: key)
+        try place(id, in: household, relation: .head, db)
+    }
+
+    /// - Parameter relation: To the head; nil where nobody has said it yet.
+    private func place(
+        _ person: [UInt8], in household: HouseholdID, relation: Relation?, _ db: Database
+    ) throws {
+        try db.execute(
+            sql: "UPDATE person SET household = ?, relation = ? WHERE area = ? AND id = ?",
+            arguments: [
+                Data(household.id), (relation ?? .other).rawValue, household.area.digits, Data(person),
+            ])
+    }
+}

@@ -1,0 +1,183 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// Why somebody belongs to a household from a day on, or no longer (domain 3.2, `member_change`).
+package enum MemberChange: String, Sendable, CaseIterable {
+    case birth, marriageIn = "marriage_in", registrationIn = "registration_in", livingTogether = "living_together"
+    case otherIn = "other_in"
+    case death, marriageOut = "marriage_out", registrationOut = "registration_out", away, otherOut = "other_out"
+    /// 分户: some members are a household of their own from now on.
+    case split
+    /// 户主变更
+    case head
+    /// Where somebody lives who was entered unaware of a split.
+    case placed
+
+    package static let arrivals: [MemberChange] = [.birth, .marriageIn, .registrationIn, .livingTogether, .otherIn]
+    package static let departures: [MemberChange] = [.death, .marriageOut, .registrationOut, .away, .otherOut]
+
+    package var chinese: String {
+        switch self {
+        case .birth: "出生"
+        case .marriageIn: "婚嫁迁入"
+        case .registrationIn: "户籍迁入"
+        case .livingTogether: "共同生活新增"
+        case .otherIn: "其他增加"
+        case .death: "死亡"
+        case .marriageOut: "婚嫁迁出"
+        case .registrationOut: "户籍迁出"
+        case .away: "服刑、服兵役"
+        case .otherOut: "其他减少"
+        case .split: "分户"
+        case .head: "户主变更"
+        case .placed: "归户"
+        }
+    }
+}
+
+/// One thing that happened to who lives in a household.
+package struct MemberEvent: Hashable, Sendable {
+    package let id: [UInt8]
+    package let household: HouseholdID
+    /// nil for a split.
+    package let person: [UInt8]?
+    package let change: MemberChange
+    package let day: CalendarDate
+    /// By a split the new household.
+    package let other: [UInt8]?
+    /// By a split the members that were known; by all others the splits.
+    let settles: Settled
+    package let office: OfficeCode
+    package let user: String
+    package let text: String
+}
+
+package enum MemberEvents {
+    /// Of a household, or of one that was split off it: in order of their ids, which begin with the time.
+    package static func all(of household: HouseholdID, _ db: Database) throws -> [MemberEvent] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: memberEventTable.name, as: "t")) AS writer FROM member_event AS t
+                    WHERE area = ?1 AND (household = ?2 OR other_household = ?2) ORDER BY id
+                    """),
+            arguments: [household.area.digits, Data(household.id)]
+        ).compactMap(MemberEvent.init)
+    }
+
+    /// Those that a decision did not know of: the family is looked at again at once.
+    static func unknown(to decision: Decision, of household: HouseholdID, _ db: Database) throws -> [MemberEvent] {
+        try all(of: household, db).filter { !decision.settles.ids.contains($0.id) }
+    }
+
+    /// Whoever was entered in a household unaware that it was split (domain 3.6, C11): asked at both of them, until somebody who knows of the
+    /// split says where that person lives.
+    package static func questions(of household: HouseholdID, _ db: Database) throws -> [OpenQuestion] {
+        try all(of: household, db).filter { $0.change == .split }.flatMap { split in
+            try unplaced(by: split, db).map { person in
+                OpenQuestion(
+                    kind: .placement, rows: [person.id],
+                    what: "\(person.name) was entered in a household unaware that it was split into "
+                        + [split.household.id, split.other ?? []].map { $0.hex.prefix(12) }.joined(separator: " and "))
+            }
+        }
+    }
+
+    private static func unplaced(by split: MemberEvent, _ db: Database) throws -> [(id: [UInt8], name: String)] {
+        let living = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, name FROM person WHERE area = ? AND household = ? AND row_state = 'live' ORDER BY id
+                    """),
+            arguments: [split.household.area.digits, Data(split.household.id)]
+        ).map { (id: $0.bytes("id") ?? [], name: $0["name"] as String) }
+        let strangers = living.filter { !split.settles.ids.contains($0.id) }
+        guard !strangers.isEmpty else { return [] }
+        let placed = try all(of: split.household, db).filter { $0.settles.ids.contains(split.id) }.compactMap(\.person)
+        return strangers.filter { !placed.contains($0.id) }
+    }
+
+    /// Who was entered in a village's households unaware of a split, by household.
+    static func unplaced(in area: OfficeCode, _ db: Database) throws -> Set<Newcomer> {
+        let split = try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT DISTINCT household FROM member_event WHERE area = ? AND kind = 'split'"),
+            arguments: [area.digits])
+        return try split.reduce(into: []) { found, id in
+            let household = HouseholdID(area: area, id: [UInt8](id))
+            for event in try all(of: household, db) where event.change == .split {
+                for person in try unplaced(by: event, db) {
+                    found.insert(Newcomer(household: event.household, person: person.id))
+                }
+            }
+        }
+    }
+
+    struct Newcomer: Hashable {
+        let household: HouseholdID
+        let person: [UInt8]
+    }
+
+    /// Splits that whoever enters somebody in a household knows of.
+    static func splits(of household: HouseholdID, _ db: Database) throws -> Settled {
+        Settled(try all(of: household, db).filter { $0.change == .split }.map(\.id))
+    }
+}
+
+extension MemberEvent {
+    /// - Returns: nil for one that this program cannot read.
+    fileprivate init?(_ row: Row) {
+        guard let office = try? OfficeCode(row["writer"] as String), let change = MemberChange(rawValue: row["kind"]),
+            let area = try? OfficeCode(row["area"] as String), let household = row.bytes("household"),
+            let day = row.date("day")
+        else { return nil }
+        id = row.bytes("id") ?? []
+        self.household = HouseholdID(area: area, id: household)
+        person = row.bytes("person")
+        self.change = change
+        self.day = day
+        other = row.bytes("other_household")
+        settles = Settled(written: row["settles"])
+        self.office = office
+        user = row["created_by"]
+        text = row["text"]
+    }
+}
+
+package enum MemberError: Error, Hashable, CustomStringConvertible {
+    case notArrival(MemberChange)
+    case notDeparture(MemberChange)
+    case noName
+    case identity(InvalidIdentityNumber)
+    case otherBirth(CalendarDate)
+    case otherSex(Sex)
+    case numberTaken(String)
+    case noMembers
+    case everybody
+    case headStays
+    case headMustMove
+    case gone
+    case knownElsewhere(String)
+    case otherArea
+
+    package var description: String {
+        switch self {
+        case .notArrival(let change): "‘\(change.rawValue)’ takes somebody out of a household; ‘sanji household leave’"
+        case .notDeparture(let change): "‘\(change.rawValue)’ brings somebody into a household; ‘sanji household add’"
+        case .noName: "the name is empty; say it"
+        case .identity(let fault): "the identity number \(fault)"
+        case .otherBirth(let day): "the identity number says born \(day); compare both with the card"
+        case .otherSex(let sex): "the identity number says \(sex.rawValue); compare both with the card"
+        case .numberTaken(let number): "another household has the number \(number); give a new one"
+        case .noMembers: "name the members who are a household of their own: --member, at least one"
+        case .everybody: "somebody stays in the old household; else give it a new number"
+        case .headStays: "the head of the old household stays there; change the head first (‘sanji household head’)"
+        case .headMustMove: "the head of the new household is one of those who move into it"
+        case .gone: "has died or left this household already"
+        case .knownElsewhere(let number):
+            "somebody with this identity number lives in household \(number) of this village; ‘sanji household place’ moves them"
+        case .otherArea: "a household of another village: whoever moves there is moved by the office above both"
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+extension Couple {
+    func members(_ office: OfficeCode = village) -> MemberEntry {
+        MemberEntry(tree[office], as: clerk, today: today)
+    }
+
+    func questions(_ office: OfficeCode, of home: HouseholdID? = nil) throws -> [OpenQuestion.Kind] {
+        try tree[office].read { try MemberEvents.questions(of: home ?? household, $0) }.map(\.kind)
+    }
+
+    func living(_ office: OfficeCode, in home: HouseholdID? = nil) throws -> [String] {
+        try tree[office].rows(
+            """
+            SELECT name FROM person WHERE household = x'\((home ?? household).id.hex)' AND death_date IS NULL ORDER BY name
+            """)
+    }
+
+    func reviews(_ office: OfficeCode = district) throws -> [ReviewDue.Reason] {
+        try tree[office].read { try ReviewReading.due(in: office, by: date("2026-06-25"), $0) }.map(\.reason)
+    }
+
+    static func baby(_ name: String = "甲三") throws -> NewMember {
+        try NewMember(name: name, sex: .female, birth: date("2026-06-01"), relation: .child)
+    }
+}
+
+/// Domain 3.2 (`member_change`), 4.2 (a change is reviewed at once).
+@Suite struct `Who lives in a household` {
+    @Test func `grows by a birth, which has the family looked at again until a decision knows of it`() throws {
+        let couple = try Couple.confirmed()
+        #expect(try couple.reviews().isEmpty)
+        try couple.members().add(Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-01"))
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            #expect(try couple.living(office) == ["乙一", "甲一", "甲三"])
+        }
+        guard case .members(let events)? = try couple.reviews().first else { throw FamilyError.unknown("no review") }
+        #expect(events.map(\.change) == [.birth])
+        let decision = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-06-25"))
+            .decide(couple.household, document: "区2")
+        // 3 × 1,172, and for the child a tenth of the standard, rounded up to whole yuan as the example's rules say.
+        #expect(decision.people == 3)
+        #expect(decision.total == money("3634"))
+        #expect(try couple.reviews().isEmpty)
+    }
+
+    @Test func `a death holds the payment, another becomes head, and what is decided then knows of both`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        #expect(try couple.build().lines.count == 1)
+        try couple.members().leave("甲一", of: couple.household, because: .death, on: date("2026-06-12"))
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.death])
+        #expect(throws: MemberError.gone) {
+            try couple.members().makeHead("甲一", of: couple.household, on: couple.today)
+        }
+        try couple.members(town).makeHead("乙一", of: couple.household, on: couple.today)
+        try couple.tree.exchangeAll()
+        let at = ReviewEntry(couple.tree[district], as: clerk, today: date("2026-06-25"))
+        let decision = try at.decide(couple.household, document: "区2")
+        #expect(decision.people == 1 && decision.predecessor != nil)
+        #expect(try couple.reviews().isEmpty)
+        // The account was the dead man's.
+        #expect(try couple.build().held.map(\.hold) == [.otherHolder])
+    }
+
+    @Test func `is split by the town: the new household has its head, the old one is looked at again`() throws {
+        let couple = try Couple.confirmed()
+        try couple.members().add(
+            try NewMember(name: "丁一", sex: .male, birth: date("1950-01-01"), relation: .parent), to: couple.household,
+            because: .livingTogether, on: couple.today)
+        try couple.tree.exchangeAll()
+        let at = couple.members(town)
+        let new = try at.split(
+            couple.household, number: "001-2", head: "丁一", members: ["丁一"], on: couple.today, text: "分开居住")
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            #expect(try couple.living(office) == ["乙一", "甲一"] && couple.living(office, in: new) == ["丁一"])
+            #expect(try couple.questions(office).isEmpty)
+        }
+        #expect(try couple.reviews().count == 1)
+        #expect(throws: MemberError.numberTaken("001-2")) {
+            try at.split(couple.household, number: "001-2", head: "乙一", members: ["乙一"], on: couple.today)
+        }
+        #expect(throws: MemberError.headStays) {
+            try at.split(couple.household, number: "001-3", head: "甲一", members: ["甲一"], on: couple.today)
+        }
+        #expect(throws: MemberError.everybody) {
+            try at.split(couple.household, number: "001-3", head: "甲一", members: ["甲一", "乙一"], on: couple.today)
+        }
+        #expect(throws: MemberError.headMustMove) {
+            try at.split(couple.household, number: "001-3", head: "甲一", members: ["乙一"], on: couple.today)
+        }
+        #expect(throws: MemberError.noMembers) {
+            try at.split(couple.household, number: "001-3", head: "乙一", members: [], on: couple.today)
+        }
+    }
+
+    @Test func `a baby that knows of the split is no question, however it was entered`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        _ = try couple.members().split(
+            couple.household, number: "2", head: "乙一", members: ["乙一"], on: couple.today)
+        try couple.members().add(Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-01"))
+        #expect(try couple.questions(village).isEmpty)
+        try couple.tree[village].importSheet(
+            sheetFile(
+                "\(village),001,,,,yes,甲一,,male,1976-01-01,head,,urban",
+                "\(village),001,,,,no,甲四,,male,2020-01-01,child,,"))
+        #expect(try couple.living(village) == ["甲一", "甲三", "甲四"])
+        #expect(try couple.questions(village).isEmpty)
+    }
+
+    @Test func `takes nobody twice, and no card that says something else`() throws {
+        let couple = try Couple()
+        let number = "990000196001010013"
+        let man = try NewMember(name: "丁一", identity: number, relation: .parent)
+        #expect(man.birth == date("1960-01-01") && man.sex == .male)
+        try couple.members().add(man, to: couple.household, because: .livingTogether, on: couple.today)
+        #expect(throws: MemberError.knownElsewhere("001")) {
+            try couple.members().add(man, to: couple.household, because: .livingTogether, on: couple.today)
+        }
+        #expect(throws: MemberError.notArrival(.death)) {
+            try couple.members().add(try Couple.baby(), to: couple.household, because: .death, on: couple.today)
+        }
+        #expect(throws: FactError.later("day")) {
+            try couple.members().add(try Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-16"))
+        }
+        #expect(throws: MemberError.otherBirth(date("1960-01-01"))) {
+            try NewMember(name: "丁一", identity: number, birth: date("1961-01-01"), relation: .parent)
+        }
+        #expect(throws: MemberError.otherSex(.male)) {
+            try NewMember(name: "丁一", identity: number, sex: .female, relation: .parent)
+        }
+        #expect(throws: MemberError.noName) { try NewMember(name: " ", birth: couple.today, relation: .child) }
+    }
+
+    @Test func `who leaves is counted no more, and the reason stays`() throws {
+        let couple = try Couple()
+        try couple.members().leave("乙一", of: couple.household, because: .away, on: couple.today, text: "服兵役")
+        #expect(try couple.living(village) == ["甲一"])
+        let events = try couple.tree[village].read { try MemberEvents.all(of: couple.household, $0) }
+        #expect(events.map(\.change) == [.away] && events.map(\.text) == ["服兵役"])
+        #expect(throws: FamilyError.noSuchMember("乙一")) {
+            try couple.members().leave("乙一", of: couple.household, because: .away, on: couple.today)
+        }
+    }
+}
