@@ -21,6 +21,7 @@ struct WorkBench {
         try OfficeCode("\(code)\(109 + number % 12)\(200 + number / 12)")
     }
     private static let openings = 5
+    private static let householdsOfASheet = 25_000
 
     private var data: String { folder.appendingPathComponent("work").path }
 
@@ -87,8 +88,11 @@ struct WorkBench {
                     area: household.area, number: "L\(index)", address: household.address, phone: household.phone,
                     cause: household.cause, members: household.members)
             }
-        let sheet = try file("rest.csv", HouseholdSheet.text(of: rest))
-        _ = try sanji("household", "import", sheet, "--as", "bench")
+        for start in stride(from: 0, to: rest.count, by: Self.householdsOfASheet) {
+            let part = rest[start..<min(start + Self.householdsOfASheet, rest.count)]
+            let sheet = try file("rest-\(start).csv", HouseholdSheet.text(of: part))
+            _ = try sanji("household", "import", sheet, "--as", "bench")
+        }
         try fill()
         _ = try sanji("monitor", "--as", "bench")
         // What a list shows first is brought up to date once, after all that was written beside the commands.
