@@ -25,7 +25,8 @@ struct Sanji: AsyncParsableCommand {
                 name: "Assistance:",
                 subcommands: [
                     Fact.self, Case.self, Alert.self, ReferralCommand.self, ReliefCommand.self, Review.self,
-                    Account.self, RosterCommand.self, ListCommand.self, DuplicateCommand.self, Stats.self, Import.self,
+                    Account.self, RosterCommand.self, RecoveryCommand.self, GrantCommand.self, ListCommand.self,
+                    DuplicateCommand.self, Stats.self, Import.self,
                     MonitorCommand.self, Param.self,
                     Holiday.self,
                 ]),

@@ -24,26 +24,73 @@ struct DuplicateSearch {
         self.weights = weights
     }
 
-    private struct Entry {
-        let side: DuplicatePair.Side
-        let household: HouseholdID
-        let compared: DuplicateScore.Entry
+    struct Entry {
+        fileprivate let side: DuplicatePair.Side
+        fileprivate let household: HouseholdID
+        fileprivate let compared: DuplicateScore.Entry
     }
 
-    /// - Returns: Households of a new pair that is certain or probable.
-    func run() throws -> [HouseholdID: [String]] {
-        var told: [HouseholdID: [String]] = [:]
-        for (a, b) in try candidates() {
+    /// Two entries that may be one person, with the points for it.
+    struct Candidate {
+        fileprivate let a: Entry
+        fileprivate let b: Entry
+        fileprivate let score: DuplicateScore
+    }
+
+    struct Told {
+        var facts: [String] = []
+        var isPaidTwice = false
+    }
+
+    /// All pairs, certain, probable or possible; writes nothing.
+    func find() throws -> [Candidate] {
+        try candidates().compactMap { a, b in
             let score = DuplicateScore(a.compared, b.compared, weights: weights)
+            return weights.verdict(score) == .different ? nil : Candidate(a: a, b: b, score: score)
+        }
+    }
+
+    /// Writes down those that are new.
+    /// - Returns: Households of a pair that is certain or probable, where it is new, or both were paid in one month.
+    func tell(_ candidates: some Sequence<Candidate>) throws -> [HouseholdID: Told] {
+        var told: [HouseholdID: Told] = [:]
+        for candidate in candidates {
+            let (a, b, score) = (candidate.a, candidate.b, candidate.score)
             let verdict = weights.verdict(score)
-            guard verdict != .different else { continue }
             let pair = DuplicatePair.id(a.side, b.side)
+            let isAsked = try verdict != .possible && !isJudgedDifferent(pair, a.side.area)
+            let months = isAsked ? try paidMonths(a.household).intersection(paidMonths(b.household)).sorted() : []
             for (here, there) in [(a, b), (b, a)] {
                 let isNew = try insert(pair, here.side, there.side, score)
-                if isNew, verdict != .possible { told[here.household, default: []].append("duplicate \(pair.hex)") }
+                guard verdict != .possible, isNew || !months.isEmpty else { continue }
+                told[here.household, default: Told()].facts.append("duplicate \(pair.hex)")
+                // A fact of its own: the warning becomes red with it, and stays so.
+                told[here.household]?.facts += months.map { "paid twice \(pair.hex) \($0)" }
+                if !months.isEmpty { told[here.household]?.isPaidTwice = true }
             }
         }
         return told
+    }
+
+    private func isJudgedDifferent(_ pair: [UInt8], _ area: OfficeCode) throws -> Bool {
+        let last = try String.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT verdict FROM duplicate_verdict WHERE area = ? AND pair = ? ORDER BY id DESC LIMIT 1"),
+            arguments: [area.digits, Data(pair)])
+        return last == DuplicatePair.State.different.rawValue
+    }
+
+    private func paidMonths(_ household: HouseholdID) throws -> Set<String> {
+        Set(
+            try String.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT b.month FROM pay_line AS l JOIN pay_batch AS b ON b.id = l.batch
+                        WHERE l.area = ? AND l.household = ?
+                        AND NOT EXISTS (SELECT 1 FROM pay_return AS r WHERE r.area = l.area AND r.line = l.id)
+                        AND NOT EXISTS (SELECT 1 FROM pay_step AS s WHERE s.batch = b.id AND s.step = 'cancel')
+                        """),
+                arguments: [household.area.digits, Data(household.id)]))
     }
 
     /// Pairs that have something in common which can bring them over the least number of points.

@@ -35,6 +35,9 @@ package struct AssistanceList: Sendable {
         package let paidOn: CalendarDate?
         package let tail: String
         package let status: Status
+        /// In kind: what and how much, and what that is worth, which is not added up.
+        package var quantity: String?
+        package var value: Money?
     }
 
     /// 变化: what is other than the month before.
@@ -136,7 +139,16 @@ private struct ListReader {
     }
 
     func lines(in month: CalendarMonth) throws -> [AssistanceList.Line] {
-        try monthly(month) + relief(month) + referred(month)
+        let granted = try Grants.all(of: household, db).filter { $0.month == month }
+        return try monthly(month) + relief(month) + granted.map(line) + referred(month, besides: granted)
+    }
+
+    private func line(_ grant: Grant) -> AssistanceList.Line {
+        AssistanceList.Line(
+            person: grant.person.flatMap { names[$0] }, programme: grant.programme,
+            department: Department(rawValue: grant.department)?.chinese ?? grant.department, basis: grant.basis,
+            amount: grant.amount, paidOn: grant.paidOn, tail: "", status: .counted, quantity: grant.quantity,
+            value: grant.value)
     }
 
     /// By decision of civil affairs.
@@ -171,10 +183,17 @@ private struct ListReader {
     }
 
     /// What departments have answered, and what they were asked in that month and have not.
-    private func referred(_ month: CalendarMonth) throws -> [AssistanceList.Line] {
-        try ReferralReading.all(of: household, db).flatMap { referral -> [AssistanceList.Line] in
+    /// - Parameter granted: What they have paid by their own lists: an answer that says the same of one of these is not another payment.
+    private func referred(_ month: CalendarMonth, besides granted: [Grant]) throws -> [AssistanceList.Line] {
+        var paid = granted
+        return try ReferralReading.all(of: household, db).flatMap { referral -> [AssistanceList.Line] in
             let person = referral.person.flatMap { names[$0] }
-            let given = referral.answers.filter { $0.reply == .given && $0.month == month }.map { answer in
+            let department = [referral.department.rawValue, referral.department.chinese]
+            let given = referral.answers.filter { answer in
+                guard answer.reply == .given && answer.month == month else { return false }
+                let same = paid.firstIndex { department.contains($0.department) && $0.amount == answer.amount }
+                return same.map { paid.remove(at: $0) } == nil
+            }.map { answer in
                 AssistanceList.Line(
                     person: person, programme: answer.programme ?? referral.need,
                     department: referral.department.chinese, basis: answer.basis ?? "",

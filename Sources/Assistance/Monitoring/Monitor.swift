@@ -26,6 +26,7 @@ package struct Monitor {
     private let user: ActingUser
     private let today: CalendarDate
     private static let householdsInOneTransaction = 500
+    private static let pairsInOneTransaction = 2_000
 
     package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
         self.replica = replica
@@ -51,6 +52,8 @@ package struct Monitor {
         }
         onProgress(report.looked, total)
         if try replica.read({ try LogFollower.value("persons", $0) }) == "changed" { try lookForDuplicates(&report) }
+        // So that nobody who opens a list waits for what was raised here.
+        try Desk(replica).refresh()
         return report
     }
 
@@ -98,7 +101,7 @@ package struct Monitor {
             replica: replica, user: user, key: "monitor 1",
             tables: [
                 householdTable.name, personTable.name, disabilityTable.name, decisionTable.name, alertActionTable.name,
-                parameterTable.name,
+                parameterTable.name, grantTable.name, payLineTable.name,
             ])
         let markEverything = { (db: Database) in
             try Self.markAll(in: replica.root, db)
@@ -109,7 +112,8 @@ package struct Monitor {
             let names = Set(WarningRules.parameters.map { CellValue.text($0.rawValue) })
             let areas = Set(rows.filter { $0.table == parameterTable.name && names.contains($0.key[0]) }.map(\.area))
             for area in areas { try Self.markAll(in: area, db) }
-            if rows.contains(where: { $0.table == personTable.name }) {
+            // Who is registered twice is paid twice only once somebody pays.
+            if rows.contains(where: { $0.table == personTable.name || $0.table == payLineTable.name }) {
                 try LogFollower.set("persons", "changed", db)
             }
         }
@@ -125,7 +129,8 @@ package struct Monitor {
         switch row.table {
         case householdTable.name: try Self.mark(area: area, household: Data(id), db)
         case personTable.name: try household("SELECT household FROM person WHERE area = ? AND id = ?")
-        case decisionTable.name: try household("SELECT household FROM decision WHERE area = ? AND id = ?")
+        case decisionTable.name, grantTable.name, payLineTable.name:
+            try household("SELECT household FROM \(row.table) WHERE area = ? AND id = ?")
         // Closed elsewhere, perhaps, unaware of a fact that was found here.
         case alertActionTable.name:
             try household(
@@ -213,19 +218,39 @@ package struct Monitor {
     /// A7: told at both sides, by whoever sees both.
     private func lookForDuplicates(_ report: inout MonitorReport) throws {
         do {
-            try replica.write(as: user) { db in
-                let found = try DuplicateSearch(db, at: replica.office, on: today, as: user).run()
-                for (household, facts) in found.sorted(by: {
-                    ($0.key.area.digits, $0.key.id.hex) < ($1.key.area.digits, $1.key.id.hex)
-                }) {
-                    let finding = Finding(kind: .duplicate, colour: .orange, facts: facts.sorted())
-                    try WarningRaising(household, today, user, db).raise([finding], &report)
+            let found = try replica.read { try DuplicateSearch($0, at: replica.office, on: today, as: user).find() }
+            for start in stride(from: 0, to: found.count, by: Self.pairsInOneTransaction) {
+                let part = found[start..<min(start + Self.pairsInOneTransaction, found.count)]
+                try replica.write(as: user) { db in
+                    let told = try DuplicateSearch(db, at: replica.office, on: today, as: user).tell(part)
+                    for (household, told) in told.sorted(by: {
+                        ($0.key.area.digits, $0.key.id.hex) < ($1.key.area.digits, $1.key.id.hex)
+                    }) {
+                        let finding = Finding(
+                            kind: .duplicate, colour: told.isPaidTwice ? .red : .orange, facts: told.facts.sorted())
+                        try WarningRaising(household, today, user, db).raise([finding], &report)
+                    }
                 }
-                try LogFollower.set("persons", "searched", db)
             }
+            try replica.write(as: user) { try LogFollower.set("persons", "searched", $0) }
         } catch let error as RuleError {
             report.failed.append("duplicates: \(error)")
         }
+    }
+
+    /// A7: kinds of aid that exclude each other, in this month or the last; red once both are paid.
+    private func exclusions(
+        of household: HouseholdID, by book: inout RuleBook, _ db: Database
+    ) throws -> [Finding] {
+        let months = [today.calendarMonth.adding(months: -1), today.calendarMonth].compactMap { $0 }
+        var fired: [FiredExclusion] = []
+        for month in months { fired += try Exclusions.fired(for: household, in: month, by: &book, db) }
+        guard !fired.isEmpty else { return [] }
+        return [
+            Finding(
+                kind: .duplicate, colour: fired.contains(where: \.isPaid) ? .red : .orange,
+                facts: fired.map(\.name).sorted())
+        ]
     }
 
     private func look(at batch: [HouseholdID], _ report: inout MonitorReport, _ db: Database) throws {
@@ -239,7 +264,8 @@ package struct Monitor {
                     if let situation = try SituationReader(db, on: today).situation(of: household) {
                         var book = RuleBook(values, area: household.area, hukouKind: "", on: today)
                         let findings = try WarningRules.findings(in: situation, on: today, by: &book)
-                        try WarningRaising(household, today, user, db).raise(findings, &report)
+                        let excluded = try exclusions(of: household, by: &book, db)
+                        try WarningRaising(household, today, user, db).raise(findings + excluded, &report)
                     }
                     try db.cachedStatement(sql: "DELETE FROM to_monitor WHERE area = ? AND household = ?")
                         .execute(arguments: [household.area.digits, Data(household.id)])

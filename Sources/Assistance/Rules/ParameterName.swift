@@ -129,6 +129,8 @@ package enum ParameterName: String, Sendable, CaseIterable {
 
     /// 查重: points for each thing in common, and from how many on a pair is shown (``DuplicateWeights``).
     case duplicateWeights = "duplicate.weights"
+    /// Kinds of aid that exclude each other in one month, such as `TK+DB`.
+    case exclusionPairs = "exclusion.pairs"
 }
 
 /// What a parameter's text says.
@@ -187,7 +189,7 @@ extension ParameterName {
             .amount
         case .singleDisabilities, .destituteDisabilities, .supplementDisabilities: .disabilities
         case .dibaoMode, .dibaoBands, .rigidKinds, .warnMedical, .warnMedicalRaised, .warnIncome, .warnSchoolAges,
-            .referralFields, .duplicateWeights:
+            .referralFields, .duplicateWeights, .exclusionPairs:
             .words
         }
     }

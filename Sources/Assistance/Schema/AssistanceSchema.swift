@@ -15,7 +15,7 @@ package enum AssistanceSchema {
         alertTable, alertFactTable, alertActionTable, referralTable, referralReplyTable,
         bankAccountTable, accountCheckTable, accountToldTable, rosterCheckTable, payBatchTable, payStepTable,
         payLineTable,
-        payReturnTable, reliefTable, duplicateTable,
+        payReturnTable, reliefTable, grantTable, recoveryTable, recoveryEntryTable, duplicateTable,
         duplicateVerdictTable,
         accessLogTable, kinFilingTable,
     ]

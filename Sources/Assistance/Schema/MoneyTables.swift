@@ -120,3 +120,48 @@ let reliefTable = DomainTable(
             ]),
         .createdBy,
     ])
+
+/// 部门发放: what other departments have given, as they hand it over. Its id follows from the department and its line, so that a file that is
+/// imported at two offices is one.
+let grantTable = DomainTable(
+    "department_grant", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+    lookups: ["id"],
+    [
+        .group(
+            "grant", .highest, writers: [.town, .district], quiet: true,
+            [
+                .blob("household"), .blob("person"), .text("department", default: ""), .text("kind", default: ""),
+                .text("programme", default: ""), .text("basis", default: ""), .month("month"), .fen("amount_fen"),
+                // In kind: what it is, and what it is worth, which is never added up.
+                .text("quantity"), .fen("value_fen"), .date("paid_on"),
+            ]),
+        .createdBy,
+    ])
+
+/// 追缴
+let recoveryTable = DomainTable(
+    "recovery", appendOnly: true, references: ["household": "household"], indexes: [["household"]], lookups: ["id"],
+    [
+        .group(
+            "recovery", .highest, writers: [.town, .district],
+            [
+                .blob("household"),
+                // Ids of the lines that were too much.
+                .text("lines", default: ""), .fen("amount_fen"), .text("reason", default: ""),
+                .text("plan", default: ""), .text("document", default: ""), .date("day"),
+            ]),
+        .createdBy,
+    ])
+
+/// 追缴记录: the sum of them is what was given back.
+let recoveryEntryTable = DomainTable(
+    "recovery_entry", appendOnly: true, references: ["recovery": "recovery"], indexes: [["recovery"]],
+    [
+        .group(
+            "entry", .highest, writers: [.town, .district],
+            [
+                .blob("recovery"), .choice("kind", ["repaid", "waived"]), .fen("amount_fen"), .date("day"),
+                .text("text", default: ""),
+            ]),
+        .createdBy,
+    ])

@@ -184,6 +184,8 @@ struct ListCommand: ParsableCommand {
             let programme: String, department: String, basis: String, amountFen: Int64
             @OrNull var paidOn: String?
             let tail: String, status: String
+            @OrNull var quantity: String?
+            @OrNull var valueFen: Int64?
         }
         struct Change: Encodable { let programme: String, change: String, differenceFen: Int64, reason: String }
         struct Pending: Encodable {
@@ -207,6 +209,13 @@ struct ListCommand: ParsableCommand {
         write(list)
     }
 
+    /// In kind with its worth in brackets, which the sum does not hold.
+    private func amount(of line: AssistanceList.Line) -> String {
+        if line.status == .notReported { return "" }
+        guard let quantity = line.quantity else { return "\(line.amount)" }
+        return quantity + (line.value.map { $0 > .zero ? " (\($0))" : "" } ?? "")
+    }
+
     private func report(_ list: AssistanceList) -> Report {
         Report(
             number: list.number, checkCode: list.checkCode, area: list.household.area.digits,
@@ -216,7 +225,7 @@ struct ListCommand: ParsableCommand {
                 .init(
                     person: $0.person, programme: $0.programme, department: $0.department, basis: $0.basis,
                     amountFen: $0.amount.fen, paidOn: $0.paidOn?.description, tail: $0.tail,
-                    status: $0.status.rawValue)
+                    status: $0.status.rawValue, quantity: $0.quantity, valueFen: $0.value?.fen)
             },
             changes: list.changes.map {
                 .init(
@@ -235,8 +244,7 @@ struct ListCommand: ParsableCommand {
             list.lines.enumerated().map { index, line in
                 [
                     "\(index + 1)", line.person ?? "全户", line.programme, line.department, line.basis,
-                    line.status == .notReported ? "" : "\(line.amount)",
-                    line.paidOn?.description ?? "",
+                    amount(of: line), line.paidOn?.description ?? "",
                     line.tail.isEmpty ? "" : "****" + line.tail, line.status.chinese,
                 ]
             })

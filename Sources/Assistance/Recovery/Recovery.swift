@@ -1,0 +1,188 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// 追缴: what a household has to give back, and what it has given back. Never taken off what it gets without its written consent (domain 4.6).
+package struct Recovery: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
+        package enum Kind: String, Sendable, CaseIterable {
+            /// 退款
+            case repaid
+            /// 免除
+            case waived
+        }
+
+        package let kind: Kind
+        package let amount: Money
+        package let day: CalendarDate?
+        package let office: OfficeCode
+        package let user: String
+        package let text: String
+    }
+
+    package let id: [UInt8]
+    package let household: HouseholdID
+    /// Lines of the lists that were too much.
+    let lines: Settled
+    package let amount: Money
+    package let reason: String
+    package let plan: String
+    package let document: String
+    package let day: CalendarDate?
+    package let office: OfficeCode
+    package let user: String
+    package let entries: [Entry]
+
+    /// What is still to be given back; never less than nothing, whatever two offices took down unaware of each other.
+    package var left: Money {
+        let given = entries.reduce(Money.zero) { $0 + $1.amount }
+        return given < amount ? amount - given : .zero
+    }
+    /// Whether more was given back than was asked for: two offices took down one repayment, mostly.
+    package var isOverpaid: Bool { entries.reduce(Money.zero) { $0 + $1.amount } > amount }
+}
+
+package enum Recoveries {
+    /// By offices that may decide, in order of their ids.
+    package static func all(of household: HouseholdID, _ db: Database) throws -> [Recovery] {
+        try rows("area = ? AND household = ?", [household.area.digits, Data(household.id)], db)
+    }
+
+    /// Of an area and below it.
+    package static func all(in area: OfficeCode, settled: Bool, _ db: Database) throws -> [Recovery] {
+        try rows("area >= ? AND area < ?", [area.digits, area.digits + ":"], db).filter { settled || $0.left > .zero }
+    }
+
+    /// - Parameter text: The id or the beginning of it, at least eight digits.
+    package static func one(_ text: String, _ db: Database) throws -> Recovery {
+        guard let id = IDBeginning(text) else { throw RecoveryError.unknown(text.shortened) }
+        let found = try rows(IDBeginning.condition, id.arguments, db)
+        guard found.count == 1 else { throw RecoveryError.unknown(text.shortened) }
+        return found[0]
+    }
+
+    private static func rows(
+        _ condition: String, _ arguments: StatementArguments, _ db: Database
+    ) throws -> [Recovery] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: recoveryTable.name, as: "t")) AS writer FROM recovery AS t
+                    WHERE \(condition) ORDER BY area, id
+                    """),
+            arguments: arguments
+        ).compactMap { row in
+            guard let office = try? OfficeCode(row["writer"] as String), let household = row.bytes("household") else {
+                return nil
+            }
+            let area = try OfficeCode(row["area"] as String)
+            let day = row.date("day")
+            guard try Authority.mayDecide(office, in: area, on: day, db) else { return nil }
+            let id = row.bytes("id") ?? []
+            return Recovery(
+                id: id, household: HouseholdID(area: area, id: household), lines: Settled(written: row["lines"]),
+                amount: row.money("amount_fen"), reason: row["reason"], plan: row["plan"], document: row["document"],
+                day: day, office: office, user: row["created_by"], entries: try entries(of: id, in: area, db))
+        }
+    }
+
+    private static func entries(of id: [UInt8], in area: OfficeCode, _ db: Database) throws -> [Recovery.Entry] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: recoveryEntryTable.name, as: "t")) AS writer
+                    FROM recovery_entry AS t WHERE area = ? AND recovery = ? ORDER BY id
+                    """),
+            arguments: [area.digits, Data(id)]
+        ).compactMap { row in
+            guard let office = try? OfficeCode(row["writer"] as String),
+                let kind = (row["kind"] as String?).flatMap(Recovery.Entry.Kind.init)
+            else { return nil }
+            // To give up a claim is for whoever may raise one.
+            if kind == .waived, try !Authority.mayDecide(office, in: area, on: row.date("day"), db) { return nil }
+            return Recovery.Entry(
+                kind: kind, amount: row.money("amount_fen"), day: row.date("day"), office: office,
+                user: row["created_by"], text: row["text"])
+        }
+    }
+}
+
+package enum RecoveryError: Error, Hashable, CustomStringConvertible {
+    case unknown(String)
+    case nothing
+    case notYours(Tier)
+    case tooMuch(Money)
+    case empty(String)
+
+    package var description: String {
+        switch self {
+        case .unknown(let id): "no one recovery ‘\(id)’ is here; ‘sanji recovery list’ shows all"
+        case .nothing: "nothing was paid too much to this household, as far as is known here"
+        case .notYours(let tier): "a \(tier) records no repayment; its town or the district does"
+        case .tooMuch(let left): "only \(left) yuan are left to give back"
+        case .empty(let what): "the \(what) is empty; say it"
+        }
+    }
+}
+
+package struct RecoveryEntry {
+    private let replica: OfficeReplica
+    private let user: ActingUser
+    private let today: CalendarDate
+
+    package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
+        self.replica = replica
+        self.user = user
+        self.today = today
+    }
+
+    /// Asks back all that was paid too much and that nobody has asked back yet.
+    package func open(_ household: HouseholdID, document: String, plan: String = "") throws -> Recovery {
+        guard !document.isEmpty else { throw RecoveryError.empty("document number") }
+        return try replica.write(as: user) { db in
+            guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
+                throw CaseError.notYours(replica.office.tier)
+            }
+            let found = try Overpayments.all(of: household, db)
+            guard !found.isEmpty else { throw RecoveryError.nothing }
+            let reasons = Set(found.map { "\($0.month): \($0.reason)" }).sorted()
+            let id = try NewRow(
+                table: recoveryTable, area: household.area,
+                values: [
+                    ("household", household.id.databaseValue), ("lines", Settled(found.map(\.line)).databaseValue),
+                    ("amount_fen", found.reduce(Money.zero) { $0 + $1.amount }.fen.databaseValue),
+                    ("reason", reasons.joined(separator: "; ").databaseValue), ("plan", plan.databaseValue),
+                    ("document", document.databaseValue), ("day", today.written),
+                ]
+            ).insert(by: user, db)
+            return try Recoveries.one(id.hex, db)
+        }
+    }
+
+    /// Records what was given back, or that a part of it is given up.
+    package func record(_ kind: Recovery.Entry.Kind, _ amount: Money, on name: String, text: String = "") throws
+        -> Recovery
+    {
+        guard replica.office.tier != .village else { throw RecoveryError.notYours(replica.office.tier) }
+        guard amount > .zero else { throw RecoveryError.empty("amount") }
+        return try replica.write(as: user) { db in
+            let recovery = try Recoveries.one(name, db)
+            if kind == .waived {
+                guard !text.isEmpty else { throw RecoveryError.empty("reason") }
+                guard try Authority.mayDecide(replica.office, in: recovery.household.area, on: today, db) else {
+                    throw CaseError.notYours(replica.office.tier)
+                }
+            }
+            guard amount <= recovery.left else { throw RecoveryError.tooMuch(recovery.left) }
+            try NewRow(
+                table: recoveryEntryTable, area: recovery.household.area,
+                values: [
+                    ("recovery", recovery.id.databaseValue), ("kind", kind.rawValue.databaseValue),
+                    ("amount_fen", amount.fen.databaseValue), ("day", today.written), ("text", text.databaseValue),
+                ]
+            ).insert(by: user, db)
+            return try Recoveries.one(recovery.id.hex, db)
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import ArgumentParser
+import Assistance
+import ChangeSets
+import Foundation
+import Node
+import Replica
+
+/// 部门发放
+struct GrantCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grant", abstract: "What other departments have given.", subcommands: [Import.self])
+
+    struct Import: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a department's list of what it has paid or handed out, as CSV.",
+            discussion: """
+                At a town or the district. Columns: no,id_number,month,kind,programme,basis,amount,quantity,value,paid_on. A line \
+                is money (amount) or in kind (quantity, and value where it is known). A line is known by department and \
+                number: imported again it says nothing new. Good lines are taken, all others reported, exit code 2.
+                """)
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "A CSV file.") var file: String
+        @Option(help: "Who hands it over, such as 医保 or medical_insurance.") var department: String
+        @OptionGroup var user: UserOption
+
+        struct Report: Encodable {
+            struct Refused: Encodable { let line: Int, reason: String }
+            let new: Int, known: Int, refused: [Refused]
+        }
+
+        func run() throws {
+            let bytes = [UInt8](try InputFile.bytes(file))
+            let report = try GrantImport.import(
+                bytes, department: department, into: try options.replica(), as: user.user, today: try Today.date())
+            try options.wakeNode()
+            for line in report.refused { Output.note("\(line)") }
+            if options.json {
+                try Output.json(
+                    Report(
+                        new: report.new, known: report.known,
+                        refused: report.refused.map { .init(line: $0.line, reason: "\($0.fault)") }))
+            } else {
+                Output.line("\(report.new) new lines, \(report.known) known, \(report.refused.count) refused")
+            }
+            if !report.refused.isEmpty { throw needsAttention }
+        }
+    }
+}
+
+/// 追缴
+struct RecoveryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recovery", abstract: "What was paid too much, and what was given back of it.",
+        subcommands: [Due.self, Open.self, Repay.self, Waive.self, List.self])
+
+    struct Due: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Months that were paid although less was due, as far as is known here.",
+            discussion: "Exits 2 when there are any. ‘sanji recovery open’ asks them back.")
+        @OptionGroup var options: ReplicaOptions
+        @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
+
+        struct Item: Encodable {
+            let area: String, household: String, month: String, paidFen: Int64, dueFen: Int64, reason: String
+        }
+        struct List: Encodable { let overpayments: [Item] }
+
+        func run() throws {
+            let replica = try options.replica()
+            let found = try replica.read { try Overpayments.all(in: area ?? replica.office, $0) }
+            let running = try options.noteNode()
+            let items = found.flatMap { household, overpayments in
+                overpayments.map {
+                    Item(
+                        area: household.area.digits, household: household.id.hex, month: $0.month.description,
+                        paidFen: $0.paid.fen, dueFen: $0.due.fen, reason: $0.reason)
+                }
+            }
+            if options.json {
+                try Output.json(List(overpayments: items), running: running)
+            } else {
+                Output.table(
+                    ["area", "household", "month", "paid", "due", "why"],
+                    items.map {
+                        [
+                            $0.area, String($0.household.prefix(12)), $0.month, "\(Money(fen: $0.paidFen))",
+                            "\(Money(fen: $0.dueFen))", $0.reason,
+                        ]
+                    })
+            }
+            if !items.isEmpty { throw needsAttention }
+        }
+    }
+
+    struct Report: Encodable {
+        struct Entry: Encodable {
+            let kind: String, amountFen: Int64, day: String, office: String, user: String, text: String
+        }
+        let id: String, area: String, household: String, amountFen: Int64, leftFen: Int64, reason: String, plan: String
+        let document: String, overpaid: Bool, entries: [Entry]
+
+        init(_ recovery: Recovery) {
+            id = recovery.id.hex
+            area = recovery.household.area.digits
+            household = recovery.household.id.hex
+            amountFen = recovery.amount.fen
+            leftFen = recovery.left.fen
+            reason = recovery.reason
+            plan = recovery.plan
+            document = recovery.document
+            overpaid = recovery.isOverpaid
+            entries = recovery.entries.map {
+                Entry(
+                    kind: $0.kind.rawValue, amountFen: $0.amount.fen, day: $0.day?.description ?? "",
+                    office: $0.office.digits, user: $0.user, text: $0.text)
+            }
+        }
+    }
+
+    static func show(_ recovery: Recovery, _ options: ReplicaOptions) throws {
+        if options.json { return try Output.json(Report(recovery)) }
+        Output.line("\(recovery.id.hex) \(recovery.amount) yuan (\(recovery.document)), \(recovery.left) left")
+    }
+
+    struct Open: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Ask back what was paid too much to a household.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @Option(help: "Number of the decision.") var document: String
+        @Option(help: "How it is given back.") var plan = ""
+        @OptionGroup var user: UserOption
+
+        func run() throws {
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            let recovery = try RecoveryEntry(replica, as: user.user, today: try Today.date())
+                .open(home, document: document, plan: plan)
+            try options.wakeNode()
+            try RecoveryCommand.show(recovery, options)
+        }
+    }
+
+    struct Target: ParsableArguments {
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Id of the recovery.") var id: String
+        @Argument(help: "In yuan.", transform: Money.argument) var amount: Money
+        @OptionGroup var user: UserOption
+
+        func record(_ kind: Recovery.Entry.Kind, _ text: String) throws {
+            let replica = try options.replica()
+            let recovery = try RecoveryEntry(replica, as: user.user, today: try Today.date())
+                .record(kind, amount, on: id, text: text)
+            try options.wakeNode()
+            try RecoveryCommand.show(recovery, options)
+        }
+    }
+
+    struct Repay: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Record what was given back.")
+        @OptionGroup var target: Target
+        @Option(help: "The receipt, or a remark.") var text = ""
+
+        func run() throws { try target.record(.repaid, text) }
+    }
+
+    struct Waive: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Give a part of it up, with the reason.")
+        @OptionGroup var target: Target
+        @Option(help: "Why.") var reason: String
+
+        func run() throws { try target.record(.waived, reason) }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "What is to be given back, and what is left of it.")
+        @OptionGroup var options: ReplicaOptions
+        @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
+        @Flag(help: "Also those of which nothing is left.") var all = false
+
+        struct List: Encodable { let recoveries: [Report] }
+
+        func run() throws {
+            let replica = try options.replica()
+            let found = try replica.read { try Recoveries.all(in: area ?? replica.office, settled: all, $0) }
+            let running = try options.noteNode()
+            if options.json { return try Output.json(List(recoveries: found.map(Report.init)), running: running) }
+            Output.table(
+                ["id", "area", "amount", "left", "document", "why"],
+                found.map {
+                    [
+                        String($0.id.hex.prefix(12)), $0.household.area.digits, "\($0.amount)",
+                        $0.isOverpaid ? "more than all" : "\($0.left)", $0.document, $0.reason,
+                    ]
+                })
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+private let july = CalendarMonth(written: "2026-07")!
+
+extension Couple {
+    static let man = "990000196001010013"
+
+    /// The couple of W4 with an identity number, confirmed and paid for July.
+    static func paid() throws -> Couple {
+        let couple = try Couple.confirmed()
+        try couple.tree[town].run("UPDATE person SET id_number = '\(Self.man)' WHERE id = x'11'")
+        try couple.account()
+        _ = try couple.paid()
+        try couple.tree.exchangeAll()
+        return couple
+    }
+
+    @discardableResult
+    func grants(_ department: String, _ lines: String..., at office: OfficeCode = district) throws -> GrantReport {
+        try GrantImport.import(
+            Array(([GrantSheet.header.joined(separator: ",")] + lines).joined(separator: "\n").utf8),
+            department: department, into: tree[office], as: clerk, today: date("2026-07-20"))
+    }
+
+    func list(_ office: OfficeCode = village, _ month: CalendarMonth = july) throws -> AssistanceList {
+        try tree[office].read { try AssistanceList(of: household, month, today: date("2026-07-20"), $0) }
+    }
+
+    @discardableResult
+    func monitor(_ office: OfficeCode = district, on day: String = "2026-07-20") throws -> MonitorReport {
+        try Monitor(tree[office], as: clerk, today: date(day)).run()
+    }
+
+    func duplicates(_ office: OfficeCode = district) throws -> [Colour] {
+        try tree[office].read { try WarningReading.all(of: household, $0) }.filter { $0.kind == .duplicate }
+            .map(\.colour)
+    }
+}
+
+/// Domain 4.5: money counts, aid in kind is named with its worth and not added.
+@Suite struct `What other departments give` {
+    @Test func `is on the family's list at every office, in kind beside the sum`() throws {
+        let couple = try Couple.paid()
+        let report = try couple.grants(
+            "医保", "1,\(Couple.man),2026-07,medical,,医保〔2026〕1号,28000,,,2026-07-10",
+            "2,\(Couple.man),2026-07,disaster,棉被发放,应急〔2026〕2号,,2床,160,2026-07-12")
+        #expect(report.new == 2 && report.refused.isEmpty)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let list = try couple.list(office)
+            #expect(list.total == money("30344"))
+            let given = list.lines.filter { $0.department == "医保" }
+            #expect(given.map(\.programme) == ["医疗救助", "棉被发放"] || given.map(\.programme) == ["棉被发放", "医疗救助"])
+            let inKind = try #require(given.first { $0.quantity != nil })
+            #expect(inKind.amount == .zero && inKind.value == money("160") && inKind.person == "甲一")
+        }
+    }
+
+    @Test func `is one line whoever imports it, and as often as it comes`() throws {
+        let couple = try Couple.paid()
+        let line = "1,\(Couple.man),2026-07,old_age,,,100,,,2026-07-10"
+        try couple.grants("民政", line)
+        try couple.grants("民政", line, at: town)
+        #expect(try couple.grants("民政", line).known == 1)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            #expect(try couple.list(office).lines.count { $0.programme == "高龄津贴" } == 1)
+        }
+        #expect(try couple.tree[district].conflicts().isEmpty)
+        let other = try couple.grants("民政", "1,\(Couple.man),2026-07,old_age,,,200,,,2026-07-10")
+        #expect(other.refused.map(\.fault) == [.saysOtherwise] && other.new == 0)
+    }
+
+    @Test func `told with the answer to a referral and by the department's own list counts once`() throws {
+        let couple = try Couple.paid()
+        let entry = ReferralEntry(couple.tree[district], as: clerk, today: date("2026-07-15"))
+        let referral = try entry.send(couple.household, to: .medicalInsurance, need: "医疗救助")
+        _ = try entry.answer(
+            referral.id.hex, .given, .init(programme: "医疗救助", amount: money("28000"), month: july))
+        #expect(try couple.list(district).total == money("30344"))
+        try couple.grants("医保", "1,\(Couple.man),2026-07,medical,,,28000,,,2026-07-10")
+        #expect(try couple.list(district).total == money("30344"))
+        try couple.grants("医保", "2,\(Couple.man),2026-07,medical,,,28000,,,2026-07-11")
+        #expect(try couple.list(district).total == money("58344"))
+    }
+
+    @Test(
+        arguments: [
+            (",\(Couple.man),2026-07,medical,,,1,,,", .number),
+            ("1,990000196001010014,2026-07,medical,,,1,,,", .identity(.check)),
+            ("1,\(Couple.man),2026-08,medical,,,1,,,", .month("2026-08")),
+            ("1,\(Couple.man),2026-07,gold,,,1,,,", .kind("gold")),
+            ("1,\(Couple.man),2026-07,medical,,,one,,,", .amount("one")),
+            ("1,\(Couple.man),2026-07,medical,,,,,,", .nothing),
+            ("1,\(Couple.man),2026-07,medical,,,0,,,", .nothing),
+            ("1,\(Couple.man),2026-07,medical,,,5,2床,,", .both),
+            ("1,\(Couple.man),2026-07,medical,,,5,,,2026-07-21", .date("2026-07-21")),
+            ("1,990000195803150021,2026-07,medical,,,5,,,", .nobody),
+            ("1,\(Couple.man),2026-07", .cells(3)),
+        ] as [(String, GrantFault)])
+    func `is refused line by line with the reason`(line: String, fault: GrantFault) throws {
+        let couple = try Couple.confirmed()
+        try couple.tree[town].run("UPDATE person SET id_number = '\(Couple.man)' WHERE id = x'11'")
+        try couple.tree.exchangeAll()
+        let report = try couple.grants("医保", line, "9,\(Couple.man),2026-07,medical,,,7,,,")
+        #expect(report.refused.map(\.fault) == [fault] && report.refused.map(\.line) == [2] && report.new == 1)
+    }
+
+    @Test func `is imported at a town or the district, and a village is told so`() throws {
+        let couple = try Couple()
+        #expect(throws: SignalImportError.village(village)) { try couple.grants("医保", at: village) }
+        #expect(throws: SignalImportError.unnamed) { try couple.grants("") }
+    }
+}
+
+/// Domain 4.14: pairs as data; 4.3, A7: red if paid twice, else orange.
+@Suite struct `Kinds of aid that exclude each other` {
+    @Test func `raise one warning that names the pair, red once both are paid`() throws {
+        let couple = try Couple.confirmed()
+        try couple.tree[town].run("UPDATE person SET id_number = '\(Couple.man)' WHERE id = x'11'")
+        try couple.tree.exchangeAll()
+        try couple.grants("民政", "1,\(Couple.man),2026-07,orphan,,,1800,,,2026-07-10")
+        try couple.monitor()
+        // Decided for July, and not paid yet.
+        #expect(try couple.duplicates() == [.orange])
+        try couple.account()
+        _ = try couple.paid()
+        try couple.monitor()
+        #expect(try couple.duplicates() == [.red])
+        try couple.monitor()
+        #expect(try couple.tree[district].rows("SELECT count(*) FROM alert") == ["1"])
+    }
+
+    @Test func `do not where they are another person's, another month's, or no pair`() throws {
+        let couple = try Couple.paid()
+        try couple.tree[town].run("UPDATE person SET id_number = '990000195803150021' WHERE id = x'12'")
+        try couple.tree.exchangeAll()
+        try couple.grants(
+            "民政", "1,\(Couple.man),2026-07,disability_care,,,100,,,",
+            "2,990000195803150021,2026-07,work_injury_nursing,,,9,,,",
+            "3,\(Couple.man),2026-04,orphan,,,9,,,", "4,\(Couple.man),2026-07,old_age,,,9,,,")
+        try couple.monitor()
+        #expect(try couple.duplicates().isEmpty)
+        try couple.grants("民政", "5,\(Couple.man),2026-07,work_injury_nursing,,,9,,,")
+        try couple.monitor()
+        #expect(try couple.duplicates() == [.red])
+    }
+
+    @Test func `stop nothing else of monitoring where the district has not published them`() throws {
+        let couple = try Couple.paid()
+        try couple.tree[district].run("UPDATE param SET row_state = 'void' WHERE name = 'exclusion.pairs'")
+        let report = try couple.monitor()
+        #expect(report.failed.count == 1 && report.failed.first?.contains("exclusion.pairs") == true)
+    }
+}

@@ -1,0 +1,110 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+private let august = CalendarMonth(written: "2026-08")!
+
+/// Domain 4.6: months after a death or an exit are asked back, and no line is ever negative.
+@Suite struct `What was paid too much` {
+    private func entry(_ couple: Couple, _ office: OfficeCode = district) -> RecoveryEntry {
+        RecoveryEntry(couple.tree[office], as: clerk, today: date("2026-08-20"))
+    }
+
+    private func found(_ couple: Couple, _ office: OfficeCode = district) throws -> [Overpayment] {
+        try couple.tree[office].read { try Overpayments.all(of: couple.household, $0) }
+    }
+
+    /// July and August were paid; on 20 August the town hears that the man died on 12 July.
+    private func heardLate() throws -> Couple {
+        let couple = try Couple.paid()
+        _ = try couple.paid(august)
+        try couple.tree.exchangeAll()
+        try MemberEntry(couple.tree[town], as: clerk, today: date("2026-08-20"))
+            .leave("甲一", of: couple.household, because: .death, on: date("2026-07-12"))
+        try couple.tree.exchangeAll()
+        return couple
+    }
+
+    @Test func `is nothing where all that was paid was due`() throws {
+        let couple = try Couple.paid()
+        #expect(try found(couple).isEmpty)
+        #expect(throws: RecoveryError.nothing) { try entry(couple).open(couple.household, document: "区9") }
+    }
+
+    @Test func `after a death is what was paid for months after it beyond what those who are left get`() throws {
+        let couple = try heardLate()
+        #expect(try found(couple).isEmpty)
+        let decision = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
+            .decide(couple.household, document: "区2")
+        #expect(decision.people == 1)
+        let overpaid = try found(couple)
+        // July, in which he died, was due; August for one person.
+        #expect(overpaid.map(\.month) == [august] && overpaid.map(\.paid) == [money("2344")])
+        #expect(overpaid.map(\.due) == [decision.total])
+        try couple.tree.exchangeAll()
+        let all = try couple.tree[town].read { try Overpayments.all(in: town, $0) }
+        #expect(all.map(\.household) == [couple.household])
+    }
+
+    @Test func `is all of a month in which nobody lived any more`() throws {
+        let couple = try heardLate()
+        try MemberEntry(couple.tree[town], as: clerk, today: date("2026-08-20"))
+            .leave("乙一", of: couple.household, because: .death, on: date("2026-07-13"))
+        try couple.tree.exchangeAll()
+        #expect(try found(couple).map(\.due) == [.zero])
+    }
+
+    @Test func `is asked back once by whoever decides, and what is given back is summed up at every office`() throws {
+        let couple = try heardLate()
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
+            .decide(couple.household, document: "区2")
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.notYours(.town)) { try entry(couple, town).open(couple.household, document: "镇1") }
+        let recovery = try entry(couple).open(couple.household, document: "区3", plan: "分两次退还")
+        #expect(recovery.left == recovery.amount && recovery.amount > .zero)
+        #expect(try found(couple).isEmpty)
+        #expect(throws: RecoveryError.nothing) { try entry(couple).open(couple.household, document: "区4") }
+        try couple.tree.exchangeAll()
+        #expect(throws: RecoveryError.notYours(.village)) {
+            try entry(couple, village).record(.repaid, money("1"), on: recovery.id.hex)
+        }
+        // Town and district take down a part each, unaware of each other.
+        _ = try entry(couple, town).record(.repaid, money("100"), on: recovery.id.hex)
+        _ = try entry(couple).record(.repaid, money("50"), on: recovery.id.hex)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let known = try couple.tree[office].read { try Recoveries.one(recovery.id.hex, $0) }
+            #expect(known.left == recovery.amount - money("150") && !known.isOverpaid)
+        }
+        let left = recovery.amount - money("150")
+        #expect(throws: RecoveryError.tooMuch(left)) {
+            try entry(couple).record(.repaid, left + money("0.01"), on: recovery.id.hex)
+        }
+        #expect(throws: CaseError.notYours(.town)) {
+            try entry(couple, town).record(.waived, money("1"), on: recovery.id.hex, text: "困难")
+        }
+        #expect(throws: RecoveryError.empty("reason")) {
+            try entry(couple).record(.waived, money("1"), on: recovery.id.hex)
+        }
+        let done = try entry(couple).record(.waived, left, on: recovery.id.hex, text: "困难")
+        #expect(done.left == .zero)
+        #expect(try couple.tree[district].read { try Recoveries.all(in: district, settled: false, $0) }.isEmpty)
+    }
+
+    @Test func `taken down twice is shown as more than all, and never as less than nothing`() throws {
+        let couple = try heardLate()
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
+            .decide(couple.household, document: "区2")
+        let recovery = try entry(couple).open(couple.household, document: "区3")
+        try couple.tree.exchangeAll()
+        for office in [town, district] {
+            _ = try entry(couple, office).record(.repaid, recovery.amount, on: recovery.id.hex)
+        }
+        try couple.tree.exchangeAll()
+        let known = try couple.tree[town].read { try Recoveries.one(recovery.id.hex, $0) }
+        #expect(known.left == .zero && known.isOverpaid)
+    }
+}
