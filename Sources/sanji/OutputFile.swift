@@ -26,6 +26,14 @@ struct OutputFile {
     /// There was nothing to write, or it could not be written.
     func remove() { unlink(path) }
 
+    /// Whatever is thrown leaves no empty file behind.
+    func removedOnError<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch {
+            remove()
+            throw error
+        }
+    }
+
     private func failed() -> UnwritableFile {
         let code = errno
         remove()

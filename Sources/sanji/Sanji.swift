@@ -27,7 +27,7 @@ struct Sanji: AsyncParsableCommand {
                     Fact.self, Case.self, Alert.self, ReferralCommand.self, ReliefCommand.self, Review.self,
                     Account.self, RosterCommand.self, RecoveryCommand.self, GrantCommand.self, ListCommand.self,
                     DuplicateCommand.self, Stats.self, Import.self,
-                    MonitorCommand.self, Param.self,
+                    MonitorCommand.self, ComplaintCommand.self, Exports.self, Param.self,
                     Holiday.self,
                 ]),
             CommandGroup(name: "Proof:", subcommands: [Verify.self, Repair.self, Demo.self, BenchCommand.self]),

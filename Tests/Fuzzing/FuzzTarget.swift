@@ -14,7 +14,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     // Certificates and keys, of peers and in files.
     case certificate
     // Lines and files of people.
-    case token, address, topology, sheet, parameters, holidays, departmentData
+    case token, address, topology, sheet, parameters, holidays, departmentData, grants
 
     /// - Throws: Why the bytes are refused; ``FuzzFinding`` where what was read is not what was written.
     package func run(_ bytes: [UInt8]) throws {
@@ -39,6 +39,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .parameters: try Sheets.parameters(bytes)
         case .holidays: try Sheets.holidays(bytes)
         case .departmentData: try Sheets.departmentData(bytes)
+        case .grants: try Sheets.grants(bytes)
         }
     }
 

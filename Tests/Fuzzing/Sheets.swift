@@ -48,6 +48,22 @@ enum Sheets {
         try check(taken: sheet.lines.map(\.line), refused: sheet.refused.map(\.line))
     }
 
+    static func grants(_ bytes: [UInt8]) throws {
+        let sheet = try GrantSheet.read(bytes, today: today)
+        try check(taken: sheet.lines.map(\.line), refused: sheet.refused.map(\.line))
+        let again = try GrantSheet.read(
+            written(
+                GrantSheet.header,
+                sheet.lines.map { _, grant in
+                    [
+                        grant.number, grant.identity.digits, "\(grant.month)", grant.kind.rawValue, grant.programme,
+                        grant.basis, grant.quantity == nil ? "\(grant.amount)" : "", grant.quantity ?? "",
+                        grant.value.map { "\($0)" } ?? "", grant.paidOn.map { "\($0)" } ?? "",
+                    ]
+                }), today: today)
+        try check(again.lines.map(\.grant) == sheet.lines.map(\.grant) && again.refused.isEmpty)
+    }
+
     private static func check(taken: [Int], refused: [Int]) throws {
         guard Set(taken).count == taken.count, Set(refused).isDisjoint(with: taken) else {
             throw FuzzFinding(what: "a line is both taken and refused, or taken twice")

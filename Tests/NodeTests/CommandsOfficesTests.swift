@@ -122,7 +122,11 @@ extension `Offices as processes` {
                 try await take(village, "--encoding", "latin1").expectError(64, "Error: ")
                 try FileManager.default.removeItem(at: file)
                 try await take(village).expectError(1, "cannot be read: No such file or directory; check the path")
-                let exported = try await village.sanji("household", "export", file.path, "--json").expecting(0)
+                let why = ["--purpose", "audit", "--reason", "核对", "--as", "甲九"]
+                func export(_ path: String) async throws -> Answer {
+                    try await village.run(["household", "export", path, "--json"] + why)
+                }
+                let exported = try await export(file.path).expecting(0)
                 #expect(
                     try exported.fields() == [
                         "file", "households", "persons", "householdsWithoutMembers", "personsWithoutHousehold",
@@ -133,7 +137,7 @@ extension `Offices as processes` {
                 let sheet = try Data(contentsOf: file)
                 let there = "is there already; name another file, or remove that one first"
                 for target in [file.path, village.folder.replicaPath] {
-                    try await village.sanji("household", "export", target).expectError(1, there)
+                    try await export(target).expectError(1, there)
                     try await take(village, "--report", target).expectError(1, there)
                 }
                 #expect(try Data(contentsOf: file) == sheet)

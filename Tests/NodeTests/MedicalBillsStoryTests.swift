@@ -104,9 +104,9 @@ extension `Offices as processes` {
                 .expecting(0)
             let id = try #require(sent["id"] as? String)
             let told = district.folder.url.appending(path: "told.csv").path
-            try await district.run(["referral", "export", id, told]).expecting(0)
+            try await district.run(["referral", "export", id, told, "--as", "戊一"]).expecting(0)
             let sheet = try String(contentsOfFile: told, encoding: .utf8)
-            #expect(sheet.hasPrefix("referral,name,id_number,category,from_month,bill_period\r\n"))
+            #expect(sheet.hasPrefix("referral,name,id_number,category,from_month,bill_period,export_code\r\n"))
             try await district.run([
                 "referral", "reply", id, "given", "--programme", "医疗救助", "--amount", "28000", "--month",
                 Story.thisMonth,

@@ -116,20 +116,41 @@ package struct CaseEntry {
         }
     }
 
-    package func objection(_ name: String, text: String) throws -> CaseFile {
+    /// - Parameters:
+    ///   - objector: Who says so; kept with what is said.
+    ///   - isHidden: At a town or the district: the village learns that there is an objection, and neither what it says nor whose it is.
+    package func objection(
+        _ name: String, text: String, objector: String = "", hidden isHidden: Bool = false
+    ) throws -> CaseFile {
         guard !text.isEmpty else { throw CaseError.empty("objection") }
+        guard !isHidden || replica.office.tier != .village else { throw CaseError.notHidden }
         return try inCase(name) { db, file in
             if let error = file.state.reason(against: .objection, by: replica.office.tier) { throw error }
             try NewRow(
                 table: objectionTable, area: file.area,
                 values: [
                     ("application", file.id.databaseValue), ("day", today.description.databaseValue),
-                    ("text", text.databaseValue),
+                    (
+                        "text",
+                        (isHidden ? Self.hidden : objector.isEmpty ? text : "\(text) (\(objector))").databaseValue
+                    ),
                 ]
             ).insert(by: user, db)
+            if isHidden {
+                try NewRow(
+                    table: objectionToldTable, area: file.area,
+                    values: [
+                        ("application", file.id.databaseValue), ("objector", objector.databaseValue),
+                        ("text", text.databaseValue), ("day", today.written),
+                    ]
+                ).insert(by: user, db)
+            }
             try add(.objection, file, db)
         }
     }
+
+    /// What a village reads of one.
+    private static let hidden = "(由镇街受理，内容不公开 heard by the town, not shown)"
 
     package struct Votes: Sendable {
         package let inFavour: Int, against: Int, abstained: Int

@@ -47,6 +47,8 @@ package struct CaseFile: Sendable {
     package let visits: [Visit]
     package let notices: [Notice]
     package let objections: [String]
+    /// What was said to a town or the district and is not for the village; empty there.
+    package let hiddenObjections: [(objector: String, text: String)]
     package let decisions: [Decision]
     /// 临时救助 that it led to.
     package let reliefs: [Relief]
@@ -134,7 +136,9 @@ package enum CaseReading {
             kin: row["kin"], event: row["event"], steps: steps,
             visits: try rows(homeVisitTable).compactMap { CaseFile.Visit($0) },
             notices: try rows(noticeTable).compactMap { CaseFile.Notice($0) },
-            objections: try rows(objectionTable).map { $0["text"] }, decisions: decisions, reliefs: reliefs,
+            objections: try rows(objectionTable).map { $0["text"] },
+            hiddenObjections: try rows(objectionToldTable).map { ($0["objector"], $0["text"]) }, decisions: decisions,
+            reliefs: reliefs,
             decisionsWithoutRight: decided.withoutRight.filter { $0.application == id }, rivals: decided.rivals,
             state: CaseState(steps.map(\.done), outcomes: outcomes),
             appraisals: try rows(appraisalTable).compactMap { row in
@@ -193,6 +197,7 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     case sequenceUsedUp
     case otherAid(String)
     case nothingToReview
+    case notHidden
 
     package var description: String {
         switch self {
@@ -215,6 +220,7 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
         case .otherAid(let kind):
             "‘\(kind)’ is no monthly assistance (DB, TK, BY, GX); temporary relief is given with ‘sanji relief give … --case’"
         case .nothingToReview: "this household gets nothing that could be changed or stopped; it applies first"
+        case .notHidden: "what a village takes down it knows; the family tells its town or the district"
         case .sequenceUsedUp: "this office has given out all numbers of this year"
         }
     }

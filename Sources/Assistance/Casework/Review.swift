@@ -119,8 +119,10 @@ package enum ReviewReading {
     package static func due(in area: OfficeCode, by date: CalendarDate, _ db: Database) throws -> [ReviewDue] {
         try rows(
             """
-            (review_due <= ? OR (area, id) IN (SELECT area, household FROM member_event)
-            OR (area, id) IN (SELECT area, other_household FROM member_event)) AND area >= ? AND area < ?
+            (area, id) IN (
+                SELECT area, id FROM household WHERE review_due <= ?
+                UNION SELECT area, household FROM member_event UNION SELECT area, other_household FROM member_event)
+            AND area >= ? AND area < ?
             """, [date.description, area.digits, area.digits + ":"], date, db
         ) { household, row, decision in
             let events = try MemberEvents.unknown(to: decision, of: household, db)

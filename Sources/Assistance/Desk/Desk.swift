@@ -15,7 +15,7 @@ package struct Desk {
     private static let tables: Set<String> = [
         alertTable.name, alertFactTable.name, alertActionTable.name, applicationTable.name, caseStepTable.name,
         homeVisitTable.name, noticeTable.name, objectionTable.name, appraisalTable.name, decisionTable.name,
-        reliefTable.name, parameterTable.name, holidayTable.name,
+        reliefTable.name, referralTable.name, referralReplyTable.name, parameterTable.name, holidayTable.name,
     ]
 
     /// Looks at what was written since, here or elsewhere, and at what offices have said of how far they are.
@@ -26,10 +26,12 @@ package struct Desk {
             if rows.contains(where: { $0.table == parameterTable.name || $0.table == holidayTable.name }) {
                 return try fill(db)
             }
-            let (warnings, cases) = try Self.items(of: rows, db)
+            let items = try DeskItems(of: rows, db)
             let rules = try DeskRules(db)
-            for key in warnings { try WarningDesk.put(key, rules, db) }
-            for key in cases { try CaseDesk.put(key, rules, db) }
+            for key in items.warnings { try WarningDesk.put(key, rules, db) }
+            for key in items.cases { try CaseDesk.put(key, rules, db) }
+            for household in items.referring { try ReferralDesk.put(household, rules, db) }
+            for household in items.decided { try HoldingDesk.put(household, db) }
         }
         try noteDeliveries()
     }
@@ -42,40 +44,14 @@ package struct Desk {
         for row in try Row.fetchAll(db, sql: "SELECT area, id FROM application") {
             try CaseDesk.put(try DeskKey(row), rules, db)
         }
-    }
-
-    /// Which warnings and cases some rows belong to.
-    private static func items(
-        of rows: Set<RecordID>, _ db: Database
-    ) throws -> (warnings: Set<DeskKey>, cases: Set<DeskKey>) {
-        var (warnings, cases): (Set<DeskKey>, Set<DeskKey>) = ([], [])
-        for row in rows {
-            guard case .blob(let id)? = row.key.first else { continue }
-            func parent(_ column: String) throws -> [UInt8]? {
-                try Data.fetchOne(
-                    db.cachedStatement(sql: "SELECT \(column) FROM \(row.table) WHERE area = ? AND id = ?"),
-                    arguments: [row.area.digits, Data(id)]
-                ).map { [UInt8]($0) }
-            }
-            switch row.table {
-            case alertTable.name: warnings.insert(DeskKey(area: row.area, id: id))
-            case alertFactTable.name, alertActionTable.name:
-                if let alert = try parent("alert") { warnings.insert(DeskKey(area: row.area, id: alert)) }
-            case applicationTable.name: cases.insert(DeskKey(area: row.area, id: id))
-            case decisionTable.name, reliefTable.name:
-                // One decision may change what others of the household are.
-                guard let household = try parent("household") else { continue }
-                let ids = try Data.fetchAll(
-                    db.cachedStatement(sql: "SELECT id FROM application WHERE area = ? AND household = ?"),
-                    arguments: [row.area.digits, Data(household)])
-                for id in ids { cases.insert(DeskKey(area: row.area, id: [UInt8](id))) }
-            default:
-                if let application = try parent("application") {
-                    cases.insert(DeskKey(area: row.area, id: application))
-                }
-            }
+        for row in try Row.fetchAll(db, sql: "SELECT DISTINCT area, household AS id FROM referral") {
+            let key = try DeskKey(row)
+            try ReferralDesk.put(HouseholdID(area: key.area, id: key.id), rules, db)
         }
-        return (warnings, cases)
+        for row in try Row.fetchAll(db, sql: "SELECT DISTINCT area, household AS id FROM decision") {
+            let key = try DeskKey(row)
+            try HoldingDesk.put(HouseholdID(area: key.area, id: key.id), db)
+        }
     }
 
     // MARK: Deliveries
@@ -123,7 +99,8 @@ struct DeskRules {
     let calendar: WorkingCalendar
 
     init(_ db: Database) throws {
-        values = try PublishedRules.values(db).filter { $0.name.hasPrefix("warning.") || $0.name.hasPrefix("case.") }
+        let kinds = ["warning.", "case.", "referral."]
+        values = try PublishedRules.values(db).filter { value in kinds.contains { value.name.hasPrefix($0) } }
         calendar = try PublishedRules.calendar(db)
     }
 }

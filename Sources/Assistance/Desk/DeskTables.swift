@@ -44,7 +44,26 @@ enum DeskTables {
             whole_due_on   TEXT,
             PRIMARY KEY (area, id)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX desk_case_order ON desk_case (ended, area, id, stage)
+        CREATE INDEX desk_case_order ON desk_case (ended, area, id, stage);
+        CREATE TABLE desk_referral (
+            area      TEXT    NOT NULL,
+            id        BLOB    NOT NULL, -- of its first row
+            household BLOB    NOT NULL,
+            ended     INTEGER NOT NULL,
+            due_on    TEXT,
+            PRIMARY KEY (area, household, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX desk_referral_order ON desk_referral (ended, due_on, area, id);
+        -- What a household is in a month: from its first month to its last, by the decision that holds.
+        CREATE TABLE desk_holding (
+            area       TEXT    NOT NULL,
+            household  BLOB    NOT NULL,
+            from_month TEXT    NOT NULL,
+            to_month   TEXT    NOT NULL, -- the last; 9999-12 where no other takes its place
+            category   TEXT    NOT NULL,
+            people     INTEGER NOT NULL,
+            PRIMARY KEY (area, household, from_month)
+        ) STRICT, WITHOUT ROWID
         """
     )
 }

@@ -36,28 +36,53 @@ package struct DuplicatePair: Hashable, Sendable {
 
 package enum DuplicateReading {
     /// Those of an area and below it, the likeliest first.
-    package static func all(in area: OfficeCode, decided: Bool, _ db: Database) throws -> [DuplicatePair] {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT t.*, \(RowWriter.office(of: duplicateTable.name, as: "t")) AS writer FROM duplicate AS t
-                    WHERE area >= ? AND area < ? ORDER BY points DESC, pair, area
-                    """),
-            arguments: [area.digits, area.digits + ":"])
-        var seen: Set<[UInt8]> = []
-        return try rows.compactMap { row in
-            guard row["writer"] != "", let pair = try pair(row, db), seen.insert(pair.id).inserted else { return nil }
-            return decided || pair.state == .open ? pair : nil
+    /// - Returns: So many of them, and how many there are; of those that were judged it is known only once they are read.
+    package static func page(
+        in area: OfficeCode, decided: Bool, skip: Int = 0, limit: Int = .max, _ db: Database
+    ) throws -> (pairs: [DuplicatePair], count: Int) {
+        // Each pair once: by the row of its first side, where that one is here.
+        var condition = """
+            area >= ?1 AND area < ?2 AND (
+                (area, person) < (other_area, other_person) OR NOT (other_area >= ?1 AND other_area < ?2))
+            """
+        if !decided {
+            condition += """
+                 AND NOT EXISTS (
+                    SELECT 1 FROM duplicate_verdict AS v WHERE v.area = t.area AND v.pair = t.pair
+                    AND length(\(RowWriter.office(of: duplicateVerdictTable.name, as: "v"))) BETWEEN 1
+                    AND iif(substr(t.area, 1, 9) = substr(t.other_area, 1, 9), 9, 6))
+                """
         }
+        let span: StatementArguments = [area.digits, area.digits + ":"]
+        let count = try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*) FROM duplicate AS t WHERE \(condition)"), arguments: span)
+        return (
+            try rows("\(condition) ORDER BY points DESC, pair, area LIMIT ?3 OFFSET ?4", span + [limit, skip], db),
+            count ?? 0
+        )
     }
 
     /// - Parameter text: The id of the pair, or the beginning of it.
     package static func one(_ text: String, in area: OfficeCode, _ db: Database) throws -> DuplicatePair {
-        let found = try all(in: area, decided: true, db).filter {
-            text.utf8.count >= 8 && $0.id.hex.hasPrefix(text.lowercased())
+        guard let id = IDBeginning(text) else { throw DuplicateError.unknown(text.shortened) }
+        let found = try rows(IDBeginning.condition(on: "pair") + " ORDER BY area, id", id.arguments, db)
+        guard let first = found.first, found.allSatisfy({ $0.id == first.id }) else {
+            throw DuplicateError.unknown(text.shortened)
         }
-        guard found.count == 1 else { throw DuplicateError.unknown(text.shortened) }
-        return found[0]
+        return first
+    }
+
+    private static func rows(
+        _ condition: String, _ arguments: StatementArguments, _ db: Database
+    ) throws -> [DuplicatePair] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT t.*, \(RowWriter.office(of: duplicateTable.name, as: "t")) AS writer FROM duplicate AS t
+                    WHERE \(condition)
+                    """),
+            arguments: arguments
+        ).compactMap { $0["writer"] == "" ? nil : try pair($0, db) }
     }
 
     private static func pair(_ row: Row, _ db: Database) throws -> DuplicatePair? {

@@ -12,11 +12,14 @@ package enum HouseholdExport {
     /// - Parameters:
     ///   - area: Only rows of this area and those below it.
     ///   - progress: Called with how many households of how many are done.
+    ///   - reason: Why it is taken, with `purpose`: on record before it is written.
     /// - Throws: ``TextEncodingError``, ``HouseholdExportError``.
     package static func export(
         from replica: OfficeReplica, area: OfficeCode? = nil, encoding: TextEncoding = .utf8WithMark,
-        language: HouseholdSheet.Language = .chinese, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        language: HouseholdSheet.Language = .chinese, for purpose: AccessPurpose, reason: String, as user: ActingUser,
+        today: CalendarDate, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> ExportedSheet {
+        guard !reason.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
         let area = area ?? replica.office
         guard area.isOnBranch(of: replica.office) else {
             throw HouseholdExportError.elsewhere(area, office: replica.office)
@@ -55,8 +58,16 @@ package enum HouseholdExport {
                 }
             }
         }
+        let (code, bytes) = try replica.write(as: user) { db in
+            try ExportLog.record(
+                .households, area.digits, purpose: purpose.rawValue, reason: reason, at: replica.office, by: user,
+                on: today, db
+            ) { code in
+                (try encoding.encode(HouseholdSheet.text(ofLines: lines, in: language, mark: code)), lines.count)
+            }
+        }
         return ExportedSheet(
-            bytes: try encoding.encode(HouseholdSheet.text(ofLines: lines, in: language)),
+            code: code, bytes: bytes,
             households: households.count - empty, persons: lines.count, householdsWithoutMembers: empty,
             personsWithoutHousehold: members.values.reduce(0) { $0 + $1.count })
     }
@@ -94,6 +105,8 @@ package enum HouseholdExport {
 
 /// A sheet as a file, and what is not in it.
 package struct ExportedSheet: Hashable, Sendable {
+    /// Under which it is on record (``ExportLog``); stands on every line.
+    package let code: String
     package let bytes: [UInt8]
     package let households: Int
     package let persons: Int

@@ -16,7 +16,8 @@ struct IDBeginning {
     }
 
     /// Of rows whose `id` begins so; takes ``arguments``.
-    static let condition = "id BETWEEN ? AND ?"
+    static let condition = condition(on: "id")
+    static func condition(on column: String) -> String { "\(column) BETWEEN ? AND ?" }
     /// The least and the greatest id of sixteen bytes.
     var arguments: StatementArguments {
         func end(_ digit: String) -> Data {

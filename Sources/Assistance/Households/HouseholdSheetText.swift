@@ -21,9 +21,9 @@ extension HouseholdSheet {
     /// A sheet of any lines, each a function from column to cell.
     static func text(
         ofLines lines: some Sequence<(HouseholdColumn) -> String>, in language: Language,
-        delimiter: CsvDelimiter = .comma
+        delimiter: CsvDelimiter = .comma, mark: String? = nil
     ) -> String {
-        var writer = CsvWriter(delimiter: delimiter)
+        var writer = CsvWriter(delimiter: delimiter, mark: mark)
         let columns = HouseholdColumn.allCases
         writer.append(columns.map { language == .chinese ? $0.chinese : $0.rawValue })
         for line in lines { writer.append(columns.map(line)) }

@@ -241,7 +241,7 @@ private struct ListReader {
     func pending(on today: CalendarDate) throws -> [AssistanceList.Pending] {
         var pending = try ReferralReading.all(of: household, db).filter { !$0.state.stage.isEnd }.map { referral in
             AssistanceList.Pending(
-                what: "\(referral.department.chinese): \(referral.need)", due: try referral.due(on: today, db)?.date)
+                what: "\(referral.department.chinese): \(referral.need)", due: try? referral.due(db)?.date)
         }
         if let reviewDue { pending.append(AssistanceList.Pending(what: "复核", due: reviewDue)) }
         return pending

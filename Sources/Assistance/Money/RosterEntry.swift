@@ -145,12 +145,18 @@ package struct RosterEntry {
     }
 
     /// 报送: the bank's file.
-    package func export(_ name: String) throws -> (batch: PayBatch, sheet: String) {
-        var sheet = ""
+    package func export(_ name: String) throws -> (batch: PayBatch, sheet: [UInt8]) {
+        var sheet: [UInt8] = []
         // Again where the file was lost: each time is written down.
         let batch = try step("export", on: name, from: [.approved, .exported]) { db, batch in
             try checkWhole(batch, db)
-            sheet = try BankSheet.text(of: batch, db)
+            sheet = try ExportLog.record(
+                .bank, batch.id.hex, purpose: AccessPurpose.payment.rawValue,
+                reason: "\(batch.kind.chinese) \(batch.month)",
+                at: replica.office, by: user, on: today, db
+            ) { code in
+                (Array(try BankSheet.text(of: batch, mark: code, db).utf8), batch.lineCount)
+            }.bytes
         }
         return (batch, sheet)
     }
@@ -228,8 +234,8 @@ enum BankSheet {
         "line", "village", "household", "payee", "id_number", "bank", "account", "amount", "month", "kind",
     ]
 
-    static func text(of batch: PayBatch, _ db: Database) throws -> String {
-        var writer = CsvWriter()
+    static func text(of batch: PayBatch, mark: String, _ db: Database) throws -> String {
+        var writer = CsvWriter(mark: mark)
         writer.append(header)
         var missing = 0
         for line in try PayBatches.lines(of: batch.id, db) {

@@ -38,9 +38,9 @@ package struct Referral: Sendable {
     package let answers: [Answer]
     package let state: ReferralState
 
-    /// Until when the next thing must have happened, by the rules of a day.
-    package func due(on today: CalendarDate, _ db: Database) throws -> Deadline? {
-        var book = try PublishedRules.book(of: household.area, on: today, db)
+    /// Until when the next thing must have happened, by the rules of the day it was asked for.
+    package func due(_ db: Database) throws -> Deadline? {
+        var book = try PublishedRules.book(of: household.area, on: state.askedOn, db)
         return try state.due(try PublishedRules.calendar(db), by: &book)
     }
 }
@@ -48,21 +48,6 @@ package struct Referral: Sendable {
 package enum ReferralReading {
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Referral] {
         try grouped(rows(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)]), db)
-    }
-
-    /// Of an area and below it, in order of area and id.
-    package static func all(in area: OfficeCode, ended: Bool, _ db: Database) throws -> [Referral] {
-        let condition =
-            ended
-            ? "true"
-            : """
-            NOT EXISTS (
-                SELECT 1 FROM referral_reply AS r WHERE r.area = t.area AND r.referral = t.id
-                AND r.reply IN ('given', 'not_eligible'))
-            """
-        let found = try grouped(
-            rows(db, "area >= ? AND area < ? AND \(condition)", [area.digits, area.digits + ":"]), db)
-        return ended ? found : found.filter { !$0.state.stage.isEnd }
     }
 
     /// - Parameter text: The id of one of its rows, or the beginning of it, at least eight digits.

@@ -92,4 +92,22 @@ package struct ReferralEntry {
             return try ReferralReading.one(referral.id.hex, db)
         }
     }
+
+    /// What the department is told, as a file with its mark.
+    package func export(_ name: String) throws -> (referral: Referral, fields: ReferralFields, file: [UInt8]) {
+        try replica.write(as: user) { db in
+            let referral = try ReferralReading.one(name, db)
+            let fields = try ReferralFields(referral, on: today, db)
+            let file = try ExportLog.record(
+                .referral, referral.id.hex, purpose: "referral",
+                reason: "\(referral.department.chinese): \(referral.need)", at: replica.office, by: user, on: today, db
+            ) { code in
+                var writer = CsvWriter(mark: code)
+                writer.append(["referral"] + fields.values.map(\.field.rawValue))
+                writer.append([String(referral.id.hex.prefix(12))] + fields.values.map(\.value))
+                return (Array(writer.text.utf8), 1)
+            }.bytes
+            return (referral, fields, file)
+        }
+    }
 }

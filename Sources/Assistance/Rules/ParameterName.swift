@@ -131,6 +131,7 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case duplicateWeights = "duplicate.weights"
     /// Kinds of aid that exclude each other in one month, such as `TK+DB`.
     case exclusionPairs = "exclusion.pairs"
+    case complaintAnswer = "complaint.answer"
 }
 
 /// What a parameter's text says.
@@ -181,7 +182,7 @@ extension ParameterName {
             .yellowAcknowledge, .yellowVisit, .yellowVerdict, .caseInvestigate, .caseVisit, .caseVisitKnown,
             .caseNotice,
             .caseConfirm, .caseWhole, .caseWholeComplex, .caseRefusal, .referralSend, .referralReceive, .referralResult,
-            .reliefPapers:
+            .reliefPapers, .complaintAnswer:
             .period
         case .rigidDeducted, .edgeTopIncluded, .destituteSecondarySchool, .decisionDelegated: .flag
         case .singleAmount, .destituteBasic, .careFull, .carePartial, .careNone, .supplementElderly, .supplementMinor,

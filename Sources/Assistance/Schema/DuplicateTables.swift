@@ -4,6 +4,7 @@
 /// 疑似重复: somebody of this area, and somebody elsewhere who may be the same. Its id follows from both.
 let duplicateTable = DomainTable(
     "duplicate", appendOnly: true, references: ["person": "person"], indexes: [["person"]],
+    lookups: ["pair", "points"],
     [
         // Quiet: two offices that find it on two days write two days.
         .group(

@@ -6,7 +6,7 @@ let householdTable = DomainTable(
     // Villages only. Every family lives under some village or residents' committee, which has a code of 12 digits; and a
     // row of a town's area goes down to all its villages (the branch rule), so that a household registered "at the town"
     // would be shown to every one of them.
-    lookups: ["household_no", "id"],
+    lookups: ["household_no", "id", "review_due"],
     [
         // The number on the office's own list; ids derive from it where a sheet is imported (``HouseholdIDs``).
         .one(.text("household_no", default: ""), .nearest),

@@ -1,3 +1,5 @@
+import ChangeSets
+
 // 信任: who has looked at whose file, and which staff are related to whom.
 
 /// 查阅记录: every opening of what is masked otherwise, with purpose and reason (domain 4.9).
@@ -23,3 +25,71 @@ let kinFilingTable = DomainTable(
             [.blob("household"), .text("staff", default: ""), .text("relation", default: ""), .date("day")]),
         .createdBy,
     ])
+
+/// 导出记录: files with people's data that have left a town or the district. Villages have no part in it.
+let exportTable = exportLog("export_log", areas: [.town, .district], audience: .town)
+/// Those that have left a village.
+let villageExportTable = exportLog("village_export_log", areas: [.village], audience: .village)
+
+private func exportLog(_ name: String, areas: Set<Tier>, audience: Tier) -> DomainTable {
+    DomainTable(
+        name, areas: areas, audience: audience, appendOnly: true,
+        [
+            .group(
+                "export", .nearest,
+                [
+                    .text("content", default: ""), .text("part", default: ""),
+                    .number("lines", 0...10_000_000, default: 0),
+                    .text("purpose", default: ""), .text("reason", default: ""), .date("day"),
+                    .text("hash", default: ""),
+                ]),
+            .createdBy,
+        ])
+}
+
+/// 异议内容: what somebody has said who is not to be named in the village; only that there is an objection is told there.
+let objectionToldTable = DomainTable(
+    "objection_told", audience: .town, appendOnly: true, references: ["application": "application"],
+    indexes: [["application"]],
+    [
+        .group(
+            "objection", .highest, writers: [.town, .district],
+            [.blob("application"), .text("objector", default: ""), .text("text", default: ""), .date("day")]),
+        .createdBy,
+    ])
+
+/// 投诉: about a village, which does not see it (domain 3.5).
+let complaintTable = complaint("complaint", about: .village)
+/// About a town, which does not see it either.
+let townComplaintTable = complaint("town_complaint", about: .town)
+let complaintAnswerTable = complaintAnswer("complaint_answer", of: "complaint", about: .village)
+let townComplaintAnswerTable = complaintAnswer("town_complaint_answer", of: "town_complaint", about: .town)
+
+/// Kept by the offices above the one that is complained about.
+private func complaint(_ name: String, about tier: Tier) -> DomainTable {
+    DomainTable(
+        name, areas: [tier], audience: tier == .village ? .town : .district, appendOnly: true, lookups: ["id"],
+        [
+            .group(
+                "complaint", .highest, writers: tier == .village ? [.town, .district] : [.district],
+                [
+                    .text("source", default: ""), .text("complainant", default: ""), .text("text", default: ""),
+                    .date("day"),
+                ]),
+            .createdBy,
+        ])
+}
+
+private func complaintAnswer(_ name: String, of complaint: String, about tier: Tier) -> DomainTable {
+    DomainTable(
+        name, areas: [tier], audience: tier == .village ? .town : .district, appendOnly: true,
+        references: ["complaint": complaint], indexes: [["complaint"]],
+        [
+            .group(
+                "answer", .highest, writers: tier == .village ? [.town, .district] : [.district],
+                [
+                    .blob("complaint"), .text("text", default: ""), .choice("satisfied", ["yes", "no"]), .date("day"),
+                ]),
+            .createdBy,
+        ])
+}

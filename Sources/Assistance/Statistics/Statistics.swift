@@ -86,19 +86,17 @@ package struct Statistics: Sendable {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT h.area, h.id FROM household AS h WHERE h.area >= ? AND h.area < ? AND h.row_state = 'live'
-                AND EXISTS (SELECT 1 FROM decision AS d WHERE d.area = h.area AND d.household = h.id)
-                """, arguments: [area.digits, area.digits + ":"])
+                SELECT d.area, d.category, count(*) AS households, sum(d.people) AS people FROM desk_holding AS d
+                JOIN household AS h ON h.area = d.area AND h.id = d.household AND h.row_state = 'live'
+                WHERE d.area >= ?1 AND d.area < ?2 AND ?3 BETWEEN d.from_month AND d.to_month
+                GROUP BY d.area, d.category
+                """, arguments: [area.digits, area.digits + ":", month.description])
         for row in rows {
-            let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? [])
-            guard let decision = try Decisions(of: household, db).holding(in: month), decision.outcome != .stopped
-            else {
-                continue
-            }
-            let key = Key(area: part(household.area), category: decision.category)
+            guard let category = Assistance.Category(rawValue: row["category"]) else { continue }
+            let key = Key(area: part(try OfficeCode(row["area"] as String)), category: category)
             var sum = found[key] ?? Category(area: key.area, category: key.category, households: 0, people: 0)
-            sum.households += 1
-            sum.people += decision.people
+            sum.households += row["households"]
+            sum.people += row["people"]
             found[key] = sum
         }
         return found.values.sorted { ($0.area.digits, $0.category.rawValue) < ($1.area.digits, $1.category.rawValue) }
@@ -134,14 +132,16 @@ package struct Statistics: Sendable {
     ) throws -> [Spending] {
         struct Key: Hashable { let area: OfficeCode, month: CalendarMonth, programme: String, department: String }
         var found: [Key: Spending] = [:]
-        func add(_ area: OfficeCode, _ month: CalendarMonth, _ programme: String, _ department: String, _ amount: Money)
-        {
+        func add(
+            _ area: OfficeCode, _ month: CalendarMonth, _ programme: String, _ department: String, _ amount: Money,
+            lines: Int = 1
+        ) {
             let key = Key(area: part(area), month: month, programme: programme, department: department)
             var sum =
                 found[key]
                 ?? Spending(
                     area: key.area, month: month, programme: programme, department: department, lines: 0, amount: .zero)
-            sum.lines += 1
+            sum.lines += lines
             sum.amount += amount
             found[key] = sum
         }
@@ -149,9 +149,19 @@ package struct Statistics: Sendable {
         let civil = Department.civilAffairs.chinese
         for batch in try PayBatches.all(nil, nil, db)
         where batch.stage != .cancelled && (first...last).contains(batch.month) {
-            for line in try PayBatches.lines(of: batch.id, db)
-            where line.returned == nil && area.covers(line.household.area) {
-                add(line.household.area, batch.month, batch.kind.chinese, civil, line.total)
+            let rows = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT l.area, count(*) AS lines, sum(l.total_fen) AS fen FROM pay_line AS l
+                        WHERE l.batch = ? AND l.area >= ? AND l.area < ? AND NOT EXISTS (
+                            SELECT 1 FROM pay_return AS r WHERE r.area = l.area AND r.line = l.id)
+                        GROUP BY l.area
+                        """),
+                arguments: [Data(batch.id), area.digits, area.digits + ":"])
+            for row in rows {
+                add(
+                    try OfficeCode(row["area"] as String), batch.month, batch.kind.chinese, civil, row.money("fen"),
+                    lines: row["lines"])
             }
         }
         let span: StatementArguments = [area.digits, area.digits + ":", first.description, last.description]
@@ -179,6 +189,20 @@ package struct Statistics: Sendable {
             add(
                 try OfficeCode(row["area"] as String), month, row["programme"],
                 Department(rawValue: department)?.chinese ?? department, row.money("amount_fen"))
+        }
+        for row in try Row.fetchAll(
+            db,
+            sql: """
+                SELECT area, month, programme, department, count(*) AS lines, sum(amount_fen) AS fen FROM department_grant
+                WHERE area >= ? AND area < ? AND month BETWEEN ? AND ? AND quantity IS NULL
+                GROUP BY area, month, programme, department
+                """, arguments: span)
+        {
+            guard let month = CalendarMonth(written: row["month"] as String) else { continue }
+            let department: String = row["department"]
+            add(
+                try OfficeCode(row["area"] as String), month, row["programme"],
+                Department(rawValue: department)?.chinese ?? department, row.money("fen"), lines: row["lines"])
         }
         return found.values.sorted {
             ($0.month, $0.area.digits, $0.department, $0.programme) < (

@@ -5,13 +5,19 @@
 package struct CsvWriter {
     package private(set) var text = ""
     private let delimiter: CsvDelimiter
+    private let mark: String?
 
-    package init(delimiter: CsvDelimiter = .comma) { self.delimiter = delimiter }
+    /// - Parameter mark: A code that stands in a last column of every record, as a file that leaves an office has it (``ExportLog``).
+    package init(delimiter: CsvDelimiter = .comma, mark: String? = nil) {
+        self.delimiter = delimiter
+        self.mark = mark
+    }
 
     /// Appends one record.
     /// - Parameter cells: At least one; in the first record as many as in any other, or the delimiter cannot be told.
     package mutating func append(_ cells: [String]) {
         precondition(!cells.isEmpty, "a record has at least one cell")
+        let cells = mark.map { cells + [text.isEmpty ? ExportLog.title : $0] } ?? cells
         for (index, cell) in cells.enumerated() {
             if index > 0 { text.unicodeScalars.append(Unicode.Scalar(delimiter.rawValue)) }
             let guarded = FormulaGuard.guarded(cell)

@@ -23,6 +23,7 @@ struct Case: ParsableCommand {
             @OrNull var opinion: String?
             @OrNull var reason: String?
         }
+        struct Objection: Encodable { let objector: String, text: String }
         struct Decision: Encodable {
             let outcome: String, category: String, amountFen: Int64, fromMonth: String, office: String, document: String
             @OrNull var graceTo: String?
@@ -35,6 +36,7 @@ struct Case: ParsableCommand {
         @OrNull var appliedOn: String?
         let visits: Int, objections: Int, appraisals: [String]
         @OrNull var noticeEnds: String?
+        let hiddenObjections: [Objection]
         let steps: [Step]
         let decisions: [Decision]
         /// Documents of decisions by offices that may not decide.
@@ -66,6 +68,7 @@ struct Case: ParsableCommand {
             appliedOn = file.appliedOn?.description
             visits = file.visits.count
             objections = file.objections.count
+            hiddenObjections = file.hiddenObjections.map { Objection(objector: $0.objector, text: $0.text) }
             appraisals = file.appraisals
             noticeEnds = file.notices.map(\.ends).max()?.description
             steps = file.steps.map { step in
@@ -136,6 +139,9 @@ struct Case: ParsableCommand {
         }
         for notice in file.notices { Output.line("  notice \(notice.posted) to \(notice.ends), \(notice.place)") }
         for objection in file.objections { Output.line("  objection: \(objection)") }
+        for objection in file.hiddenObjections {
+            Output.line("  not for the village: \(objection.text) (\(objection.objector))")
+        }
         for appraisal in file.appraisals { Output.line("  appraisal \(appraisal)") }
         for decision in file.decisions {
             Output.line(
@@ -345,8 +351,13 @@ struct Case: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Record an objection to a notice.")
         @OptionGroup var target: Target
         @Argument(help: "What is said.") var text: String
+        @Option(help: "Who says so.") var objector = ""
+        @Flag(help: "At a town or the district: the village learns neither what it says nor whose it is.")
+        var hidden = false
 
-        func run() throws { try target.change { try $0.objection(target.name, text: text) } }
+        func run() throws {
+            try target.change { try $0.objection(target.name, text: text, objector: objector, hidden: hidden) }
+        }
     }
 
     struct Appraise: ParsableCommand {

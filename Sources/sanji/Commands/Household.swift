@@ -138,11 +138,16 @@ struct Household: ParsableCommand {
     }
 
     struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Export households with members as CSV.")
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Export households with members as CSV. Who took it and why is on record, and marked on every line.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "A new file.") var file: String
         @Option(help: "Only this area.", transform: OfficeCode.argument) var area: OfficeCode?
         @Option(help: "utf8-mark (for spreadsheets), utf-8 or gb18030.") var encoding: SheetEncoding = .utf8Mark
+        @Option(help: "\(AccessPurpose.allCases.map(\.rawValue).joined(separator: ", ")).") var purpose: AccessPurpose
+        @Option(help: "Why it is taken.") var reason: String
+        @OptionGroup var user: UserOption
 
         enum SheetEncoding: String, ExpressibleByArgument, CaseIterable {
             case utf8Mark = "utf8-mark"
@@ -169,7 +174,8 @@ struct Household: ParsableCommand {
             let sheet: ExportedSheet
             do {
                 sheet = try HouseholdExport.export(
-                    from: replica, area: area, encoding: encoding.textEncoding,
+                    from: replica, area: area, encoding: encoding.textEncoding, for: purpose, reason: reason,
+                    as: user.user, today: try Today.date(),
                     progress: { done, total in
                         if done.isMultiple(of: 500) { Output.progress("\(done) of \(total) households") }
                     })
@@ -179,6 +185,7 @@ struct Household: ParsableCommand {
                 output.remove()
                 throw error
             }
+            try options.wakeNode()
             if options.json {
                 try Output.json(
                     Report(

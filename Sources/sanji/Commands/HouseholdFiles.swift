@@ -207,17 +207,22 @@ struct DuplicateCommand: ParsableCommand {
             abstract: "The pairs that are open here, the likeliest first.", discussion: "Exits 2 when there are any.")
         @OptionGroup var options: ReplicaOptions
         @Flag(help: "Also those that are decided.") var all = false
+        @OptionGroup var page: PageOptions
 
-        struct List: Encodable { let pairs: [Report] }
+        struct List: Encodable { let pairs: [Report], count: Int }
 
         func run() throws {
             let replica = try options.replica()
-            let pairs = try replica.read { try DuplicateReading.all(in: replica.office, decided: all, $0) }
+            let (pairs, count) = try replica.read {
+                try DuplicateReading.page(
+                    in: replica.office, decided: all, skip: page.skip, limit: page.limit, $0)
+            }
             let running = try options.noteNode()
             if options.json {
-                try Output.json(List(pairs: pairs.map(Report.init)), running: running)
+                try Output.json(List(pairs: pairs.map(Report.init), count: count), running: running)
             } else {
                 for pair in pairs { try DuplicateCommand.show(pair, options) }
+                page.note(pairs.count, of: count)
             }
             if pairs.contains(where: { $0.state == .open }) { throw needsAttention }
         }
@@ -265,6 +270,7 @@ struct Stats: ParsableCommand {
     @OptionGroup var options: ReplicaOptions
     @Option(help: "The month; else this one.", transform: CalendarMonth.argument) var month: CalendarMonth?
     @Option(help: "Also as CSV, with figures under five shown as <5; a file that is not there yet.") var csv: String?
+    @Option(name: .customLong("as"), help: "Who takes the file; with --csv.") var user: String?
 
     struct Report: Encodable {
         struct Category: Encodable { let area: String, category: String, households: Int, people: Int }
@@ -284,13 +290,23 @@ struct Stats: ParsableCommand {
         let (replica, today) = (try options.replica(), try Today.date())
         let figures = try Statistics(month ?? today.calendarMonth, today: today, in: replica)
         let running = try options.noteNode()
-        if let csv { try write(figures, to: OutputFile(new: csv)) }
+        if let csv, let user {
+            let output = try OutputFile(new: csv)
+            let bytes = try output.removedOnError {
+                try figures.export(from: replica, as: ActingUser(user), today: today)
+            }
+            try output.write(Data(bytes))
+            try options.wakeNode()
+        }
         if options.json { try Output.json(report(figures), running: running) } else { write(figures) }
         if figures.included.contains(where: { $0.upTo_ms == nil || $0.missing > 0 }) { throw needsAttention }
     }
 
-    private static func time(_ included: Statistics.Included) -> String? {
-        included.upTo_ms.map { Date(timeIntervalSince1970: Double($0) / 1000).ISO8601Format() }
+    func validate() throws {
+        if let user { try UserOption.check(user) }
+        guard (csv != nil) == (user != nil) else {
+            throw ValidationError("a file is taken by somebody: --csv with --as")
+        }
     }
 
     private func report(_ figures: Statistics) -> Report {
@@ -311,7 +327,7 @@ struct Stats: ParsableCommand {
                     department: $0.department, lines: $0.lines, amountFen: $0.amount.fen)
             },
             included: figures.included.map {
-                .init(office: $0.office.digits, name: $0.name, upTo: Self.time($0), missing: $0.missing)
+                .init(office: $0.office.digits, name: $0.name, upTo: $0.upTo, missing: $0.missing)
             })
     }
 
@@ -333,40 +349,8 @@ struct Stats: ParsableCommand {
         Output.table(["month", "area", "department", "programme", "lines", "yuan"], spending)
         for office in figures.included {
             let missing = office.missing > 0 ? ", \(office.missing) change sets missing" : ""
-            Output.line("\(office.office) \(office.name): included up to \(Self.time(office) ?? "never")\(missing)")
+            Output.line("\(office.office) \(office.name): included up to \(office.upTo ?? "never")\(missing)")
         }
-    }
-
-    private func write(_ figures: Statistics, to file: OutputFile) throws {
-        var writer = CsvWriter()
-        writer.append(["figure", "area", "month", "what", "detail", "count", "people", "yuan"])
-        for line in figures.categories {
-            writer.append([
-                "category", line.area.digits, "\(figures.month)", line.category.rawValue, "",
-                Mask.cell(line.households), Mask.cell(line.people), "",
-            ])
-        }
-        for line in figures.warnings {
-            writer.append([
-                "warning", line.area.digits, "", line.kind.rawValue, "\(line.colour.rawValue) \(line.age.rawValue)",
-                Mask.cell(line.count), "", "",
-            ])
-        }
-        for line in figures.spending {
-            // Under five lines the sum would say what one family gets.
-            let isFew = line.lines < 5
-            writer.append([
-                "spending", line.area.digits, "\(line.month)", line.programme, line.department, Mask.cell(line.lines),
-                "",
-                isFew ? "" : "\(line.amount)",
-            ])
-        }
-        for office in figures.included {
-            writer.append([
-                "included", office.office.digits, "", Self.time(office) ?? "never", "", "\(office.missing)", "", "",
-            ])
-        }
-        try file.write(Data(writer.text.utf8))
     }
 }
 

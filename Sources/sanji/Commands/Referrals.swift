@@ -44,7 +44,7 @@ struct ReferralCommand: ParsableCommand {
             stageName = referral.state.stage.chinese
             askedOn = referral.state.askedOn.description
             sentOn = referral.state.sentOn?.description
-            due = listed.due?.date.description
+            due = listed.due?.description
             overdue = listed.isOverdue
             agreed = referral.isAgreed
             steps = referral.steps.map {
@@ -62,13 +62,19 @@ struct ReferralCommand: ParsableCommand {
     /// With the day until when the next thing must have happened.
     struct Listed {
         let referral: Referral
-        let due: Deadline?
+        let due: CalendarDate?
         let isOverdue: Bool
+
+        init(_ item: DeskReferral, _ today: CalendarDate) {
+            referral = item.referral
+            due = item.due
+            isOverdue = item.isOverdue(on: today)
+        }
 
         init(_ referral: Referral, _ today: CalendarDate, _ replica: OfficeReplica) throws {
             self.referral = referral
-            due = try replica.read { try referral.due(on: today, $0) }
-            isOverdue = due.map { $0.date < today } ?? false
+            due = try replica.read { try referral.due($0) }?.date
+            isOverdue = due.map { $0 < today } ?? false
         }
 
         func write() {
@@ -76,7 +82,7 @@ struct ReferralCommand: ParsableCommand {
             Output.line(
                 "\(referral.id.hex) \(referral.department.chinese) \(referral.need) "
                     + "\(referral.household.area)/\(referral.household.id.hex): \(referral.state.stage.chinese)"
-                    + (due.map { ", due \($0.date)" } ?? "") + late)
+                    + (due.map { ", due \($0)" } ?? "") + late)
             for step in referral.steps {
                 Output.line("  \(step.day) \(step.office) \(step.user)" + (step.text.isEmpty ? "" : ": \(step.text)"))
             }
@@ -101,16 +107,27 @@ struct ReferralCommand: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
         @Flag(help: "Also those that have ended.") var all = false
+        @Flag(help: "Only those that are overdue.") var overdue = false
+        @OptionGroup var page: PageOptions
 
-        struct List: Encodable { let referrals: [Report] }
+        struct List: Encodable { let referrals: [Report], count: Int, overdue: Int }
 
         func run() throws {
             let (replica, today) = (try options.replica(), try Today.date())
-            let found = try replica.read { try ReferralReading.all(in: area ?? replica.office, ended: all, $0) }
-                .map { try Listed($0, today, replica) }
+            try Desk(replica).refresh()
+            let area = area ?? replica.office
+            let (items, count, late) = try replica.read { db in
+                let (items, count) = try ReferralDesk.page(
+                    in: area, ended: all, lateOn: overdue ? today : nil, skip: page.skip, limit: page.limit, db)
+                return (
+                    items, count, try ReferralDesk.page(in: area, ended: false, lateOn: today, limit: 1, db).count
+                )
+            }
+            let found = items.map { Listed($0, today) }
             let running = try options.noteNode()
             if options.json {
-                try Output.json(List(referrals: found.map(Report.init)), running: running)
+                try Output.json(
+                    List(referrals: found.map(Report.init), count: count, overdue: late), running: running)
             } else {
                 Output.table(
                     ["id", "area", "department", "need", "stage", "due"],
@@ -119,11 +136,12 @@ struct ReferralCommand: ParsableCommand {
                             listed.referral.id.hex, listed.referral.household.area.digits,
                             listed.referral.department.chinese, listed.referral.need,
                             listed.referral.state.stage.chinese,
-                            (listed.due?.date.description ?? "") + (listed.isOverdue ? " !" : ""),
+                            (listed.due?.description ?? "") + (listed.isOverdue ? " !" : ""),
                         ]
                     })
+                page.note(found.count, of: count)
             }
-            if found.contains(where: \.isOverdue) { throw needsAttention }
+            if late > 0 { throw needsAttention }
         }
     }
 
@@ -214,6 +232,7 @@ struct ReferralCommand: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the referral.") var id: String
         @Argument(help: "A file that is not there yet.") var file: String
+        @OptionGroup var user: UserOption
 
         struct Report: Encodable {
             struct Value: Encodable { let field: String, value: String }
@@ -222,15 +241,12 @@ struct ReferralCommand: ParsableCommand {
 
         func run() throws {
             let (replica, today) = (try options.replica(), try Today.date())
-            let (referral, fields) = try replica.read { db in
-                let referral = try ReferralReading.one(id, db)
-                return (referral, try ReferralFields(referral, on: today, db))
-            }
-            var writer = CsvWriter()
-            writer.append(["referral"] + fields.values.map(\.field.rawValue))
-            writer.append([String(referral.id.hex.prefix(12))] + fields.values.map(\.value))
             let output = try OutputFile(new: file)
-            try output.write(Data(writer.text.utf8))
+            let (referral, fields, bytes) = try output.removedOnError {
+                try ReferralEntry(replica, as: user.user, today: today).export(id)
+            }
+            try output.write(Data(bytes))
+            try options.wakeNode()
             if options.json {
                 return try Output.json(
                     Report(

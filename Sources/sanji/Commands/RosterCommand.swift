@@ -256,7 +256,7 @@ struct RosterCommand: ParsableCommand {
             do {
                 try target.act { entry, batch in
                     let (changed, sheet) = try entry.export(batch)
-                    try output.write(Data(sheet.utf8))
+                    try output.write(Data(sheet))
                     return changed
                 }
             } catch {

@@ -25,12 +25,13 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
         let (first, second) = (try lonelyTown(), try lonelyTown())
         try first[town].importSheet(
             Array(MadeUpHouseholds.csv(count: 120, areas: [village, otherVillage], seed: 7).utf8))
-        let exported = try HouseholdExport.export(from: first[town], encoding: encoding, language: language)
+        let exported = try first[town].exported(encoding: encoding, language: language)
         #expect(exported.households == 120 && exported.householdsWithoutMembers == 0)
         let report = try second[town].importSheet(exported.bytes)
         #expect(report.refused == [] && report.persons == .init(new: exported.persons))
         #expect(try rows(second[town]) == rows(first[town]))
-        #expect(try HouseholdExport.export(from: second[town], encoding: encoding, language: language) == exported)
+        let again = try second[town].exported(encoding: encoding, language: language)
+        #expect(try again.unmarked() == exported.unmarked() && again.persons == exported.persons)
         // And what is exported is what is there already.
         #expect(try first[town].importSheet(exported.bytes).persons == .init(unchanged: exported.persons))
     }
@@ -48,7 +49,7 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
         }
         let (first, second) = (try lonelyTown(), try lonelyTown())
         try first[town].importSheet(Array(HouseholdSheet.text(of: households).utf8))
-        let exported = try HouseholdExport.export(from: first[town])
+        let exported = try first[town].exported()
         #expect(try second[town].importSheet(exported.bytes).refused == [])
         #expect(try rows(second[town]) == rows(first[town]))
         let read = try HouseholdSheet.read(exported.bytes, today: try #require(sheetToday)).households.map(\.household)
@@ -82,10 +83,11 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
             "990000105008,1,,,,yes,戊五,,male,1970-01-01,head,,",
         ]
         func text(_ lines: ArraySlice<String>) -> String { ([sheetHeader] + lines).joined(separator: "\r\n") + "\r\n" }
-        let whole = try HouseholdExport.export(from: tree[town], language: .english)
-        #expect(whole.bytes == [0xEF, 0xBB, 0xBF] + Array(text(lines[...]).utf8))
-        let one = try HouseholdExport.export(from: tree[town], area: otherVillage, encoding: .utf8, language: .english)
-        #expect(one.bytes == Array(text(lines[4...]).utf8))
+        let whole = try tree[town].exported(language: .english)
+        #expect(whole.bytes.starts(with: [0xEF, 0xBB, 0xBF]))
+        #expect(try whole.unmarked() == text(lines[...]))
+        let one = try tree[town].exported(area: otherVillage, encoding: .utf8, language: .english)
+        #expect(try one.unmarked() == text(lines[4...]))
         #expect(one.households == 1 && one.persons == 1)
     }
 
@@ -102,7 +104,7 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
             UPDATE person SET row_state = 'void' WHERE name IN ('丙三', '戊五');
             UPDATE household SET row_state = 'merged_into' WHERE household_no = '2';
             """)
-        let exported = try HouseholdExport.export(from: tree[village])
+        let exported = try tree[village].exported()
         #expect(exported.households == 2 && exported.persons == 2)
         #expect(exported.householdsWithoutMembers == 1 && exported.personsWithoutHousehold == 1)
         let sheet = try HouseholdSheet.read(exported.bytes, today: try #require(sheetToday))
@@ -117,21 +119,64 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
             INSERT INTO person (area, id, household, name, id_number, relation)
                 VALUES (office(), x'02', x'01', '甲一', '123', 'head');
             """)
-        let bytes = try HouseholdExport.export(from: tree[village], encoding: .utf8, language: .english).bytes
+        let sheet = try tree[village].exported(encoding: .utf8, language: .english)
         #expect(
-            String(decoding: bytes, as: UTF8.self)
+            try sheet.unmarked()
                 == sheetHeader + "\r\n990000105007,1,,,locusts,yes,甲一,123,,,head,,\r\n")
         #expect(
-            try tree[otherVillage].importSheet(bytes).refused.map { $0.column?.rawValue } == ["cause", "id_number"])
+            try tree[otherVillage].importSheet(sheet.bytes).refused.map { $0.column?.rawValue } == [
+                "cause", "id_number",
+            ])
     }
 
     @Test func `an area off the office's branch is refused`() throws {
         let tree = try assistanceTree()
         #expect(throws: HouseholdExportError.elsewhere(otherVillage, office: village)) {
-            try HouseholdExport.export(from: tree[village], area: otherVillage)
+            try tree[village].exported(area: otherVillage)
         }
         #expect(
             HouseholdExportError.elsewhere(otherVillage, office: village).description
                 == "office 990000105007 holds no rows of 990000105008; export at that office, or at one above both")
+    }
+
+    @Test func `says on every line who took it, which is on record before the file is`() throws {
+        let tree = try assistanceTree()
+        try tree[village].importSheet(sheetFile(headLine, wifeLine))
+        try tree.exchangeAll()
+        for office in [town, village] {
+            let sheet = try tree[office].exported(as: ActingUser("乙九"), reason: "核对")
+            let lines = try TextEncoding.decode(sheet.bytes).text.split(separator: "\r\n")
+            #expect(lines.count == 3 && lines[0].hasSuffix(",export_code"))
+            #expect(lines[1...].allSatisfy { $0.hasSuffix(",\(sheet.code)") })
+            let found = try tree[office].read { try ExportLog.all(in: office, code: sheet.code.lowercased(), $0) }
+            #expect(found.map(\.user) == ["乙九"] && found.map(\.office) == [office] && found.map(\.lines) == [2])
+            #expect(found.map(\.hash) == [Algorithm.ed25519.hash(sheet.bytes).hex])
+            #expect(found.map(\.reason) == ["核对"] && found.map(\.purpose) == ["audit"])
+        }
+        try tree.exchangeAll()
+        // The district sees both, and a village nothing of its town's.
+        #expect(try tree[district].read { try ExportLog.all(in: district, $0) }.count == 2)
+        #expect(try tree[village].read { try ExportLog.all(in: district, $0) }.map(\.office) == [village])
+        #expect(try tree[otherVillage].read { try ExportLog.all(in: district, $0) }.isEmpty)
+        #expect(throws: CaseError.empty("reason")) { try tree[village].exported(reason: " ") }
+    }
+}
+
+extension OfficeReplica {
+    fileprivate func exported(
+        area: OfficeCode? = nil, encoding: TextEncoding = .utf8WithMark, language: HouseholdSheet.Language = .chinese,
+        as user: ActingUser = clerk, reason: String = "试"
+    ) throws -> ExportedSheet {
+        try HouseholdExport.export(
+            from: self, area: area, encoding: encoding, language: language, for: .audit, reason: reason, as: user,
+            today: date("2024-06-30"))
+    }
+}
+
+extension ExportedSheet {
+    /// The text without its mark.
+    fileprivate func unmarked() throws -> String {
+        try TextEncoding.decode(bytes).text.replacingOccurrences(of: ",export_code\r\n", with: "\r\n")
+            .replacingOccurrences(of: ",\(code)\r\n", with: "\r\n")
     }
 }

@@ -1,0 +1,58 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// What on the desk hangs on some rows.
+struct DeskItems {
+    private(set) var warnings: Set<DeskKey> = []
+    private(set) var cases: Set<DeskKey> = []
+    /// Households whose referrals have changed.
+    private(set) var referring: Set<HouseholdID> = []
+    /// Households about which something was decided.
+    private(set) var decided: Set<HouseholdID> = []
+
+    init(of rows: Set<RecordID>, _ db: Database) throws {
+        for row in rows {
+            guard case .blob(let id)? = row.key.first else { continue }
+            try add(row, id, db)
+        }
+    }
+
+    private mutating func add(_ row: RecordID, _ id: [UInt8], _ db: Database) throws {
+        func parent(_ column: String) throws -> [UInt8]? {
+            try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT \(column) FROM \(row.table) WHERE area = ? AND id = ?"),
+                arguments: [row.area.digits, Data(id)]
+            ).map { [UInt8]($0) }
+        }
+        switch row.table {
+        case alertTable.name: warnings.insert(DeskKey(area: row.area, id: id))
+        case alertFactTable.name, alertActionTable.name:
+            if let alert = try parent("alert") { warnings.insert(DeskKey(area: row.area, id: alert)) }
+        case applicationTable.name: cases.insert(DeskKey(area: row.area, id: id))
+        case decisionTable.name, reliefTable.name:
+            // One decision may change what others of the household are.
+            guard let household = try parent("household") else { return }
+            if row.table == decisionTable.name { decided.insert(HouseholdID(area: row.area, id: household)) }
+            let ids = try Data.fetchAll(
+                db.cachedStatement(sql: "SELECT id FROM application WHERE area = ? AND household = ?"),
+                arguments: [row.area.digits, Data(household)])
+            for id in ids { cases.insert(DeskKey(area: row.area, id: [UInt8](id))) }
+        case referralTable.name:
+            if let household = try parent("household") {
+                referring.insert(HouseholdID(area: row.area, id: household))
+            }
+        case referralReplyTable.name:
+            guard let referral = try parent("referral") else { return }
+            let household = try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT household FROM referral WHERE area = ? AND id = ?"),
+                arguments: [row.area.digits, Data(referral)])
+            if let household { referring.insert(HouseholdID(area: row.area, id: [UInt8](household))) }
+        default:
+            if let application = try parent("application") {
+                cases.insert(DeskKey(area: row.area, id: application))
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// A referral on the desk, with the day until when the next thing must have happened.
+package struct DeskReferral: Sendable {
+    package let referral: Referral
+    package let due: CalendarDate?
+
+    package func isOverdue(on today: CalendarDate) -> Bool { due.map { $0 < today } ?? false }
+}
+
+package enum ReferralDesk {
+    /// Of an area and below it: those that have not ended first, and of them what is due first.
+    /// - Parameters:
+    ///   - ended: Whether also those that have ended.
+    ///   - lateOn: Only those of which something was due before this day.
+    /// - Returns: So many of them, and how many there are.
+    package static func page(
+        in area: OfficeCode, ended: Bool, lateOn: CalendarDate? = nil, skip: Int = 0, limit: Int = .max, _ db: Database
+    ) throws -> (referrals: [DeskReferral], count: Int) {
+        var condition = "area >= ? AND area < ?" + (ended ? "" : " AND ended = 0")
+        var arguments: StatementArguments = [area.digits, area.digits + ":"]
+        if let lateOn {
+            condition += " AND due_on < ?"
+            arguments += [lateOn.description]
+        }
+        let count = try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*) FROM desk_referral WHERE \(condition)"), arguments: arguments)
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM desk_referral WHERE \(condition) ORDER BY ended, due_on, area, id LIMIT ? OFFSET ?
+                    """),
+            arguments: arguments + [limit, skip])
+        let referrals = try rows.compactMap { row -> DeskReferral? in
+            let key = try DeskKey(row)
+            let household = HouseholdID(area: key.area, id: row.bytes("household") ?? [])
+            return try ReferralReading.all(of: household, db).first { $0.id == key.id }
+                .map { DeskReferral(referral: $0, due: row.date("due_on")) }
+        }
+        return (referrals, count ?? 0)
+    }
+
+    /// All of a household: which rows are one referral may have changed.
+    static func put(_ household: HouseholdID, _ rules: DeskRules, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM desk_referral WHERE area = ? AND household = ?")
+            .execute(arguments: [household.area.digits, Data(household.id)])
+        for referral in try ReferralReading.all(of: household, db) {
+            // By the rules of the day it was asked for, as other dates are.
+            var book = RuleBook(rules.values, area: household.area, hukouKind: "", on: referral.state.askedOn)
+            let due = try? referral.state.due(rules.calendar, by: &book)
+            let values: [(String, DatabaseValue)] = [
+                ("area", household.area.digits.databaseValue), ("id", referral.id.databaseValue),
+                ("household", household.id.databaseValue), ("ended", referral.state.stage.isEnd.databaseValue),
+                ("due_on", (due?.date).written),
+            ]
+            try Assistance.put(values, into: "desk_referral", db)
+        }
+    }
+}

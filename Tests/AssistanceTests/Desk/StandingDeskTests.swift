@@ -1,0 +1,65 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+/// What is derived for lists and figures says what reading all rows says.
+@Suite struct `The desk` {
+    private func page(_ couple: Couple, _ office: OfficeCode, ended: Bool = false) throws -> [DeskReferral] {
+        try Desk(couple.tree[office]).refresh()
+        return try couple.tree[office].read { try ReferralDesk.page(in: office, ended: ended, $0) }.referrals
+    }
+
+    private func entry(_ couple: Couple, _ office: OfficeCode, on day: String = "2026-06-25") -> ReferralEntry {
+        ReferralEntry(couple.tree[office], as: clerk, today: date(day))
+    }
+
+    @Test func `lists a referral once, however many asked, until either of the rows was answered`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        let first = try entry(couple, village).send(couple.household, to: .housing, need: "危房")
+        let second = try entry(couple, district).send(couple.household, to: .housing, need: "危房")
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let listed = try page(couple, office)
+            #expect(listed.count == 1 && listed.first?.referral.steps.count == 2)
+            #expect(listed.first?.due == date("2026-06-30"))
+            #expect(listed.first?.isOverdue(on: date("2026-07-01")) == true)
+        }
+        let later = [first.id, second.id].max { $0.hex < $1.hex }!
+        _ = try entry(couple, district).answer(later.hex, .notEligible, text: "已改造")
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            #expect(try page(couple, office).isEmpty)
+            #expect(try page(couple, office, ended: true).count == 1)
+        }
+    }
+
+    @Test func `counts a household in each month by the decision that holds in it`() throws {
+        let couple = try Couple.confirmed()
+        func counted(_ month: String) throws -> [String] {
+            try Statistics(CalendarMonth(written: month)!, today: couple.today, in: couple.tree[district]).categories
+                .map { "\($0.category.rawValue) \($0.households) \($0.people)" }
+        }
+        #expect(try counted("2026-06").isEmpty && counted("2026-07") == ["DB 1 2"])
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-10"))
+            .stop(couple.household, document: "区3", reason: "迁出")
+        #expect(try counted("2026-08") == ["DB 1 2"] && counted("2026-09").isEmpty)
+        // Void, it counts nowhere.
+        try couple.tree[district].run("UPDATE household SET row_state = 'void'")
+        #expect(try counted("2026-08").isEmpty)
+    }
+
+    @Test func `of two decisions for one month counts the one that holds`() throws {
+        let couple = try Couple.confirmed()
+        try couple.members().leave("乙一", of: couple.household, because: .away, on: couple.today)
+        try couple.tree.exchangeAll()
+        let decision = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-06-26"))
+            .decide(couple.household, document: "区2")
+        #expect(decision.fromMonth == CalendarMonth(written: "2026-07") && decision.people == 1)
+        let figures = try Statistics(decision.fromMonth, today: couple.today, in: couple.tree[district])
+        #expect(figures.categories.map(\.people) == [1])
+    }
+}
