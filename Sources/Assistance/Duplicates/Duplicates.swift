@@ -56,10 +56,12 @@ package enum DuplicateReading {
         let span: StatementArguments = [area.digits, area.digits + ":"]
         let count = try Int.fetchOne(
             db.cachedStatement(sql: "SELECT count(*) FROM duplicate AS t WHERE \(condition)"), arguments: span)
-        return (
-            try rows("\(condition) ORDER BY points DESC, pair, area LIMIT ?3 OFFSET ?4", span + [limit, skip], db),
-            count ?? 0
-        )
+        // Chosen first: who wrote a row is looked up for those of the page only.
+        let page = """
+            rowid IN (SELECT rowid FROM duplicate AS t WHERE \(condition) ORDER BY points DESC, pair, area LIMIT ?3 OFFSET ?4)
+            ORDER BY points DESC, pair, area
+            """
+        return (try rows(page, span + [limit, skip], db), count ?? 0)
     }
 
     /// - Parameter text: The id of the pair, or the beginning of it.

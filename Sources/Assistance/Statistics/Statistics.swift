@@ -41,6 +41,21 @@ package struct Statistics: Sendable {
         package internal(set) var amount: Money
     }
 
+    /// 按期率 of the twelve months up to the last: by the days that ran from delivery (domain 4.2, 4.11).
+    package struct Punctuality: Hashable, Sendable {
+        package let area: OfficeCode
+        /// Warnings whose visit was due, or was made.
+        package internal(set) var due = 0
+        /// Visited by the day it was due.
+        package internal(set) var onTime = 0
+        /// Visited later, or not yet.
+        package internal(set) var late = 0
+        /// Warnings that their village is not known to have.
+        package internal(set) var undelivered = 0
+        /// Open cases of which something is overdue.
+        package internal(set) var casesLate = 0
+    }
+
     /// Up to when an office's work is in the figures.
     package struct Included: Hashable, Sendable {
         package let office: OfficeCode
@@ -55,6 +70,8 @@ package struct Statistics: Sendable {
     package let categories: [Category]
     package let warnings: [Warnings]
     package let spending: [Spending]
+    /// In order of area; the town or village that falls behind is seen here.
+    package let punctuality: [Punctuality]
     package let included: [Included]
 
     /// - Parameters:
@@ -65,11 +82,12 @@ package struct Statistics: Sendable {
         try Desk(replica).refresh()
         let length = replica.office.tier <= .district ? 9 : 12
         func part(_ area: OfficeCode) -> OfficeCode { (try? OfficeCode(area.digits.prefix(length))) ?? area }
-        (categories, warnings, spending) = try replica.read { db in
+        (categories, warnings, spending, punctuality) = try replica.read { db in
             (
                 try Self.categories(month, in: replica.office, part, db),
                 try Self.warnings(today, in: replica.office, part, db),
-                try Self.spending(month, in: replica.office, part, db)
+                try Self.spending(month, in: replica.office, part, db),
+                try Self.punctuality(today, in: replica.office, part, db)
             )
         }
         included = try replica.officeProgress().map {
@@ -125,6 +143,41 @@ package struct Statistics: Sendable {
                 $1.area.digits, $1.kind.rawValue, $0.colour.rawValue, $1.age.rawValue
             )
         }
+    }
+
+    private static func punctuality(
+        _ today: CalendarDate, in area: OfficeCode, _ part: (OfficeCode) -> OfficeCode, _ db: Database
+    ) throws -> [Punctuality] {
+        var found: [OfficeCode: Punctuality] = [:]
+        func add(_ area: OfficeCode, _ change: (inout Punctuality) -> Void) {
+            change(&found[part(area), default: Punctuality(area: part(area))])
+        }
+        let since = (today.adding(days: -365) ?? today).description
+        let warnings = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT area, sum(visited_on IS NOT NULL OR visit_due < ?3) AS due,
+                    sum(visited_on IS NOT NULL AND visited_on <= visit_due) AS on_time,
+                    sum(closed = 0 AND delivered_on IS NULL) AS undelivered
+                FROM desk_warning WHERE area >= ?1 AND area < ?2 AND issued_on > ?4 AND visit_due IS NOT NULL GROUP BY area
+                """, arguments: [area.digits, area.digits + ":", today.description, since])
+        for row in warnings {
+            let (due, onTime) = (row["due"] as Int, row["on_time"] as Int)
+            add(try OfficeCode(row["area"] as String)) {
+                $0.due += due
+                $0.onTime += onTime
+                $0.late += due - onTime
+                $0.undelivered += row["undelivered"]
+            }
+        }
+        let cases = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT area, count(*) AS late FROM desk_case WHERE ended = 0 AND area >= ?1 AND area < ?2
+                AND (due_on < ?3 OR whole_due_on < ?3) GROUP BY area
+                """, arguments: [area.digits, area.digits + ":", today.description])
+        for row in cases { add(try OfficeCode(row["area"] as String)) { $0.casesLate += row["late"] } }
+        return found.values.sorted { $0.area.digits < $1.area.digits }
     }
 
     private static func spending(

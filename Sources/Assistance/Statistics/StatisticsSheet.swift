@@ -41,12 +41,21 @@ extension Statistics {
                 isFew ? "" : "\(line.amount)",
             ])
         }
+        for line in punctuality {
+            writer.append([
+                "visits", line.area.digits, "", "on time", "of \(Mask.cell(line.due)) due", Mask.cell(line.onTime), "",
+                "",
+            ])
+            writer.append(["cases", line.area.digits, "", "overdue", "", Mask.cell(line.casesLate), "", ""])
+        }
         for office in included {
             writer.append([
                 "included", office.office.digits, "", office.upTo ?? "never", "", "\(office.missing)", "", "",
             ])
         }
-        return (writer.text, categories.count + warnings.count + spending.count + included.count)
+        return (
+            writer.text, categories.count + warnings.count + spending.count + 2 * punctuality.count + included.count
+        )
     }
 }
 

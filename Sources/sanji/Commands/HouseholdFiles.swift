@@ -283,7 +283,11 @@ struct Stats: ParsableCommand {
             @OrNull var upTo: String?
             let missing: Int
         }
+        struct Punctuality: Encodable {
+            let area: String, due: Int, onTime: Int, late: Int, undelivered: Int, casesLate: Int
+        }
         let month: String, categories: [Category], warnings: [Warnings], spending: [Spending], included: [Included]
+        let punctuality: [Punctuality]
     }
 
     func run() throws {
@@ -328,6 +332,11 @@ struct Stats: ParsableCommand {
             },
             included: figures.included.map {
                 .init(office: $0.office.digits, name: $0.name, upTo: $0.upTo, missing: $0.missing)
+            },
+            punctuality: figures.punctuality.map {
+                .init(
+                    area: $0.area.digits, due: $0.due, onTime: $0.onTime, late: $0.late, undelivered: $0.undelivered,
+                    casesLate: $0.casesLate)
             })
     }
 
@@ -347,6 +356,13 @@ struct Stats: ParsableCommand {
             ]
         }
         Output.table(["month", "area", "department", "programme", "lines", "yuan"], spending)
+        Output.table(
+            ["area", "visits due", "on time", "late", "undelivered", "cases late"],
+            figures.punctuality.map {
+                [
+                    $0.area.digits, "\($0.due)", "\($0.onTime)", "\($0.late)", "\($0.undelivered)", "\($0.casesLate)",
+                ]
+            })
         for office in figures.included {
             let missing = office.missing > 0 ? ", \(office.missing) change sets missing" : ""
             Output.line("\(office.office) \(office.name): included up to \(office.upTo ?? "never")\(missing)")

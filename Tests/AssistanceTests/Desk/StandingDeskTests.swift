@@ -62,4 +62,30 @@ import Testing
         let figures = try Statistics(decision.fromMonth, today: couple.today, in: couple.tree[district])
         #expect(figures.categories.map(\.people) == [1])
     }
+
+    /// Domain 4.11: visits on time of those that were due, with what never reached its village shown apart.
+    @Test func `counts visits by the day that ran from delivery`() throws {
+        let watched = try Watched()
+        watched.setClock("2026-11-10")
+        try watched.take(.accident, "1,\(Watched.boy),2026-11-09,fire")
+        try watched.take(.asset, "2,\(Watched.man),2026-11-01,vehicle")
+        try watched.monitor()
+        func figures(_ day: String) throws -> Statistics.Punctuality {
+            let all = try Statistics(date(day).calendarMonth, today: date(day), in: watched.tree[town]).punctuality
+            return try #require(all.first { $0.area == village })
+        }
+        try watched.tree.send(from: district, to: town)
+        #expect(try figures("2026-11-12").undelivered == 2)
+        watched.setClock("2026-11-12")
+        try watched.deliver()
+        // The red one by the 15th, three days after it came; the yellow one by the 24th: not twice its ten working days from then.
+        #expect(try figures("2026-11-15").due == 0 && figures("2026-11-16").late == 1)
+        let red = try #require(try watched.warnings(village).first { $0.kind == .accident })
+        _ = try WarningEntry(watched.tree[village], as: clerk, today: date("2026-11-15"))
+            .act(.visit, on: red.id.hex, day: date("2026-11-15"))
+        try watched.tree.exchangeAll()
+        let now = try figures("2026-11-16")
+        #expect(now.due == 1 && now.onTime == 1 && now.late == 0 && now.undelivered == 0)
+        #expect(try figures("2026-12-30").late == 1)
+    }
 }

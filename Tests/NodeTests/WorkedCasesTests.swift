@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+@testable import Node
+
+/// Domain 4.1: the worked cases, entered through the commands at a village that is off, and read at its town and the district when it is back.
+private struct WorkedCase {
+    let name: String
+    /// Year of birth of each member; the first is the head.
+    let born: [Int]
+    /// Arguments of `sanji fact`, after the household.
+    var facts: [[String]] = []
+    /// Day of the assessment, whose rules hold.
+    var day = "2025-01-15"
+    let category: String
+    var fen: Int?
+
+    /// Rules of the example, but: 632 yuan in February 2025 (W1), no deduction in March (W5), an edge of 2.0 in April (W6).
+    static let rules = [
+        ["dibao.standard", "632", "--from", "2025-02-01", "--to", "2025-02-28"],
+        ["dibao.standard", "1172", "--from", "2025-03-01"],
+        ["rigid.deducted", "no", "--from", "2025-03-01", "--to", "2025-03-31"],
+        ["rigid.deducted", "yes", "--from", "2025-04-01"],
+        ["edge.factor", "2.0", "--from", "2025-04-01"],
+    ]
+
+    static func wage(_ yuan: String) -> [String] { ["income", "--kind", "wage", "--amount", yuan] }
+
+    static func bills(_ yuan: String) -> [String] {
+        ["expense", "--kind", "medical", "--on", "2024-12-01", "--gross", yuan, "--receipt", "R\(yuan)"]
+    }
+
+    static let couple = [1980, 1981]
+
+    static let all: [WorkedCase] = [
+        WorkedCase(
+            name: "W1", born: [1980, 1981, 1990], facts: [wage("1894")], day: "2025-02-15", category: "DB", fen: 200),
+        WorkedCase(name: "W2", born: couple, facts: [wage("2900")], category: "BY", fen: 0),
+        WorkedCase(name: "W3", born: couple, facts: [wage("2900"), bills("24000")], category: "DB", fen: 144_400),
+        WorkedCase(name: "W4", born: couple, facts: [wage("2900"), bills("34800")], category: "DB", fen: 234_400),
+        WorkedCase(
+            name: "W5", born: couple, facts: [wage("2900"), bills("24000")], day: "2025-03-15", category: "BY", fen: 0),
+        WorkedCase(name: "W6", born: couple, facts: [wage("3516")], category: "NONE"),
+        WorkedCase(name: "W6, k 2.0", born: couple, facts: [wage("3516")], day: "2025-04-15", category: "BY", fen: 0),
+        WorkedCase(name: "W9, 0 failed", born: [1950], facts: care(0), category: "TK_D", fen: 164_200),
+        WorkedCase(name: "W9, 3 failed", born: [1950], facts: care(3), category: "TK_D", fen: 187_600),
+        WorkedCase(name: "W9, 4 failed", born: [1950], facts: care(4), category: "TK_D", fen: 222_800),
+        WorkedCase(name: "W11", born: [1980], facts: [wage("1172")], category: "BY", fen: 0),
+    ]
+
+    /// Nobody who owes support is able to. 130 % of 1,172 a month, and for care 10, 30 or 60 %, each rounded up to whole yuan.
+    private static func care(_ failed: Int) -> [[String]] {
+        let acts = ["eating", "dressing", "bed", "toilet"].prefix(failed).flatMap { ["--failed", $0] }
+        return [
+            ["obligor", "--name", "无"],
+            ["care", "--person", "甲一", "--on", "2025-01-02", "--assessors", "丙一、丙二"] + acts,
+        ]
+    }
+}
+
+extension `Offices as processes` {
+    @Suite(.timeLimit(.minutes(5))) struct `The worked cases of the rules` {
+        @Test func `typed in without a line, are the same at all three tiers when it is back`() async throws {
+            try await Tree.with(starting: [Tree.district, Tree.town, Tree.village]) { tree in
+                let (district, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
+                try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
+                for rule in WorkedCase.rules {
+                    try await district.run(["param", "set"] + rule + ["--document", "试1号", "--as", "甲九"]).expecting(0)
+                }
+                try await tree.until("the rules are at the village") {
+                    try village.count("SELECT count(*) FROM param WHERE name = 'edge.factor'") == 2
+                }
+                try await village.stop()
+                try await enter(at: village)
+                for example in WorkedCase.all { try await check(example, at: village) }
+                // W12: nobody lives there; an income below nothing.
+                try await village.run(["case", "assess", "W12"]).expectError(1, "Error: ")
+                try await village.run(["fact", "income", "W2", "--kind", "wage", "--amount", "-1", "--as", "丙一"])
+                    .expectError(64, "Error: ")
+                #expect(try town.count("SELECT count(*) FROM income_item") == 0)
+                try await tree.start(village)
+                try await tree.until("all facts are at the district") {
+                    try district.count("SELECT count(*) FROM care_assessment") == 3
+                }
+                for office in [town, district] {
+                    for example in WorkedCase.all { try await check(example, at: office) }
+                }
+            }
+        }
+
+        private func enter(at village: Office) async throws {
+            var sheet = "household_no,is_head,name,relation,sex,birth,id_number,hukou\n"
+            for example in WorkedCase.all {
+                for (index, year) in example.born.enumerated() {
+                    let isHead = index == 0
+                    sheet +=
+                        "\(example.name),\(isHead ? "yes" : "no"),甲\("一二三"[index]),\(isHead ? "head" : "other"),"
+                        + "male,\(year)-05-01,,urban\n"
+                }
+            }
+            // Everybody of it has died.
+            sheet += "W12,yes,庚一,head,male,1950-05-01,,urban\n"
+            sheet = sheet.replacingOccurrences(of: "W6, k", with: "W6 k").replacingOccurrences(of: "W9, ", with: "W9 ")
+            let file = village.folder.url.appending(path: "worked.csv")
+            try sheet.write(to: file, atomically: true, encoding: .utf8)
+            try await village.run(["household", "import", file.path, "--as", "丙一"]).expecting(0)
+            try await village.run([
+                "household", "leave", "W12", "庚一", "--because", "death", "--on", "2025-01-01", "--as", "丙一",
+            ]).expecting(0)
+            for example in WorkedCase.all {
+                for fact in example.facts {
+                    try await village.run(["fact", fact[0], number(example)] + fact.dropFirst() + ["--as", "丙一"])
+                        .expecting(0)
+                }
+            }
+        }
+
+        private func number(_ example: WorkedCase) -> String { example.name.replacingOccurrences(of: ",", with: "") }
+
+        private func check(_ example: WorkedCase, at office: Office) async throws {
+            let said = try await office.run([
+                "case", "assess", number(example), "--on", example.day, "--json",
+            ]).expecting(0).object()
+            #expect(said["category"] as? String == example.category, "\(example.name) at \(office.code)")
+            if let fen = example.fen {
+                #expect(said["totalFen"] as? Int == fen, "\(example.name) at \(office.code)")
+            }
+        }
+    }
+}
+
+extension String {
+    fileprivate subscript(index: Int) -> Character { self[self.index(startIndex, offsetBy: index)] }
+}
