@@ -39,6 +39,13 @@ package struct Statistics: Sendable {
         /// 人次: lines, so that one household helped twice counts twice.
         package internal(set) var lines: Int
         package internal(set) var amount: Money
+
+        package var average: Money { Self.average(of: amount, lines: lines) }
+
+        /// A line, not a person; to the nearest fen.
+        package static func average(of amount: Money, lines: Int) -> Money {
+            lines > 0 ? Money(fen: (2 * amount.fen + Int64(lines)) / (2 * Int64(lines))) : .zero
+        }
     }
 
     /// 按期率 of the twelve months up to the last: by the days that ran from delivery (domain 4.2, 4.11).

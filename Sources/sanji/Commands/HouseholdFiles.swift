@@ -277,6 +277,7 @@ struct Stats: ParsableCommand {
         struct Warnings: Encodable { let area: String, kind: String, colour: Int, days: String, count: Int }
         struct Spending: Encodable {
             let area: String, month: String, programme: String, department: String, lines: Int, amountFen: Int64
+            let averageFen: Int64
         }
         struct Included: Encodable {
             let office: String, name: String
@@ -328,7 +329,7 @@ struct Stats: ParsableCommand {
             spending: figures.spending.map {
                 .init(
                     area: $0.area.digits, month: $0.month.description, programme: $0.programme,
-                    department: $0.department, lines: $0.lines, amountFen: $0.amount.fen)
+                    department: $0.department, lines: $0.lines, amountFen: $0.amount.fen, averageFen: $0.average.fen)
             },
             included: figures.included.map {
                 .init(office: $0.office.digits, name: $0.name, upTo: $0.upTo, missing: $0.missing)
@@ -352,10 +353,10 @@ struct Stats: ParsableCommand {
         let spending: [[String]] = figures.spending.map { line in
             [
                 line.month.description, line.area.digits, line.department, line.programme, "\(line.lines)",
-                "\(line.amount)",
+                "\(line.amount)", "\(line.average)",
             ]
         }
-        Output.table(["month", "area", "department", "programme", "lines", "yuan"], spending)
+        Output.table(["month", "area", "department", "programme", "lines", "yuan", "a line"], spending)
         Output.table(
             ["area", "visits due", "on time", "late", "undelivered", "cases late"],
             figures.punctuality.map {
