@@ -93,18 +93,18 @@ package enum CaseDesk {
 
     static let undelivered = Undelivered(
         table: caseStepTable.name, desk: "desk_case",
-        fetch: { root, db in
+        fetch: { root, heard, db in
             try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
                         SELECT area, id, forwarded, heard_ms FROM desk_case
-                        WHERE ended = 0 AND delivered_on IS NULL AND forwarded IS NOT NULL
-                        """)
+                        WHERE ended = 0 AND delivered_on IS NULL AND forwarded IS NOT NULL AND heard_ms IS NOT ?
+                        """),
+                arguments: [heard[root] ?? 0]
             ).map { row in
                 let key = try DeskKey(row)
                 return Undelivered.Item(
-                    key: key, delivery: Delivery(area: key.area, id: row.bytes("forwarded") ?? [], to: root),
-                    heard_ms: row["heard_ms"])
+                    key: key, delivery: Delivery(area: key.area, id: row.bytes("forwarded") ?? [], to: root))
             }
         }, put: put)
 }

@@ -60,9 +60,7 @@ package struct Desk {
     private func noteDeliveries() throws {
         let heard = try replica.lastHeard()
         for desk in [WarningDesk.undelivered, CaseDesk.undelivered] {
-            let waiting = try replica.read { try desk.fetch(replica.root, $0) }.filter {
-                $0.heard_ms != heard[$0.delivery.office] ?? 0
-            }
+            let waiting = try replica.read { try desk.fetch(replica.root, heard, $0) }
             guard !waiting.isEmpty else { continue }
             let times = try replica.deliveries(of: desk.table, waiting.map(\.delivery))
             try replica.write(as: user) { db in
@@ -110,14 +108,14 @@ struct Undelivered: Sendable {
     struct Item {
         let key: DeskKey
         let delivery: Delivery
-        let heard_ms: Int64?
     }
 
     /// Whose rows are delivered.
     let table: String
     /// Its own, where items lie.
     let desk: String
-    let fetch: @Sendable (_ root: OfficeCode, Database) throws -> [Item]
+    /// Those whose office has spoken since it was last asked for nothing, or was never asked.
+    let fetch: @Sendable (_ root: OfficeCode, _ heard: [OfficeCode: Int64], Database) throws -> [Item]
     /// Makes the item anew once it is known to be there.
     let put: @Sendable (DeskKey, DeskRules, Database) throws -> Void
 

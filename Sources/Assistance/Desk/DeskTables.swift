@@ -28,7 +28,7 @@ enum DeskTables {
             PRIMARY KEY (area, id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX desk_warning_order ON desk_warning (closed, colour DESC, issued_on, id, area);
-        CREATE INDEX desk_warning_undelivered ON desk_warning (area, id) WHERE delivered_on IS NULL;
+        CREATE INDEX desk_warning_undelivered ON desk_warning (area, heard_ms) WHERE delivered_on IS NULL;
         CREATE TABLE desk_case (
             area           TEXT    NOT NULL,
             id             BLOB    NOT NULL,

@@ -106,7 +106,7 @@ struct DuplicateSearch {
                 sql: """
                     SELECT p.area, p.id, p.household, p.name, p.id_number, p.birth, p.sex, p.phone,
                         (SELECT h.name FROM household AS o JOIN person AS h ON h.area = o.area AND h.id = o.head_person
-                            WHERE o.area = p.area AND o.id = p.household) AS head
+                            WHERE o.area = p.area AND o.id = p.household AND h.id <> p.id) AS head
                     FROM person AS p JOIN (
                         SELECT \(common) FROM person WHERE row_state = 'live' AND death_date IS NULL
                         AND household IS NOT NULL AND \(filled)
@@ -135,6 +135,7 @@ struct DuplicateSearch {
     /// A name that so many have says nothing.
     private static let mostInCommon = 20
 
+    /// A head's own name says nothing more as that of the head.
     private func entry(_ row: Row) throws -> Entry {
         let area = try OfficeCode(row["area"] as String)
         return Entry(

@@ -8,7 +8,7 @@ import Replica
 /// 办理
 struct Case: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Applications, from the draft to the decision.",
+        commandName: "case", abstract: "Applications, from the draft to the decision.",
         discussion:
             "A case is its number, or the beginning of its id. A household is AREA/NUMBER, its number, or its id.",
         subcommands: [
@@ -161,7 +161,8 @@ struct Case: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The cases that are here, by area.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "The cases that are here, by area.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
         @Option(help: "Only at this stage: 01 to 12.") var stage: String?
@@ -203,7 +204,8 @@ struct Case: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One case with all that was done.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "One case with all that was done.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Number or id of the case.") var name: String
 
@@ -215,7 +217,8 @@ struct Case: ParsableCommand {
     }
 
     struct Open: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take an application down; the town accepts it.")
+        static let configuration = CommandConfiguration(
+            commandName: "open", abstract: "Take an application down; the town accepts it.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @Option(help: "Kind of aid: DB, TK, LS …") var kind: String
@@ -253,7 +256,7 @@ struct Case: ParsableCommand {
 
     struct Assess: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "What the rules say of a household, with every step; decides nothing.",
+            commandName: "assess", abstract: "What the rules say of a household, with every step; decides nothing.",
             discussion: "Exits 2 when something has to be settled before a decision.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
@@ -302,6 +305,7 @@ struct Case: ParsableCommand {
 
     struct Step: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "step",
             abstract:
                 "Take a case on: accept, papers, investigate, first_review, forward, send_back, withdraw, archive.")
         @OptionGroup var target: Target
@@ -323,7 +327,7 @@ struct Case: ParsableCommand {
     }
 
     struct Visit: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Record a home visit.")
+        static let configuration = CommandConfiguration(commandName: "visit", abstract: "Record a home visit.")
         @OptionGroup var target: Target
         @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate
         @Option(help: "Who went; give it once for each.") var visitor: [String]
@@ -339,7 +343,7 @@ struct Case: ParsableCommand {
 
     struct Notice: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Record that the notice hangs; it ends as the district's rules say.")
+            commandName: "notice", abstract: "Record that the notice hangs; it ends as the district's rules say.")
         @OptionGroup var target: Target
         @Option(help: "The day it was hung out.", transform: CalendarDate.argument) var posted: CalendarDate
         @Option(help: "Where.") var place: String
@@ -348,7 +352,8 @@ struct Case: ParsableCommand {
     }
 
     struct Objection: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Record an objection to a notice.")
+        static let configuration = CommandConfiguration(
+            commandName: "objection", abstract: "Record an objection to a notice.")
         @OptionGroup var target: Target
         @Argument(help: "What is said.") var text: String
         @Option(help: "Who says so.") var objector = ""
@@ -361,7 +366,8 @@ struct Case: ParsableCommand {
     }
 
     struct Appraise: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Record an appraisal meeting.")
+        static let configuration = CommandConfiguration(
+            commandName: "appraise", abstract: "Record an appraisal meeting.")
         @OptionGroup var target: Target
         @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate
         @Option(help: "Where.") var place: String
@@ -388,6 +394,7 @@ struct Case: ParsableCommand {
 
     struct Confirm: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "confirm",
             abstract: "Confirm category and amount as the rules give them today; paid from next month.")
         @OptionGroup var target: Target
         @Option(help: "Number of the decision.") var document: String
@@ -399,7 +406,8 @@ struct Case: ParsableCommand {
     }
 
     struct Refuse: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Refuse an application, with the reason in writing.")
+        static let configuration = CommandConfiguration(
+            commandName: "refuse", abstract: "Refuse an application, with the reason in writing.")
         @OptionGroup var target: Target
         @Option(help: "Number of the decision.") var document: String
         @Option(help: "The reason, as the family reads it.") var reason: String

@@ -48,7 +48,8 @@ struct ComplaintCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Complaints that are not settled, the oldest first.", discussion: "Exits 2 when there are any.")
+            commandName: "list", abstract: "Complaints that are not settled, the oldest first.",
+            discussion: "Exits 2 when there are any.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only about this office and those below it.", transform: OfficeCode.argument) var area:
             OfficeCode?
@@ -81,7 +82,7 @@ struct ComplaintCommand: ParsableCommand {
 
     struct Take: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a complaint down, at an office above the one that it is about.")
+            commandName: "take", abstract: "Take a complaint down, at an office above the one that it is about.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "The village or town.", transform: OfficeCode.argument) var about: OfficeCode
         @Argument(help: "What is said.") var text: String
@@ -99,7 +100,7 @@ struct ComplaintCommand: ParsableCommand {
     }
 
     struct Answer: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Record what was answered.")
+        static let configuration = CommandConfiguration(commandName: "answer", abstract: "Record what was answered.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the complaint.") var id: String
         @Argument(help: "What was answered.") var text: String
@@ -120,6 +121,7 @@ struct ComplaintCommand: ParsableCommand {
 /// 导出记录
 struct Exports: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "exports",
         abstract: "Files with people's data that have left an office: who took them, when and why.",
         discussion: "With --code, the one that stands on a paper somebody has found.")
     @OptionGroup var options: ReplicaOptions

@@ -46,12 +46,13 @@ struct ConflictReport: Encodable {
 
 struct Conflicts: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "conflicts",
         abstract: "Values written without knowing of each other; each kept until a person judges.",
         subcommands: [List.self, Show.self, Resolve.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The open conflicts of this replica.",
+            commandName: "list", abstract: "The open conflicts of this replica.",
             discussion: "Exits 2 when there are any that call for attention.")
         @OptionGroup var options: ReplicaOptions
         @Flag(help: "Also those that call for nobody's attention.") var quiet = false
@@ -72,7 +73,8 @@ struct Conflicts: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One conflict, with all its values.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "One conflict, with all its values.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
 
@@ -106,7 +108,7 @@ struct Conflicts: ParsableCommand {
 
     struct Resolve: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Close a conflict everywhere, by an ordinary signed write.")
+            commandName: "resolve", abstract: "Close a conflict everywhere, by an ordinary signed write.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @OptionGroup var user: UserOption

@@ -9,7 +9,7 @@ import Replica
 /// 经济状况: what is known of a family.
 struct Fact: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What is known of a family: income, expenses, possessions, people's state.",
+        commandName: "fact", abstract: "What is known of a family: income, expenses, possessions, people's state.",
         discussion: "Facts are added and taken back, never changed. A household is AREA/NUMBER, its number, or its id.",
         subcommands: [
             List.self, Income.self, Expense.self, AssetFact.self, Obligor.self, DisabilityFact.self, Care.self,
@@ -45,7 +45,8 @@ struct Fact: ParsableCommand {
     }
 
     struct Income: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Money that comes in, or what it costs to earn it.")
+        static let configuration = CommandConfiguration(
+            commandName: "income", abstract: "Money that comes in, or what it costs to earn it.")
         @OptionGroup var entry: Entry
         @Option(help: "wage, business, property, transfer, other.") var kind: IncomeKind
         @Option(help: "In yuan.", transform: Money.argument) var amount: Money
@@ -68,7 +69,7 @@ struct Fact: ParsableCommand {
 
     struct Expense: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "What the family could not avoid to spend.",
+            commandName: "expense", abstract: "What the family could not avoid to spend.",
             discussion:
                 "Kinds are those of the parameter rigid.kinds: medical, education, rehabilitation, housing, disaster…")
         @OptionGroup var entry: Entry
@@ -101,6 +102,7 @@ struct Fact: ParsableCommand {
 
     struct Obligor: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "obligor",
             abstract: "Somebody who owes support and lives elsewhere; no member, and never counted as one.")
         @OptionGroup var entry: Entry
         @Option(help: "The name.") var name: String
@@ -141,7 +143,7 @@ struct Fact: ParsableCommand {
 
     struct Care: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "An assessment of self-care: which of six acts a person cannot do alone.")
+            commandName: "care", abstract: "An assessment of self-care: which of six acts a person cannot do alone.")
         @OptionGroup var entry: Entry
         @Option(help: "Whose: name or identity number.") var person: String
         @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate
@@ -188,7 +190,8 @@ struct Fact: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The facts of a household that hold.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "The facts of a household that hold.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
 
@@ -229,7 +232,8 @@ struct Fact: ParsableCommand {
 
     struct Withdraw: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say that a fact does not hold, or no longer.", discussion: "It stays in the history.")
+            commandName: "withdraw", abstract: "Say that a fact does not hold, or no longer.",
+            discussion: "It stays in the history.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @Argument(help: "The fact's id, or the beginning of it.") var fact: String

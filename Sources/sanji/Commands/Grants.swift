@@ -12,7 +12,7 @@ struct GrantCommand: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a department's list of what it has paid or handed out, as CSV.",
+            commandName: "import", abstract: "Take a department's list of what it has paid or handed out, as CSV.",
             discussion: """
                 At a town or the district. Columns: no,id_number,month,kind,programme,basis,amount,quantity,value,paid_on. A line \
                 is money (amount) or in kind (quantity, and value where it is known). A line is known by department and \
@@ -55,7 +55,7 @@ struct RecoveryCommand: ParsableCommand {
 
     struct Due: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Months that were paid although less was due, as far as is known here.",
+            commandName: "due", abstract: "Months that were paid although less was due, as far as is known here.",
             discussion: "Exits 2 when there are any. ‘sanji recovery open’ asks them back.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
@@ -123,7 +123,8 @@ struct RecoveryCommand: ParsableCommand {
     }
 
     struct Open: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Ask back what was paid too much to a household.")
+        static let configuration = CommandConfiguration(
+            commandName: "open", abstract: "Ask back what was paid too much to a household.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @Option(help: "Number of the decision.") var document: String
@@ -156,7 +157,7 @@ struct RecoveryCommand: ParsableCommand {
     }
 
     struct Repay: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Record what was given back.")
+        static let configuration = CommandConfiguration(commandName: "repay", abstract: "Record what was given back.")
         @OptionGroup var target: Target
         @Option(help: "The receipt, or a remark.") var text = ""
 
@@ -164,7 +165,8 @@ struct RecoveryCommand: ParsableCommand {
     }
 
     struct Waive: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give a part of it up, with the reason.")
+        static let configuration = CommandConfiguration(
+            commandName: "waive", abstract: "Give a part of it up, with the reason.")
         @OptionGroup var target: Target
         @Option(help: "Why.") var reason: String
 
@@ -172,7 +174,8 @@ struct RecoveryCommand: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "What is to be given back, and what is left of it.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "What is to be given back, and what is left of it.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
         @Flag(help: "Also those of which nothing is left.") var all = false

@@ -7,7 +7,7 @@ import Replica
 
 struct Household: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Households with their members.",
+        commandName: "household", abstract: "Households with their members.",
         subcommands: [
             Import.self, Export.self, Find.self, Show.self, Add.self, Leave.self, Head.self, Split.self, Place.self,
             Changes.self, Access.self, Kin.self,
@@ -15,7 +15,7 @@ struct Household: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Import households with members from CSV, as spreadsheets write it.",
+            commandName: "import", abstract: "Import households with members from CSV, as spreadsheets write it.",
             discussion: """
                 UTF-8 and GB 18030, with or without byte-order mark. One line per person. When any line is refused
                 nothing is imported, exit code 1; with --partial all households without a refused line are, exit code 2.
@@ -139,6 +139,7 @@ struct Household: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract:
                 "Export households with members as CSV. Who took it and why is on record, and marked on every line.")
         @OptionGroup var options: ReplicaOptions

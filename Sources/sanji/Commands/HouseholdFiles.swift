@@ -9,6 +9,7 @@ import Replica
 extension Household {
     struct Find: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "find",
             abstract: "Households by a member's whole name or identity number, or by their number; numbers are masked.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Name, identity number, or number of the household.") var text: String
@@ -43,6 +44,7 @@ extension Household {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "A household's file. Numbers are masked; --purpose and --reason open them, which is written down."
         )
         @OptionGroup var options: ReplicaOptions
@@ -118,6 +120,7 @@ extension Household {
 
     struct Access: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "access",
             abstract: "Who has opened a household's file, and why; with --by-relatives, all openings by relatives.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String?
@@ -154,7 +157,7 @@ extension Household {
 
     struct Kin: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "File that a member of staff is related to a household.")
+            commandName: "kin", abstract: "File that a member of staff is related to a household.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @Option(help: "The member of staff, by the name that is acted under.") var staff: String
@@ -204,7 +207,8 @@ struct DuplicateCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The pairs that are open here, the likeliest first.", discussion: "Exits 2 when there are any.")
+            commandName: "list", abstract: "The pairs that are open here, the likeliest first.",
+            discussion: "Exits 2 when there are any.")
         @OptionGroup var options: ReplicaOptions
         @Flag(help: "Also those that are decided.") var all = false
         @OptionGroup var page: PageOptions
@@ -230,6 +234,7 @@ struct DuplicateCommand: ParsableCommand {
 
     struct Merge: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "merge",
             abstract: "They are one: the other entry counts in no household until the word is taken back.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "The pair.") var pair: String
@@ -246,7 +251,8 @@ struct DuplicateCommand: ParsableCommand {
     }
 
     struct Part: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "They are two; also takes back that they were one.")
+        static let configuration = CommandConfiguration(
+            commandName: "part", abstract: "They are two; also takes back that they were one.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "The pair.") var pair: String
         @OptionGroup var user: UserOption
@@ -264,6 +270,7 @@ struct DuplicateCommand: ParsableCommand {
 /// 统计
 struct Stats: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "stats",
         abstract:
             "Figures of this office and all below: people by category, warnings, spending, and how far each office is included.",
         discussion: "Exits 2 when an office's work is not wholly in the figures.")

@@ -58,7 +58,8 @@ extension Household {
     }
 
     struct Add: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Somebody comes into a household, or is born there.")
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Somebody comes into a household, or is born there.")
         @OptionGroup var target: Change
         @Option(help: "\(MemberChange.arrivals.map(\.rawValue).joined(separator: ", ")).") var because: MemberChange
         @Option(help: "Name.") var name: String
@@ -82,7 +83,7 @@ extension Household {
 
     struct Leave: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Somebody has died or left a household.",
+            commandName: "leave", abstract: "Somebody has died or left a household.",
             discussion:
                 "A death holds the next payment; where it was the head, name another with ‘sanji household head’.")
         @OptionGroup var target: Change
@@ -97,7 +98,8 @@ extension Household {
     }
 
     struct Head: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Another member becomes the head of the household.")
+        static let configuration = CommandConfiguration(
+            commandName: "head", abstract: "Another member becomes the head of the household.")
         @OptionGroup var target: Change
         @Argument(help: "Name or identity number of the member.") var member: String
 
@@ -110,7 +112,7 @@ extension Household {
 
     struct Split: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Some members are a household of their own from now on.",
+            commandName: "split", abstract: "Some members are a household of their own from now on.",
             discussion: "The old household is looked at again; the new one applies for itself.")
         @OptionGroup var target: Change
         @Option(help: "Number of the new household.") var number: String
@@ -127,7 +129,7 @@ extension Household {
 
     struct Place: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says in which household somebody lives; moves them within the village.")
+            commandName: "place", abstract: "Says in which household somebody lives; moves them within the village.")
         @OptionGroup var target: Change
         @Argument(help: "Name or identity number of the person.") var member: String
         @Option(help: "The household where the person is entered now; the same where they stay.") var from: String
@@ -141,7 +143,8 @@ extension Household {
     }
 
     struct Changes: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Who came, left, was born or died, and what is open.")
+        static let configuration = CommandConfiguration(
+            commandName: "changes", abstract: "Who came, left, was born or died, and what is open.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
 

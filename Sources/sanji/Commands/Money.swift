@@ -9,7 +9,7 @@ import Replica
 /// 账户
 struct Account: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Where a household's money goes.",
+        commandName: "account", abstract: "Where a household's money goes.",
         discussion: """
             A village takes an account down, its town takes it over or enters one, and a second person checks it: only then is \
             money paid to it. Whole numbers lie at the town and the district.
@@ -35,7 +35,8 @@ struct Account: ParsableCommand {
     struct Added: Encodable { let id: String }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "A household's accounts, with their last digits.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "A household's accounts, with their last digits.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
 
@@ -58,7 +59,8 @@ struct Account: ParsableCommand {
     }
 
     struct Add: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Enter an account; at a village, take it down.")
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Enter an account; at a village, take it down.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @OptionGroup var user: UserOption
@@ -83,7 +85,7 @@ struct Account: ParsableCommand {
 
     struct TakeOver: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take over the account that the village has taken down last.")
+            commandName: "take-over", abstract: "Take over the account that the village has taken down last.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @OptionGroup var user: UserOption
@@ -100,7 +102,7 @@ struct Account: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say that a second person has compared it with the paper.")
+            commandName: "check", abstract: "Say that a second person has compared it with the paper.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @Argument(help: "Id of the account, or the beginning of it.") var id: String
@@ -124,7 +126,7 @@ struct ReliefCommand: ParsableCommand {
 
     struct Give: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give it: a town up to relief.town_months standards, the district more.",
+            commandName: "give", abstract: "Give it: a town up to relief.town_months standards, the district more.",
             discussion:
                 "Exits 2 when the household was given relief for the same cause this year already; that is allowed.")
         @OptionGroup var options: ReplicaOptions
@@ -262,12 +264,13 @@ struct ListCommand: ParsableCommand {
 /// 复核
 struct Review: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Looks again at households that get something.",
+        commandName: "review", abstract: "Looks again at households that get something.",
         discussion: "Amounts change by a signed decision and by nothing else.",
         subcommands: [List.self, Decide.self, Stop.self, Schedule.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract:
                 "Households whose day has come; with --differing those for whom the rules say something else now.",
             discussion: "Exits 2 when there are any.")
@@ -342,7 +345,8 @@ struct Review: ParsableCommand {
     }
 
     struct Decide: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Decide what the rules of today say.")
+        static let configuration = CommandConfiguration(
+            commandName: "decide", abstract: "Decide what the rules of today say.")
         @OptionGroup var target: Target
         @Option(help: "Number of the decision.") var document: String
         @Option(help: "Why it was looked at.") var reason: String?
@@ -351,7 +355,8 @@ struct Review: ParsableCommand {
     }
 
     struct Stop: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Stop what is paid, from next month.")
+        static let configuration = CommandConfiguration(
+            commandName: "stop", abstract: "Stop what is paid, from next month.")
         @OptionGroup var target: Target
         @Option(help: "Number of the decision.") var document: String
         @Option(help: "Why.") var reason: String
@@ -360,7 +365,8 @@ struct Review: ParsableCommand {
     }
 
     struct Schedule: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Set when it is looked at next, and how often.")
+        static let configuration = CommandConfiguration(
+            commandName: "schedule", abstract: "Set when it is looked at next, and how often.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @OptionGroup var user: UserOption

@@ -6,11 +6,12 @@ import Node
 import Replica
 
 struct District: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The root office.", subcommands: [Create.self])
+    static let configuration = CommandConfiguration(
+        commandName: "district", abstract: "The root office.", subcommands: [Create.self])
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make the root office: authority, author key, replica.",
+            commandName: "create", abstract: "Make the root office: authority, author key, replica.",
             discussion: "The private keys stay in DIR. Back up DIR/authority apart: whoever holds it is the district.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Division code, six digits.", transform: OfficeCode.argument) var code: OfficeCode
@@ -41,7 +42,7 @@ struct District: ParsableCommand {
 
 struct Invite: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a one-time token for an office.",
+        commandName: "invite", abstract: "Print a one-time token for an office.",
         discussion: "The first machine that joins with it becomes the office. A newer token voids the one before.")
     @OptionGroup var options: ReplicaOptions
     @Argument(help: "Division code of the office.", transform: OfficeCode.argument) var code: OfficeCode
@@ -82,7 +83,8 @@ struct Invite: ParsableCommand {
 }
 
 struct Join: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Enrol this machine as the office in a token.")
+    static let configuration = CommandConfiguration(
+        commandName: "join", abstract: "Enrol this machine as the office in a token.")
     @OptionGroup var options: ReplicaOptions
     @Argument(help: "The token from `sanji invite`.") var token: String
     @Option(help: "HOST:PORT of the parent, where the token's is not right.", transform: HostPort.argument) var parent:

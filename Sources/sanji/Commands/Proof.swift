@@ -7,7 +7,7 @@ import Replica
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Every chain, signature and digest; names the first thing that is wrong.",
+        commandName: "verify", abstract: "Every chain, signature and digest; names the first thing that is wrong.",
         discussion: "Exits 1 when something is wrong. --against parent also compares what both hold.")
     @OptionGroup var options: ReplicaOptions
     @Option(help: "`parent`: compare the digests of all common areas.") var against: String?
@@ -93,7 +93,7 @@ struct Verify: AsyncParsableCommand {
 
 struct Repair: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Mend what verify found: from the verified log, then from the parent.",
+        commandName: "repair", abstract: "Mend what verify found: from the verified log, then from the parent.",
         discussion: "What had to be dropped comes again with the next exchange. Exits 2 while something is left.")
     @OptionGroup var options: ReplicaOptions
 

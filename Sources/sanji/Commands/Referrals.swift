@@ -103,7 +103,8 @@ struct ReferralCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The referrals that are open here.", discussion: "Exits 2 when one is overdue.")
+            commandName: "list", abstract: "The referrals that are open here.",
+            discussion: "Exits 2 when one is overdue.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
         @Flag(help: "Also those that have ended.") var all = false
@@ -146,7 +147,8 @@ struct ReferralCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One referral with all that was answered.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "One referral with all that was answered.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the referral.") var id: String
 
@@ -158,6 +160,7 @@ struct ReferralCommand: ParsableCommand {
 
     struct Send: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "send",
             abstract: "Ask for a referral, or send it where this office may; one that is open gets a note.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
@@ -193,7 +196,7 @@ struct ReferralCommand: ParsableCommand {
 
     struct Reply: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Record what the department has answered.",
+            commandName: "reply", abstract: "Record what the department has answered.",
             discussion: "received, accepted, need_more, not_eligible; given needs --programme, --amount and --month.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the referral.") var id: String
@@ -228,6 +231,7 @@ struct ReferralCommand: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "What the department is told, as CSV: the fields of the parameter referral.fields and no others.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the referral.") var id: String

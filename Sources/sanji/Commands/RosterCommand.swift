@@ -56,7 +56,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Build: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The list as it stands now; changes nothing.",
+            commandName: "build", abstract: "The list as it stands now; changes nothing.",
             discussion: "Exits 2 when households are held back or lines have to be looked at.")
         @OptionGroup var options: ReplicaOptions
         @OptionGroup var which: Which
@@ -109,7 +109,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Agree: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Agree to the month's list of this village or town.")
+            commandName: "agree", abstract: "Agree to the month's list of this village or town.")
         @OptionGroup var options: ReplicaOptions
         @OptionGroup var which: Which
         @OptionGroup var user: UserOption
@@ -142,7 +142,7 @@ struct RosterCommand: ParsableCommand {
     }
 
     struct Hold: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Hold a household back.")
+        static let configuration = CommandConfiguration(commandName: "hold", abstract: "Hold a household back.")
         @OptionGroup var target: Target
 
         func run() throws { try target.set(held: true) }
@@ -150,7 +150,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Release: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a household go that was held back by this office or one below it.")
+            commandName: "release", abstract: "Let a household go that was held back by this office or one below it.")
         @OptionGroup var target: Target
 
         func run() throws { try target.set(held: false) }
@@ -158,6 +158,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Freeze: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "freeze",
             abstract: "At the district: freeze the list; what is held back now is paid by a later batch of the month.")
         @OptionGroup var options: ReplicaOptions
         @OptionGroup var which: Which
@@ -175,7 +176,8 @@ struct RosterCommand: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "All frozen lists, and where they stand.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "All frozen lists, and where they stand.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this month.", transform: CalendarMonth.argument) var month: CalendarMonth?
 
@@ -190,7 +192,7 @@ struct RosterCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The lines of a frozen list.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "The lines of a frozen list.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "The batch.") var batch: String
 
@@ -239,7 +241,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Approve: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Approve a frozen list: by another person, and only as it was frozen.")
+            commandName: "approve", abstract: "Approve a frozen list: by another person, and only as it was frozen.")
         @OptionGroup var target: BatchTarget
 
         func run() throws { try target.act { try $0.approve($1) } }
@@ -247,7 +249,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Write the bank's file: the only paper with whole numbers.")
+            commandName: "export", abstract: "Write the bank's file: the only paper with whole numbers.")
         @OptionGroup var target: BatchTarget
         @Argument(help: "A file that is not there yet.") var file: String
 
@@ -268,7 +270,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Settle: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say that the bank has paid all that it did not return.")
+            commandName: "settle", abstract: "Say that the bank has paid all that it did not return.")
         @OptionGroup var target: BatchTarget
 
         func run() throws { try target.act { try $0.settle($1) } }
@@ -276,6 +278,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Cancel: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "cancel",
             abstract: "Give up a frozen list that is not approved; its households are on the next one.")
         @OptionGroup var target: BatchTarget
         @Option(help: "Why.") var reason: String
@@ -285,6 +288,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Return: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "return",
             abstract: "Record that the bank could not pay a line; another account is checked, then it is paid again.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "The batch.") var batch: String

@@ -8,7 +8,7 @@ import Replica
 /// 政策参数
 struct Param: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Standards, thresholds and periods, from a day on.",
+        commandName: "param", abstract: "Standards, thresholds and periods, from a day on.",
         subcommands: [List.self, Set.self, End.self, Import.self])
 
     struct Value: Encodable {
@@ -29,7 +29,7 @@ struct Param: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "What is published, as far as it has arrived here.",
+            commandName: "list", abstract: "What is published, as far as it has arrived here.",
             discussion: "Exits 2 when a rule has no value on that day: what needs it computes nothing.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "What holds on this day (YYYY-MM-DD); today if not given.", transform: CalendarDate.argument)
@@ -80,7 +80,7 @@ struct Param: ParsableCommand {
 
     struct Set: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Publish a value.",
+            commandName: "set", abstract: "Publish a value.",
             discussion:
                 "It ends the value before it, and ends itself where a later one begins. Nothing that was decided changes."
         )
@@ -106,7 +106,8 @@ struct Param: ParsableCommand {
     }
 
     struct End: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say which day is a value's last.")
+        static let configuration = CommandConfiguration(
+            commandName: "end", abstract: "Say which day is a value's last.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Which parameter.", transform: ParameterName.argument) var name: ParameterName
         @Option(help: "The value's first day.", transform: CalendarDate.argument) var from: CalendarDate
@@ -128,7 +129,7 @@ struct Param: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Publish a sheet of values.",
+            commandName: "import", abstract: "Publish a sheet of values.",
             discussion: """
                 CSV with the columns \(ParameterSheet.header.joined(separator: ", ")). When any line is refused nothing is \
                 published. --example publishes the complete set that comes with the program, to begin with and to replace.
@@ -178,10 +179,11 @@ private struct PublishOutcome: Encodable {
 /// 节假日
 struct Holiday: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Holidays, and weekends that are worked instead.", subcommands: [List.self, Import.self])
+        commandName: "holiday", abstract: "Holidays, and weekends that are worked instead.",
+        subcommands: [List.self, Import.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The days that are published.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "The days that are published.")
         @OptionGroup var options: ReplicaOptions
 
         struct Report: Encodable {
@@ -203,7 +205,7 @@ struct Holiday: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Publish the special days of a year or several.",
+            commandName: "import", abstract: "Publish the special days of a year or several.",
             discussion: """
                 CSV with the columns \(HolidaySheet.header.joined(separator: ", ")); kinds are holiday (休) and \
                 make_up_workday (班). What was published before for these years and is not in the file is taken back.

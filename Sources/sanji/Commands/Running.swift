@@ -8,7 +8,7 @@ import Replica
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the node until SIGTERM or SIGINT.",
+        commandName: "run", abstract: "Run the node until SIGTERM or SIGINT.",
         discussion: "Ready when it prints `ready` with its addresses on standard error. Port 0 takes a free one.")
     @OptionGroup var options: ReplicaOptions
     @Option(help: "HOST:PORT to listen at; remembered.", transform: HostPort.argument) var listen: HostPort?

@@ -7,7 +7,7 @@ import Replica
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "How far this office's changes have travelled, and what needs attention.",
+        commandName: "status", abstract: "How far this office's changes have travelled, and what needs attention.",
         discussion: "Exits 2 when something needs attention.")
     @OptionGroup var options: ReplicaOptions
     @Flag(help: "Print anew whenever it changes.") var watch = false

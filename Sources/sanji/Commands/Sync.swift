@@ -7,7 +7,7 @@ import Replica
 
 struct Sync: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "One exchange with the parent now.",
+        commandName: "sync", abstract: "One exchange with the parent now.",
         discussion: """
             Exit code 0 when both sides have the same; 2 when that left something held, refused or laid aside;
             1 when the parent was not reached. What needs attention stands on standard error, one line per cause.

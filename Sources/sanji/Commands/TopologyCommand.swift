@@ -11,7 +11,7 @@ struct TopologyCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read a topology file; name each problem with its remedy.")
+            commandName: "check", abstract: "Read a topology file; name each problem with its remedy.")
         @Argument(help: "A YAML file; topology/README.md explains every key.") var file: String
         @Flag(help: "Print one JSON object; fields are only ever added.") var json = false
 
@@ -28,7 +28,7 @@ struct TopologyCommand: ParsableCommand {
 
     struct Apply: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "At the district: write the offices into the directory.",
+            commandName: "apply", abstract: "At the district: write the offices into the directory.",
             discussion: "Says what changes first. Applying the same file twice changes nothing.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "A YAML file.") var file: String

@@ -7,7 +7,7 @@ import Replica
 
 struct Tree: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Every office below this one: what has arrived where, and what is stuck.",
+        commandName: "tree", abstract: "Every office below this one: what has arrived where, and what is stuck.",
         discussion: "Exits 2 when an office needs attention.")
     @OptionGroup var options: ReplicaOptions
 

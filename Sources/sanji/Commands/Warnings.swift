@@ -8,7 +8,7 @@ import Replica
 /// 部门数据导入
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take what another department knows, as CSV; then monitor whom it is about.",
+        commandName: "import", abstract: "Take what another department knows, as CSV; then monitor whom it is about.",
         discussion: """
             At a town or the district. Columns by kind: no,id_number,date and what is said; `sanji import KIND --columns` \
             prints them. A line is known by department, kind and number: imported again it says nothing new. Good lines are taken, \
@@ -103,7 +103,7 @@ struct MonitorCommand: ParsableCommand {
 /// 预警处置
 struct Alert: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Warnings, from the first fact to the end.",
+        commandName: "alert", abstract: "Warnings, from the first fact to the end.",
         discussion: "A warning is its id or the beginning of it, at least eight digits.",
         subcommands: [List.self, Show.self, Acknowledge.self, Visited.self, Verdict.self, Close.self])
 
@@ -212,7 +212,7 @@ struct Alert: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The warnings that are open here, the heaviest first, with what is due.",
+            commandName: "list", abstract: "The warnings that are open here, the heaviest first, with what is due.",
             discussion: "Exits 2 when there are any.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
@@ -252,7 +252,8 @@ struct Alert: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One warning with all that was done.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "One warning with all that was done.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the warning.") var id: String
 
@@ -282,7 +283,8 @@ struct Alert: ParsableCommand {
     }
 
     struct Verdict: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Judge it: real, covered, false, not_found.")
+        static let configuration = CommandConfiguration(
+            commandName: "verdict", abstract: "Judge it: real, covered, false, not_found.")
         @OptionGroup var target: Target
         @Argument(help: "real, covered, false, not_found.") var verdict: WarningVerdict
         @Option(help: "The case that a real one led to.") var ledTo: String?
@@ -293,7 +295,7 @@ struct Alert: ParsableCommand {
 
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Close it: a town yellow and orange ones, the district all.")
+            commandName: "close", abstract: "Close it: a town yellow and orange ones, the district all.")
         @OptionGroup var target: Target
         @Option(help: "A remark.") var remark = ""
 

@@ -7,6 +7,7 @@ import Replica
 
 struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "why",
         abstract: "One record: each change with author, user, time, and how far it has travelled; conflicts.")
     @OptionGroup var options: ReplicaOptions
     @Argument(help: "A synced table.") var table: String

@@ -3,6 +3,7 @@ import Foundation
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "A district, its towns and villages on this machine, playing the story of the README.",
         discussion: "Everything is made up and lives in a temporary folder. Ends by itself.")
     @Flag(help: "Leave the offices running, and say how to look at them.") var keep = false

@@ -21,7 +21,9 @@ import Testing
         return Array(([sheetHeader] + lines).joined(separator: "\r\n").utf8)
     }
 
-    @Test func `who was registered at two offices is there once, with every visit, and every decision goes back to the flood`()
+    @Test
+    func
+        `who was registered at two offices is there once, with every visit, and every decision goes back to the flood`()
         throws
     {
         let tree = try assistanceTree()
@@ -45,7 +47,8 @@ import Testing
         var cases: [String] = []
         for home in homes {
             let id = try entry(village, "2026-06-15").open(
-                .init(aidKind: "DB", channel: "village", hasConsent: true, event: Self.event), for: home).hex
+                .init(aidKind: "DB", channel: "village", hasConsent: true, event: Self.event), for: home
+            ).hex
             _ = try entry(village, "2026-06-15").visit(
                 id, on: date("2026-06-15"), by: ["丙一", "丙二"], seen: "户主", findings: "房屋进水")
             cases.append(id)
