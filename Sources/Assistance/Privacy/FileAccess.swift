@@ -30,16 +30,20 @@ package struct HouseholdFile: Sendable {
     package let decision: Decision?
     package let openCases: Int
     package let openWarnings: Int
-    package let isRevealed: Bool
+    /// What stands whole in it.
+    package let revealed: Set<Field>
 
-    /// - Parameter isRevealed: Whether numbers stand whole; only ``FileAccess/open(_:_:reason:)`` asks for that.
-    init(_ household: HouseholdID, revealed isRevealed: Bool, today: CalendarDate, _ db: Database) throws {
+    /// What is masked unless it is opened.
+    package enum Field: String, Sendable, CaseIterable { case identity, phone }
+
+    /// - Parameter revealed: Only ``FileAccess/open(_:_:reason:)`` asks for any.
+    init(_ household: HouseholdID, revealed: Set<Field>, today: CalendarDate, _ db: Database) throws {
         let key: StatementArguments = [household.area.digits, Data(household.id)]
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT * FROM household WHERE area = ? AND id = ?"), arguments: key)
         guard let row else { throw FamilyError.unknown("\(household.area)/\(household.id.hex)") }
         self.household = household
-        self.isRevealed = isRevealed
+        self.revealed = revealed
         number = row["household_no"]
         address = row["address"] ?? ""
         cause = row["cause_main"] ?? ""
@@ -50,8 +54,10 @@ package struct HouseholdFile: Sendable {
             let (identity, phone) = (person["id_number"] as String? ?? "", person["phone"] as String? ?? "")
             return Member(
                 name: person["name"], relation: person["relation"],
-                identity: isRevealed || identity.isEmpty ? identity : Mask.identityNumber(identity, .casePage) ?? "",
-                phone: isRevealed || phone.isEmpty ? phone : Mask.phone(phone, .workList) ?? "", birth: person.birth,
+                identity: revealed.contains(.identity) || identity.isEmpty
+                    ? identity : Mask.identityNumber(identity, .casePage) ?? "",
+                phone: revealed.contains(.phone) || phone.isEmpty ? phone : Mask.phone(phone, .workList) ?? "",
+                birth: person.birth,
                 isDead: person.date("death_date") != nil, state: person["row_state"])
         }
         decision = try Decisions(of: household, db).holding(in: today.calendarMonth)
@@ -61,7 +67,38 @@ package struct HouseholdFile: Sendable {
 
     /// Masked; leaves no trace.
     package static func masked(_ household: HouseholdID, today: CalendarDate, _ db: Database) throws -> HouseholdFile {
-        try HouseholdFile(household, revealed: false, today: today, db)
+        try HouseholdFile(household, revealed: [], today: today, db)
+    }
+}
+
+/// 最小必要: what a purpose needs, and what a tier may see at all, as the district has published it (domain 4.9).
+struct AccessRights {
+    private let words: [String: Set<HouseholdFile.Field>]
+    private let book: RuleBook
+
+    /// - Throws: ``RuleError`` where nothing is published: then nothing is opened.
+    init(_ db: Database, at area: OfficeCode, on today: CalendarDate) throws {
+        var book = try PublishedRules.book(of: area, on: today, db)
+        var words: [String: Set<HouseholdFile.Field>] = [:]
+        for (word, value) in try book.words(.accessFields) {
+            let fields = try (value ?? "").split(separator: "+").map { name in
+                guard let field = HouseholdFile.Field(rawValue: String(name)) else {
+                    throw book.malformed(.accessFields)
+                }
+                return field
+            }
+            words[word] = Set(fields)
+        }
+        self.words = words
+        self.book = book
+    }
+
+    /// - Throws: ``RuleError`` where the purpose or the tier is not named.
+    func fields(for purpose: AccessPurpose, at tier: Tier) throws -> Set<HouseholdFile.Field> {
+        guard let needed = words[purpose.rawValue], let allowed = words[tier.description] else {
+            throw book.malformed(.accessFields)
+        }
+        return needed.intersection(allowed)
     }
 }
 
@@ -88,11 +125,12 @@ package struct FileAccess {
         self.today = today
     }
 
-    /// The whole file: written down first, in the same transaction, so that nothing is seen that is not written down.
+    /// With what the purpose needs and the tier may see: written down first, in the same transaction, so that nothing is seen that is not written down.
     package func open(_ household: HouseholdID, _ purpose: AccessPurpose, reason: String) throws -> HouseholdFile {
         guard !reason.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
         return try replica.write(as: user) { db in
-            let file = try HouseholdFile(household, revealed: true, today: today, db)
+            let fields = try AccessRights(db, at: household.area, on: today).fields(for: purpose, at: replica.office.tier)
+            let file = try HouseholdFile(household, revealed: fields, today: today, db)
             let related = try Bool.fetchOne(
                 db,
                 sql: "SELECT EXISTS (SELECT 1 FROM kin_filing WHERE area = ? AND household = ? AND staff = ?)",

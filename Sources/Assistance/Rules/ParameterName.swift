@@ -132,6 +132,8 @@ package enum ParameterName: String, Sendable, CaseIterable {
     /// Kinds of aid that exclude each other in one month, such as `TK+DB`.
     case exclusionPairs = "exclusion.pairs"
     case complaintAnswer = "complaint.answer"
+    /// What of a file each purpose opens, and what each tier may open at all: `visit:phone village:phone+identity`.
+    case accessFields = "access.fields"
 }
 
 /// What a parameter's text says.
@@ -190,7 +192,7 @@ extension ParameterName {
             .amount
         case .singleDisabilities, .destituteDisabilities, .supplementDisabilities: .disabilities
         case .dibaoMode, .dibaoBands, .rigidKinds, .warnMedical, .warnMedicalRaised, .warnIncome, .warnSchoolAges,
-            .referralFields, .duplicateWeights, .exclusionPairs:
+            .referralFields, .duplicateWeights, .exclusionPairs, .accessFields:
             .words
         }
     }

@@ -63,7 +63,7 @@ extension Household {
             @OrNull var category: String?
             @OrNull var amountFen: Int64?
             @OrNull var reviewDue: String?
-            let openCases: Int, openWarnings: Int, revealed: Bool
+            let openCases: Int, openWarnings: Int, revealed: [String]
         }
 
         func validate() throws {
@@ -98,7 +98,7 @@ extension Household {
                         dead: member.isDead, relation: member.relation, birth: member.birth?.description)
                 }, category: file.decision?.category.rawValue, amountFen: file.decision?.total.fen,
                 reviewDue: file.reviewDue?.description, openCases: file.openCases, openWarnings: file.openWarnings,
-                revealed: file.isRevealed)
+                revealed: file.revealed.map(\.rawValue).sorted())
         }
 
         private func write(_ file: HouseholdFile) {

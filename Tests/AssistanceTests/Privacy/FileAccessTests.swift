@@ -41,6 +41,33 @@ import Testing
         }
     }
 
+    @Test func `opens what the purpose needs and the tier may see, and nothing without a rule`() throws {
+        let couple = try couple()
+        func open(_ office: OfficeCode, _ purpose: AccessPurpose) throws -> HouseholdFile.Member {
+            try access(couple, office).open(couple.household, purpose, reason: "试").members[0]
+        }
+        // To pay somebody takes a number and no telephone; a warning is told by telephone.
+        let payee = try open(district, .payment)
+        #expect(payee.identity == number && payee.phone == "000****1234")
+        let warned = try open(village, .warning)
+        #expect(warned.identity == "990000********0021" && warned.phone == "00000001234")
+        func publish(_ text: String) throws {
+            _ = try Publishing.publish(
+                [
+                    PublishedValue(
+                        area: district, name: "access.fields", validFrom: date("2026-07-01"), text: text, document: "试1号")
+                ], in: couple.tree[district], as: clerk)
+            try couple.tree.exchangeAll()
+        }
+        try publish("visit:identity+phone village:phone town:identity+phone")
+        #expect(try open(village, .visit).identity == "990000********0021")
+        #expect(try open(town, .visit).identity == number)
+        #expect(throws: RuleError.self) { try open(district, .visit) }
+        #expect(throws: RuleError.self) { try open(town, .audit) }
+        let records = try couple.tree[town].read { try FileAccess.records(of: couple.household, $0) }
+        #expect(!records.contains { $0.purpose == "audit" })
+    }
+
     @Test func `opened by a relative is on a list of its own`() throws {
         let couple = try couple()
         try access(couple, town).file(staff: "甲九", relation: "侄", to: couple.household)
