@@ -129,6 +129,85 @@ extension `Offices as processes` {
     }
 }
 
+extension `Offices as processes` {
+    /// Domain 4.4 and 4.12: what two offices do without a line, unaware of each other, and what all show when it is back.
+    @Suite(.timeLimit(.minutes(5))) struct `The worked cases between offices` {
+        private static let number = "990000195803150021"
+
+        @Test func `one person at two villages is one pair and a warning at each, and paid once`() async throws {
+            try await Tree.with(starting: [Tree.district, Tree.town, Tree.village, Tree.village2]) { tree in
+                let (district, town) = (tree[Tree.district], tree[Tree.town])
+                let villages = [tree[Tree.village], tree[Tree.village2]]
+                try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
+                try await tree.until("the rules are at the villages") {
+                    try villages.allSatisfy { try $0.count("SELECT count(*) FROM param") > 50 }
+                }
+                for village in villages { try await village.stop() }
+                for (index, village) in villages.enumerated() {
+                    let file = village.folder.url.appending(path: "one.csv")
+                    try """
+                    household_no,is_head,name,relation,sex,birth,id_number,hukou
+                    00\(index),yes,戊五,head,female,1958-03-15,\(Self.number),urban
+
+                    """.write(to: file, atomically: true, encoding: .utf8)
+                    try await village.run(["household", "import", file.path, "--as", "丙一"]).expecting(0)
+                }
+                for village in villages { try await tree.start(village) }
+                try await tree.until("both are at the town") { try town.count("SELECT count(*) FROM person") == 2 }
+                try await town.run(["monitor", "--as", "丁一"]).expecting(0)
+                try await tree.until("each village has its warning") {
+                    try villages.allSatisfy { try $0.count("SELECT count(*) FROM alert WHERE kind = 'A7'") == 1 }
+                }
+                for village in villages {
+                    let pairs = try await village.run(["duplicate", "list", "--json"]).expecting(2).object()
+                    #expect(pairs["count"] as? Int == 1)
+                    #expect(try village.count("SELECT count(*) FROM household") == 1)
+                }
+                let shown = try await town.run(["duplicate", "list", "--json"]).expecting(2).object()
+                let pair = try #require((shown["pairs"] as? [[String: Any]])?.first)
+                #expect(shown["count"] as? Int == 1 && pair["points"] as? Int == 100)
+                #expect(pair["decider"] as? String == Tree.town.digits)
+                let id = try #require(pair["id"] as? String)
+                try await town.run([
+                    "duplicate", "merge", id, "--survivor", Tree.village.digits, "--reason", "迁居", "--as", "丁一",
+                ]).expecting(0)
+                try await tree.until("the word is at both villages") {
+                    try villages.allSatisfy { try $0.count("SELECT count(*) FROM duplicate_verdict") == 1 }
+                }
+                try await villages[1].run(["household", "find", Self.number, "--json"]).expecting(0)
+                #expect(try villages[1].count("SELECT count(*) FROM person WHERE row_state = 'live'") == 0)
+                #expect(try villages[0].count("SELECT count(*) FROM person WHERE row_state = 'live'") == 1)
+            }
+        }
+
+        @Test func `a referral asked for at the village and at the town is one, the second a note`() async throws {
+            try await Tree.with(starting: [Tree.district, Tree.town, Tree.village]) { tree in
+                let (district, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
+                try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
+                let home = try await Story.register(at: village)
+                try await tree.until("the family and the rules are everywhere") {
+                    try town.count("SELECT count(*) FROM household") == 1
+                        && village.count("SELECT count(*) FROM param") > 50
+                }
+                try await village.stop()
+                let ask = ["referral", "send", home, "--to", "housing", "--need", "危房", "--as"]
+                try await village.run(ask + ["丙一"]).expecting(0)
+                try await town.run(ask + ["丁一"]).expecting(0)
+                try await tree.start(village)
+                try await tree.until("both are at all three") {
+                    try [district, town, village].allSatisfy { try $0.count("SELECT count(*) FROM referral") == 2 }
+                }
+                for office in [district, town, village] {
+                    let listed = try await office.run(["referral", "list", "--json"]).expecting(0).object()
+                    #expect(listed["count"] as? Int == 1)
+                    let steps = (listed["referrals"] as? [[String: Any]])?.first?["steps"] as? [Any]
+                    #expect(steps?.count == 2)
+                }
+            }
+        }
+    }
+}
+
 extension String {
     fileprivate subscript(index: Int) -> Character { self[self.index(startIndex, offsetBy: index)] }
 }

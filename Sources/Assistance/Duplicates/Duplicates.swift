@@ -7,6 +7,7 @@ import Replica
 package struct DuplicatePair: Hashable, Sendable {
     package struct Side: Hashable, Sendable {
         package let area: OfficeCode
+        /// Two villages that register one card number give the same id.
         package let person: [UInt8]
     }
 
@@ -19,7 +20,7 @@ package struct DuplicatePair: Hashable, Sendable {
     package let points: Int
     package let reasons: String
     package let state: State
-    package let survivor: [UInt8]?
+    package let survivor: Side?
 
     static func id(_ a: Side, _ b: Side) -> [UInt8] {
         let ends = [a, b].map { "\($0.area)/\($0.person.hex)" }.sorted()
@@ -115,7 +116,11 @@ package enum DuplicateReading {
         return DuplicatePair(
             id: id, sides: sides, points: bare.points, reasons: bare.reasons,
             state: (last["verdict"] as String?).flatMap(DuplicatePair.State.init) ?? .open,
-            survivor: last.bytes("survivor"))
+            survivor: last.bytes("survivor").flatMap { person in
+                (last["survivor_area"] as String?).flatMap { area in
+                    sides.first { $0.person == person && $0.area.digits == area }
+                }
+            })
     }
 }
 
@@ -128,7 +133,7 @@ package enum DuplicateError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .unknown(let id): "no one pair ‘\(id)’ is here; ‘sanji duplicate list’ shows all"
         case .notYours(let office): "\(office) sees both sides and decides this"
-        case .noSuchSide: "name as survivor one of the two: AREA"
+        case .noSuchSide: "name as survivor one of the two: AREA, or AREA/PERSON where both are of one village"
         }
     }
 }
@@ -145,14 +150,15 @@ package struct DuplicateEntry {
         self.today = today
     }
 
-    /// - Parameter survivor: The side that stays.
-    package func merge(_ name: String, survivor: OfficeCode, reason: String) throws -> DuplicatePair {
+    /// - Parameter survivor: The side that stays: `AREA`, or `AREA/` and the beginning of the person's id.
+    package func merge(_ name: String, survivor: String, reason: String) throws -> DuplicatePair {
         try judge(name, reason) { pair in
-            let staying = pair.sides.filter { $0.area == survivor }
-            guard staying.count == 1 || pair.sides[0].area == pair.sides[1].area, let stays = staying.first else {
-                throw DuplicateError.noSuchSide
+            let parts = survivor.split(separator: "/", maxSplits: 1).map { $0.lowercased() }
+            let staying = pair.sides.filter { side in
+                side.area.digits == parts.first && (parts.count == 1 || side.person.hex.hasPrefix(parts[1]))
             }
-            return stays.person
+            guard staying.count == 1 else { throw DuplicateError.noSuchSide }
+            return staying[0]
         }
     }
 
@@ -162,7 +168,7 @@ package struct DuplicateEntry {
     }
 
     private func judge(
-        _ name: String, _ reason: String, _ survivor: (DuplicatePair) throws -> [UInt8]?
+        _ name: String, _ reason: String, _ survivor: (DuplicatePair) throws -> DuplicatePair.Side?
     ) throws -> DuplicatePair {
         try replica.write(as: user) { db in
             let pair = try DuplicateReading.one(name, in: replica.office, db)
@@ -176,14 +182,15 @@ package struct DuplicateEntry {
                     values: [
                         ("pair", pair.id.databaseValue),
                         ("verdict", (stays == nil ? "different" : "same").databaseValue),
-                        ("survivor", stays.databaseValue), ("day", today.description.databaseValue),
+                        ("survivor", (stays?.person).databaseValue),
+                        ("survivor_area", (stays?.area.digits).databaseValue), ("day", today.description.databaseValue),
                         ("reason", reason.databaseValue),
                     ]
                 ).insert(by: user, db)
             }
             for side in pair.sides {
                 // Who was merged away by another pair, or is void, stays so.
-                let isAway = stays != nil && side.person != stays
+                let isAway = stays != nil && side != stays
                 let (from, to) = isAway ? ("live", "merged_into") : ("merged_into", "live")
                 guard isAway || pair.state == .same else { continue }
                 try db.execute(

@@ -129,7 +129,8 @@ package struct FileAccess {
     package func open(_ household: HouseholdID, _ purpose: AccessPurpose, reason: String) throws -> HouseholdFile {
         guard !reason.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
         return try replica.write(as: user) { db in
-            let fields = try AccessRights(db, at: household.area, on: today).fields(for: purpose, at: replica.office.tier)
+            let fields = try AccessRights(db, at: household.area, on: today).fields(
+                for: purpose, at: replica.office.tier)
             let file = try HouseholdFile(household, revealed: fields, today: today, db)
             let related = try Bool.fetchOne(
                 db,

@@ -26,7 +26,7 @@ let duplicateVerdictTable = DomainTable(
             [
                 .blob("pair"), .choice("verdict", ["same", "different"]),
                 // Of the two, who stays.
-                .blob("survivor"), .date("day"), .text("reason", default: ""),
+                .blob("survivor"), .text("survivor_area"), .date("day"), .text("reason", default: ""),
             ]),
         .createdBy,
     ])

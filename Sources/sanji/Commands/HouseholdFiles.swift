@@ -186,6 +186,7 @@ struct DuplicateCommand: ParsableCommand {
         struct Side: Encodable { let area: String, person: String }
         let id: String, points: Int, reasons: String, state: String, sides: [Side]
         @OrNull var survivor: String?
+        @OrNull var survivorArea: String?
         @OrNull var decider: String?
 
         init(_ pair: DuplicatePair) {
@@ -194,7 +195,8 @@ struct DuplicateCommand: ParsableCommand {
             reasons = pair.reasons
             state = pair.state.rawValue
             sides = pair.sides.map { Side(area: $0.area.digits, person: $0.person.hex) }
-            survivor = pair.survivor?.hex
+            survivor = pair.survivor?.person.hex
+            survivorArea = pair.survivor?.area.digits
             decider = pair.decider?.digits
         }
     }
@@ -239,7 +241,7 @@ struct DuplicateCommand: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "The pair.") var pair: String
         @OptionGroup var user: UserOption
-        @Option(help: "The area whose entry stays.", transform: OfficeCode.argument) var survivor: OfficeCode
+        @Option(help: "Whose entry stays: AREA; or AREA/PERSON where both are of one village.") var survivor: String
         @Option(help: "Why.") var reason: String
 
         func run() throws {

@@ -58,9 +58,9 @@ import Testing
         let (tree, id) = try registered()
         func entry(_ office: OfficeCode) -> DuplicateEntry { DuplicateEntry(tree[office], as: clerk, today: today) }
         #expect(throws: DuplicateError.notYours(town)) {
-            try entry(village).merge(id, survivor: village, reason: "同一人")
+            try entry(village).merge(id, survivor: village.digits, reason: "同一人")
         }
-        #expect(try entry(town).merge(id, survivor: village, reason: "同一人").state == .same)
+        #expect(try entry(town).merge(id, survivor: village.digits, reason: "同一人").state == .same)
         try tree.exchangeAll()
         #expect(
             try tree[district].rows("SELECT area, row_state FROM person ORDER BY area")
@@ -72,5 +72,42 @@ import Testing
         try tree.exchangeAll()
         #expect(try tree[otherVillage].rows("SELECT row_state FROM person") == ["live"])
         for office in [village, otherVillage, town] { #expect(try pairs(tree, office).map(\.state) == [.different]) }
+    }
+
+    /// Ids of imported people follow from their card, so both villages have one id.
+    @Test func `is merged where both villages gave the person one id, and where both entries are of one village`()
+        throws
+    {
+        let tree = try assistanceTree()
+        _ = try Publishing.publish(
+            try ParameterSheet.read(ParameterSheet.shipped, area: district).values, in: tree[district], as: clerk)
+        try tree.exchangeAll()
+        let card = "990000195803150021"
+        for office in [village, otherVillage] {
+            try tree[office].importSheet(sheetFile("\(office),1,,,,yes,甲一,\(card),,,head,,"))
+        }
+        try tree[village].run(
+            """
+            INSERT INTO household (area, id, household_no) VALUES (office(), x'0a', '9'), (office(), x'0b', '8');
+            INSERT INTO person (area, id, household, name, id_number) VALUES
+                (office(), x'0c', x'0a', '乙一', '990000196001010013'), (office(), x'0d', x'0b', '乙一', '990000196001010013')
+            """)
+        try tree.exchangeAll()
+        _ = try Monitor(tree[town], as: clerk, today: today).run()
+        let found = try pairs(tree, town)
+        let entry = DuplicateEntry(tree[town], as: clerk, today: today)
+        let two = try #require(found.first { $0.sides[0].area != $0.sides[1].area })
+        #expect(two.sides[0].person == two.sides[1].person)
+        #expect(try entry.merge(two.id.hex, survivor: village.digits, reason: "同一人").survivor == two.sides[0])
+        let live = "SELECT area FROM person WHERE row_state = 'live' AND name = '甲一'"
+        #expect(try tree[town].rows(live) == ["\(village)"])
+        _ = try entry.part(two.id.hex, reason: "不是")
+        #expect(try tree[town].rows(live).count == 2)
+        let one = try #require(found.first { $0.sides[0].area == $0.sides[1].area })
+        #expect(throws: DuplicateError.noSuchSide) {
+            try entry.merge(one.id.hex, survivor: village.digits, reason: "同一人")
+        }
+        _ = try entry.merge(one.id.hex, survivor: "\(village)/0d", reason: "同一人")
+        #expect(try tree[town].rows("SELECT hex(id) FROM person WHERE row_state = 'live' AND name = '乙一'") == ["0D"])
     }
 }

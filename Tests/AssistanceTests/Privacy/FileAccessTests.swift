@@ -55,7 +55,8 @@ import Testing
             _ = try Publishing.publish(
                 [
                     PublishedValue(
-                        area: district, name: "access.fields", validFrom: date("2026-07-01"), text: text, document: "试1号")
+                        area: district, name: "access.fields", validFrom: date("2026-07-01"), text: text,
+                        document: "试1号")
                 ], in: couple.tree[district], as: clerk)
             try couple.tree.exchangeAll()
         }

@@ -179,7 +179,7 @@ private func line(_ cell: SyncedCell) -> String {
                 "  pair highest quiet by district town: pair BLOB, person BLOB, other_area TEXT NOT NULL DEFAULT '', other_person BLOB, points INTEGER NOT NULL DEFAULT '0', reasons TEXT NOT NULL DEFAULT '', day TEXT",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "duplicate_verdict: village, to village",
-                "  verdict highest by district town: pair BLOB, verdict TEXT, survivor BLOB, day TEXT, reason TEXT NOT NULL DEFAULT ''",
+                "  verdict highest by district town: pair BLOB, verdict TEXT, survivor BLOB, survivor_area TEXT, day TEXT, reason TEXT NOT NULL DEFAULT ''",
                 "  created_by nearest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "access_log: village, to village, household → household",
                 "  access nearest: household BLOB, purpose TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '', day TEXT, related INTEGER NOT NULL DEFAULT '0'",
