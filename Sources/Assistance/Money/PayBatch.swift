@@ -120,10 +120,17 @@ package enum PayBatches {
     }
 
     /// In order of their numbers.
-    package static func lines(of batch: [UInt8], _ db: Database) throws -> [PayLine] {
+    package static func lines(
+        of batch: [UInt8], skip: Int = 0, limit: Int = .max, _ db: Database
+    ) throws -> [PayLine] {
         try Row.fetchAll(
-            db.cachedStatement(sql: "\(select) WHERE l.batch = ? ORDER BY l.number, l.area, l.id"),
-            arguments: [Data(batch)]
+            db.cachedStatement(
+                sql: """
+                    \(select) WHERE l.rowid IN (
+                        SELECT rowid FROM pay_line WHERE batch = ? ORDER BY number, area, id LIMIT ? OFFSET ?)
+                    ORDER BY l.number, l.area, l.id
+                    """),
+            arguments: [Data(batch), limit, skip]
         ).compactMap(PayLine.init)
     }
 

@@ -76,8 +76,8 @@ let payStepTable = DomainTable(
 
 /// 发放明细: one household's line of a batch. The account is named by its row, which villages do not have, and its last digits.
 let payLineTable = DomainTable(
-    "pay_line", appendOnly: true, references: ["household": "household"], indexes: [["household"], ["batch"]],
-    lookups: ["id"],
+    "pay_line", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+    lookups: ["id", "batch"],
     [
         .group(
             "line", .highest, writers: [.district],

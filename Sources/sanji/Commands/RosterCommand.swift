@@ -195,6 +195,7 @@ struct RosterCommand: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "show", abstract: "The lines of a frozen list.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "The batch.") var batch: String
+        @OptionGroup var page: PageOptions
 
         struct Line: Encodable {
             let number: Int, area: String, payee: String, tail: String, totalFen: Int64
@@ -205,7 +206,7 @@ struct RosterCommand: ParsableCommand {
         func run() throws {
             let (found, lines) = try options.replica().read { db -> (PayBatch, [PayLine]) in
                 let found = try PayBatches.one(batch, db)
-                return (found, try PayBatches.lines(of: found.id, db))
+                return (found, try PayBatches.lines(of: found.id, skip: page.skip, limit: page.limit, db))
             }
             let running = try options.noteNode()
             if options.json {
@@ -224,6 +225,7 @@ struct RosterCommand: ParsableCommand {
                 ]
             }
             Output.table(["line", "area", "payee", "account", "amount", "returned"], rows)
+            page.note(lines.count, of: found.lineCount)
         }
     }
 
