@@ -70,7 +70,7 @@ package struct CaseEntry {
             if [.sendBack, .withdraw, .papers].contains(step), reason?.isEmpty ?? true {
                 throw CaseError.empty("reason")
             }
-            if step == .forward { try checkNotice(of: file) }
+            if step == .forward { try checkNotice(of: file, db) }
             try add(step, file, opinion: opinion, reason: reason, db)
         }
     }
@@ -108,7 +108,8 @@ package struct CaseEntry {
             try NewRow(
                 table: noticeTable, area: file.area,
                 values: [
-                    ("application", file.id.databaseValue), ("posted_on", posted.description.databaseValue),
+                    ("application", file.id.databaseValue), ("round", file.state.round.databaseValue),
+                    ("posted_on", posted.description.databaseValue),
                     ("ends_on", end.description.databaseValue), ("place", place.databaseValue),
                 ]
             ).insert(by: user, db)
@@ -235,7 +236,16 @@ package struct CaseEntry {
     }
 
     /// Nothing goes on while a notice hangs.
-    func checkNotice(of file: CaseFile) throws(CaseError) {
-        if let end = file.notices.map(\.ends).max(), today <= end { throw .noticeRuns(until: end) }
+    /// The newest of this round that hangs already; how long, say the rules of its day and not its row.
+    func checkNotice(of file: CaseFile, _ db: Database) throws {
+        let current = file.currentNotices
+        guard let notice = current.filter({ $0.posted <= today }).max(by: { $0.posted < $1.posted }) else {
+            if let later = current.map(\.ends).min() { throw CaseError.noticeRuns(until: later) }
+            return
+        }
+        var book = try PublishedRules.book(of: file.area, on: notice.posted, db)
+        let end = try PublishedRules.calendar(db).end(of: try book.period(.caseNotice), after: notice.posted)?.date
+        let last = end ?? notice.ends
+        if today <= last { throw CaseError.noticeRuns(until: last) }
     }
 }

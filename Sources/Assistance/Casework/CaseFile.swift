@@ -25,6 +25,7 @@ package struct CaseFile: Sendable {
     }
 
     package struct Notice: Hashable, Sendable {
+        package let round: Int
         package let posted: CalendarDate
         /// Its last day.
         package let ends: CalendarDate
@@ -49,6 +50,9 @@ package struct CaseFile: Sendable {
     package let objections: [String]
     /// What was said to a town or the district and is not for the village; empty there.
     package let hiddenObjections: [(objector: String, text: String)]
+
+    /// Of this round: what was sent back is published anew.
+    var currentNotices: [Notice] { notices.filter { $0.round == state.round } }
     package let decisions: [Decision]
     /// 临时救助 that it led to.
     package let reliefs: [Relief]
@@ -57,6 +61,10 @@ package struct CaseFile: Sendable {
     /// Decisions about the household that were made unaware of each other.
     package let rivals: [Decision]
     package let state: CaseState
+
+    /// 临时救助: its cases end with relief, all others by decision.
+    static let reliefKind = "LS"
+    var endsWithRelief: Bool { aidKind == Self.reliefKind }
 
     /// 民主评议: day and conclusion.
     package let appraisals: [String]
@@ -129,7 +137,7 @@ package enum CaseReading {
         let decisions = decided.all.filter { $0.application == id }
         let reliefs = try Reliefs.all(of: household, db).filter { $0.application == id }
         var outcomes = Set(decisions.compactMap(\.caseOutcome))
-        if reliefs.contains(where: \.isValid) { outcomes.insert(.confirmed) }
+        if row["aid_kind"] == CaseFile.reliefKind, reliefs.contains(where: \.isValid) { outcomes.insert(.confirmed) }
         return CaseFile(
             area: area, id: id, household: household, aidKind: row["aid_kind"], applicant: row.bytes("applicant"),
             appliedOn: row.date("applied_on"), channel: row["channel"], hasConsent: row.isTrue("consent"),
@@ -177,6 +185,7 @@ extension CaseFile.Visit {
 extension CaseFile.Notice {
     fileprivate init?(_ row: Row) {
         guard let posted = row.date("posted_on"), let ends = row.date("ends_on") else { return nil }
+        round = row["round"]
         self.posted = posted
         self.ends = ends
         place = row["place"]
@@ -218,7 +227,8 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
             "the rules give \(category.rawValue): refuse it with its reason, or correct the facts"
         case .empty(let what): "the \(what) is empty; say it"
         case .otherAid(let kind):
-            "‘\(kind)’ is no monthly assistance (DB, TK, BY, GX); temporary relief is given with ‘sanji relief give … --case’"
+            "‘\(kind)’ is not decided this way: monthly assistance (DB, TK, BY, GX) with ‘sanji case confirm’, temporary relief (LS) "
+                + "with ‘sanji relief give … --case’"
         case .nothingToReview: "this household gets nothing that could be changed or stopped; it applies first"
         case .notHidden: "what a village takes down it knows; the family tells its town or the district"
         case .sequenceUsedUp: "this office has given out all numbers of this year"

@@ -111,7 +111,8 @@ package enum CaseStep: String, Sendable, CaseIterable {
         case .firstReview: [.investigating]
         // Where it is disputed or unclear, the appraisal comes before the notice; after an objection, in the next round.
         case .appraise: [.firstReview]
-        case .notice: [.firstReview, .appraisal]
+        // Once more where a day was mistyped.
+        case .notice: [.firstReview, .appraisal, .onNotice]
         // Of several people, and as long as it is not decided. What somebody objected to is investigated once more (send_back).
         case .objection: [.onNotice, .objection, .toDistrict]
         case .forward: [.firstReview, .appraisal, .onNotice]

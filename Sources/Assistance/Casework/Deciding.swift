@@ -15,11 +15,12 @@ extension CaseEntry {
             guard assessment.isSettled else { throw CaseError.unsettled(assessment.family.questions) }
             guard assessment.determination.category != .none else { throw CaseError.nothingDue(.none) }
             guard file.hasConsent else { throw CaseError.noConsent }
-            if file.notices.isEmpty, withoutNotice?.isEmpty ?? true { throw CaseError.notPublished }
-            try checkNotice(of: file)
+            if file.currentNotices.isEmpty, withoutNotice?.isEmpty ?? true { throw CaseError.notPublished }
+            try checkNotice(of: file, db)
             try checkVisits(of: file, by: nil, db)
             // Whoever decides looks itself where somebody doubts it or might be biased (domain 4.2).
-            if !file.objections.isEmpty || file.kin?.isEmpty == false {
+            let isRelated = try file.kin?.isEmpty == false || FileAccess.hasRelatives(file.household, db)
+            if !file.objections.isEmpty || isRelated {
                 try checkVisits(of: file, by: replica.office.tier, db)
             }
             try write(assessment, .confirmed, file, document: document, reason: withoutNotice, db)

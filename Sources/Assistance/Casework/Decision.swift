@@ -25,8 +25,10 @@ package struct Decision: Hashable, Sendable {
     /// JSON, as it was stored.
     package let trace: String
     package let supplements: String
-    /// Ids of ``MemberEvent``.
+    /// Ids of ``MemberEvent`` and of decisions.
     let settles: Settled
+    /// Ids of the people it counts.
+    let members: Settled
 
     /// What it does to the case that it ends.
     var caseOutcome: CaseState.Outcome? {
@@ -77,8 +79,10 @@ package struct Decisions: Sendable {
             let (dayA, dayB) = (a.day?.description ?? "", b.day?.description ?? "")
             return dayA == dayB ? a.id.hex < b.id.hex : dayA < dayB
         }
-        let deepest = valid.filter { $0.outcome != .refused }.map(depth).max()
-        let newest = all.filter { $0.outcome != .refused && depth($0) == deepest }
+        // Those that no other one knew of: more than one were made unaware of each other.
+        let deciding = all.filter { $0.outcome != .refused }
+        let known = Set(deciding.compactMap(\.predecessor)).union(deciding.flatMap(\.settles.ids))
+        let newest = deciding.filter { !known.contains($0.id) }
         rivals = newest.count > 1 ? newest : []
     }
 
@@ -92,6 +96,13 @@ package struct Decisions: Sendable {
             depths[decision.id] = seen.count - 1
         }
         return depths
+    }
+
+    /// Whether one that has no effect would be newer than all that have.
+    func isNewer(_ decision: Decision) -> Bool {
+        if all.contains(where: { $0.settles.ids.contains(decision.id) }) { return false }
+        guard let last = all.last(where: { $0.outcome != .refused }) else { return true }
+        return decision.predecessor == last.id
     }
 
     /// The one that holds in a month: a refusal changes nothing of what was decided before.
@@ -144,5 +155,6 @@ extension Decision {
         trace = row["trace"]
         supplements = row["supplements"]
         settles = Settled(written: row["settles"])
+        members = Settled(written: row["members"])
     }
 }

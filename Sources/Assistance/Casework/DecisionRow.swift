@@ -58,9 +58,19 @@ struct DecisionRow {
                 ("day", today.description.databaseValue), ("document", document.databaseValue),
                 ("signer", user.name.databaseValue),
                 ("trace", try JSONText.of(assessment?.determination.trace ?? Trace())),
-                ("settles", Settled(try MemberEvents.all(of: household, db).map(\.id)).databaseValue),
+                ("settles", try known(db).databaseValue),
+                ("members", Settled(given?.family.members.map(\.id) ?? []).databaseValue),
             ]
         ).insert(by: user, db)
+    }
+}
+
+extension DecisionRow {
+    /// What whoever decides knows of: who came and went, and all that was decided.
+    private func known(_ db: Database) throws -> Settled {
+        let decisions = try Decisions(of: household, db)
+        return Settled(
+            try MemberEvents.all(of: household, db).map(\.id) + (decisions.all + decisions.withoutRight).map(\.id))
     }
 }
 

@@ -26,7 +26,7 @@ package struct Complaint: Hashable, Sendable {
     package let answers: [Answer]
 
     /// Until whoever complained is content, or is told why nothing more is done.
-    package var isOpen: Bool { answers.last.map { $0.isSatisfied == nil } ?? true }
+    package var isOpen: Bool { !answers.contains { $0.isSatisfied != nil } }
 
     /// When it must be answered, by the rules of its day.
     /// - Returns: nil where no rule says so.

@@ -36,7 +36,9 @@ struct CaseClock {
             }
             next = wasVisited ? nil : end(isKnown ? .caseVisitKnown : .caseVisit, after: begun).map { (.visit, $0) }
         case .onNotice:
-            next = file.notices.map(\.ends).max().map { (.notice, Deadline(date: $0, isProvisional: false)) }
+            next = file.currentNotices.max { $0.posted < $1.posted }.map(\.ends).map {
+                (.notice, Deadline(date: $0, isProvisional: false))
+            }
         case .toDistrict:
             guard let issued = file.lastStep(.forward)?.day else {
                 next = nil

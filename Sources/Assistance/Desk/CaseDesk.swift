@@ -79,10 +79,14 @@ package enum CaseDesk {
         let clock = CaseClock(
             file, isKnown: before.map { $0.category != .none } ?? false, delivered: told?.date("delivered_on"),
             rules.values, rules.calendar)
+        // Until somebody has decided about it: money may flow.
+        let last = try Decisions(of: file.household, db).all.last { $0.outcome != .refused }
+        let asksToLeave = file.state.hasExitRequest && file.decisions.contains { $0.id == last?.id }
         let values: [(String, DatabaseValue)] = [
             ("area", key.area.digits.databaseValue), ("id", key.id.databaseValue),
             ("household", file.household.id.databaseValue), ("stage", file.state.stage.rawValue.databaseValue),
-            ("ended", (file.state.stage >= .confirmed).databaseValue), ("forwarded", forwarded.databaseValue),
+            ("ended", (file.state.stage >= .confirmed && !asksToLeave).databaseValue),
+            ("forwarded", forwarded.databaseValue),
             ("delivered_on", (told?.date("delivered_on")).written),
             ("heard_ms", (told?["heard_ms"] as Int64?).databaseValue),
             ("due", (clock.next?.duty.rawValue).databaseValue), ("due_on", (clock.next?.until.date).written),

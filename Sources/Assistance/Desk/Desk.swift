@@ -36,6 +36,16 @@ package struct Desk {
         try noteDeliveries()
     }
 
+    /// Throws away all that is derived, the desk and what monitoring has looked at: after a repair the log may say something else
+    /// under numbers that were followed already.
+    package func forget() throws {
+        try replica.write(as: user) { db in
+            for table in ["followed", "desk_warning", "desk_case", "desk_referral", "desk_holding"] {
+                try db.execute(sql: "DELETE FROM \(table)")
+            }
+        }
+    }
+
     private func fill(_ db: Database) throws {
         let rules = try DeskRules(db)
         for row in try Row.fetchAll(db, sql: "SELECT area, id FROM alert") {

@@ -58,7 +58,7 @@ struct DuplicateSearch {
             let (a, b, score) = (candidate.a, candidate.b, candidate.score)
             let verdict = weights.verdict(score)
             let pair = DuplicatePair.id(a.side, b.side)
-            let isAsked = try verdict != .possible && !isJudgedDifferent(pair, a.side.area)
+            let isAsked = try verdict != .possible && !DuplicateReading.isJudgedDifferent(pair, in: a.side.area, db)
             let months = isAsked ? try paidMonths(a.household).intersection(paidMonths(b.household)).sorted() : []
             for (here, there) in [(a, b), (b, a)] {
                 let isNew = try insert(pair, here.side, there.side, score)
@@ -72,14 +72,6 @@ struct DuplicateSearch {
         return told
     }
 
-    private func isJudgedDifferent(_ pair: [UInt8], _ area: OfficeCode) throws -> Bool {
-        let last = try String.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT verdict FROM duplicate_verdict WHERE area = ? AND pair = ? ORDER BY id DESC LIMIT 1"),
-            arguments: [area.digits, Data(pair)])
-        return last == DuplicatePair.State.different.rawValue
-    }
-
     private func paidMonths(_ household: HouseholdID) throws -> Set<String> {
         Set(
             try String.fetchAll(
@@ -87,7 +79,7 @@ struct DuplicateSearch {
                     sql: """
                         SELECT b.month FROM pay_line AS l JOIN pay_batch AS b ON b.id = l.batch
                         WHERE l.area = ? AND l.household = ?
-                        AND NOT EXISTS (SELECT 1 FROM pay_return AS r WHERE r.area = l.area AND r.line = l.id)
+                        AND NOT EXISTS (SELECT 1 \(PayBatches.returns))
                         AND NOT EXISTS (SELECT 1 FROM pay_step AS s WHERE s.batch = b.id AND s.step = 'cancel')
                         """),
                 arguments: [household.area.digits, Data(household.id)]))

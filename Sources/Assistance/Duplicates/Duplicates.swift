@@ -75,6 +75,19 @@ package enum DuplicateReading {
         return first
     }
 
+    /// Whether some pair says that this entry is another's.
+    static func isMergedAway(_ side: DuplicatePair.Side, _ db: Database) throws -> Bool {
+        try rows("t.area = ?1 AND (t.person = ?2 OR t.other_person = ?2)", [side.area.digits, Data(side.person)], db)
+            .contains { pair in
+                pair.state == .same && pair.sides.contains(side) && pair.survivor != nil && pair.survivor != side
+            }
+    }
+
+    /// Whether somebody who sees both sides has said that they are two people.
+    static func isJudgedDifferent(_ pair: [UInt8], in area: OfficeCode, _ db: Database) throws -> Bool {
+        try rows("t.area = ? AND t.pair = ?", [area.digits, Data(pair)], db).contains { $0.state == .different }
+    }
+
     private static func rows(
         _ condition: String, _ arguments: StatementArguments, _ db: Database
     ) throws -> [DuplicatePair] {
@@ -188,11 +201,10 @@ package struct DuplicateEntry {
                     ]
                 ).insert(by: user, db)
             }
+            // Who stays away follows from all that was judged of them, not from what this pair was before.
             for side in pair.sides {
-                // Who was merged away by another pair, or is void, stays so.
-                let isAway = stays != nil && side != stays
+                let isAway = try DuplicateReading.isMergedAway(side, db)
                 let (from, to) = isAway ? ("live", "merged_into") : ("merged_into", "live")
-                guard isAway || pair.state == .same else { continue }
                 try db.execute(
                     sql: "UPDATE person SET row_state = ? WHERE area = ? AND id = ? AND row_state = ?",
                     arguments: [to, side.area.digits, Data(side.person), from])

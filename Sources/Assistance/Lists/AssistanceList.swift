@@ -183,31 +183,22 @@ private struct ListReader {
     }
 
     /// What departments have answered, and what they were asked in that month and have not.
-    /// - Parameter granted: What they have paid by their own lists: an answer that says the same of one of these is not another payment.
     private func referred(_ month: CalendarMonth, besides granted: [Grant]) throws -> [AssistanceList.Line] {
-        var paid = granted
-        return try ReferralReading.all(of: household, db).flatMap { referral -> [AssistanceList.Line] in
-            let person = referral.person.flatMap { names[$0] }
-            let department = [referral.department.rawValue, referral.department.chinese]
-            let given = referral.answers.filter { answer in
-                guard answer.reply == .given && answer.month == month else { return false }
-                let same = paid.firstIndex { department.contains($0.department) && $0.amount == answer.amount }
-                return same.map { paid.remove(at: $0) } == nil
-            }.map { answer in
-                AssistanceList.Line(
-                    person: person, programme: answer.programme ?? referral.need,
-                    department: referral.department.chinese, basis: answer.basis ?? "",
-                    amount: answer.amount, paidOn: answer.day, tail: "", status: .counted)
-            }
-            let isAwaited =
-                !referral.state.stage.isEnd && (referral.state.sentOn.map { $0.calendarMonth <= month } ?? false)
-            guard isAwaited else { return given }
-            return given + [
-                AssistanceList.Line(
-                    person: person, programme: referral.need, department: referral.department.chinese, basis: "",
-                    amount: .zero, paidOn: nil, tail: "", status: .notReported)
-            ]
+        let given = try ReferralReading.gifts(of: household, in: month, besides: granted, db).map { referral, answer in
+            AssistanceList.Line(
+                person: referral.person.flatMap { names[$0] }, programme: answer.programme ?? referral.need,
+                department: referral.department.chinese, basis: answer.basis ?? "", amount: answer.amount,
+                paidOn: answer.day, tail: "", status: .counted)
         }
+        let awaited = try ReferralReading.all(of: household, db).filter { referral in
+            !referral.state.stage.isEnd && (referral.state.sentOn.map { $0.calendarMonth <= month } ?? false)
+        }.map { referral in
+            AssistanceList.Line(
+                person: referral.person.flatMap { names[$0] }, programme: referral.need,
+                department: referral.department.chinese, basis: "", amount: .zero, paidOn: nil, tail: "",
+                status: .notReported)
+        }
+        return given + awaited
     }
 
     func changes(
@@ -215,8 +206,10 @@ private struct ListReader {
         to now: (month: CalendarMonth, lines: [AssistanceList.Line])
     ) -> [AssistanceList.Change] {
         func sums(_ lines: [AssistanceList.Line]) -> [String: Money] {
+            // What was decided and is not paid yet is no change.
             Dictionary(
-                lines.filter { $0.status == .counted }.map { ($0.programme, $0.amount) }, uniquingKeysWith: { $0 + $1 })
+                lines.filter { $0.status == .counted || $0.status == .awaited }.map { ($0.programme, $0.amount) },
+                uniquingKeysWith: { $0 + $1 })
         }
         let (before, after) = (sums(earlier?.lines ?? []), sums(now.lines))
         return Set(before.keys).union(after.keys).sorted().compactMap { programme in
@@ -231,7 +224,11 @@ private struct ListReader {
     private func reason(_ programme: String, _ before: CalendarMonth?, _ now: CalendarMonth) -> String {
         guard Roster.AidKind.allCases.contains(where: { $0.chinese == programme }) else { return "" }
         let old = before.flatMap { decisions.holding(in: $0) }
-        guard let new = decisions.holding(in: now), new.id != old?.id else { return "" }
+        guard let new = decisions.holding(in: now) else { return "" }
+        if new.id == old?.id {
+            guard let last = new.graceTo, let before, before <= last, now > last else { return "" }
+            return "grace ended with \(last) (\(new.document))"
+        }
         // The one that it took the place of, though that may have held for no month.
         let category = (decisions.all.first { $0.id == new.predecessor } ?? old)?.category ?? .none
         guard new.category != category else { return new.reason ?? "\(new.outcome.rawValue) \(new.document)" }

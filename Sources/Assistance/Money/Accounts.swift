@@ -21,17 +21,20 @@ package struct BankAccount: Hashable, Sendable {
 }
 
 package enum Accounts {
-    /// Of a household, the newest last. Empty at a village, which has none of these rows.
+    /// Of a household: each after those that it takes the place of, whatever a clock said. Empty at a village, which has none of these rows.
     package static func all(of household: HouseholdID, _ db: Database) throws -> [BankAccount] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT a.*, c.created_by AS checker, c.day AS checked, min(c.id) FROM bank_account AS a
+                    SELECT a.*, c.created_by AS checker, c.day AS checked, max(c.day) FROM bank_account AS a
                     LEFT JOIN account_check AS c ON c.area = a.area AND c.account = a.id
                         AND c.created_by <> a.created_by AND c.created_by <> ''
                         AND \(isWritten(accountCheckTable, "c"))
                     WHERE a.area = ? AND a.household = ? AND \(isWritten(bankAccountTable, "a"))
-                    GROUP BY a.id ORDER BY a.day, a.id
+                    GROUP BY a.id
+                    ORDER BY (
+                        SELECT count(*) FROM bank_account AS b WHERE b.area = a.area AND b.household = a.household
+                        AND instr(a.settles, lower(hex(b.id))) > 0), a.day, a.id
                     """),
             arguments: [household.area.digits, Data(household.id)]
         ).map { row in
@@ -100,7 +103,12 @@ package struct AccountEntry {
             ]
             return try NewRow(
                 table: isVillage ? accountToldTable : bankAccountTable, area: household.area,
-                values: isVillage ? values : values + [("told", told.databaseValue)]
+                values: isVillage
+                    ? values
+                    : values + [
+                        ("told", told.databaseValue),
+                        ("settles", Settled(try Accounts.all(of: household, db).map(\.id)).databaseValue),
+                    ]
             ).insert(by: user, db)
         }
     }

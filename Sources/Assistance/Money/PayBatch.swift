@@ -42,7 +42,10 @@ package struct PayBatch: Sendable {
 
     /// A batch that was cancelled pays nobody, whatever else was done unaware of that before it was approved.
     package var stage: Stage {
-        if steps.contains(where: { $0.stage == .cancelled }), !steps.contains(where: { $0.stage == .approved }) {
+        // What has gone to the bank cannot be called back; until then whoever calls it back prevails.
+        if steps.contains(where: { $0.stage == .cancelled }),
+            !steps.contains(where: { $0.stage >= .exported && $0.stage != .cancelled })
+        {
             return .cancelled
         }
         return steps.map(\.stage).filter { $0 != .cancelled }.max() ?? .frozen
@@ -141,10 +144,27 @@ package enum PayBatches {
         ).compactMap(PayLine.init)
     }
 
-    private static let select = """
-        SELECT l.*, (SELECT min(r.day) FROM pay_return AS r WHERE r.area = l.area AND r.line = l.id) AS returned
-        FROM pay_line AS l
+    private static let select = "SELECT l.*, (SELECT max(r.day) \(returns)) AS returned FROM pay_line AS l"
+
+    /// Of a line `l`, what the bank gave back and nobody has taken back as a mistake.
+    static let returns = """
+        FROM pay_return AS r WHERE r.area = l.area AND r.line = l.id AND r.withdrawn = 0 AND NOT EXISTS (
+            SELECT 1 FROM pay_return AS u WHERE u.area = r.area AND u.line = r.line AND u.withdrawn = 1
+            AND instr(u.settles, lower(hex(r.id))) > 0)
         """
+
+    /// Another batch that was not cancelled and pays the household of a line the same aid in the same month.
+    static func live(_ line: PayLine, besides batch: PayBatch, _ db: Database) throws -> [UInt8]? {
+        let others = Set(
+            try lines(of: line.household, db).filter { other in
+                // What the bank gave back is paid by nobody, and a line that pays it again is its successor.
+                other.batch != batch.id && other.returned == nil && line.returned == nil || other.reissues == line.id
+            }.map(\.batch))
+        guard !others.isEmpty else { return nil }
+        return try all(batch.kind, batch.month, db).first {
+            $0.id != batch.id && $0.stage != .cancelled && others.contains($0.id)
+        }?.id
+    }
 
     /// SHA-256 of what the lines say.
     static func hash(_ lines: [PayLine]) -> String {

@@ -51,17 +51,30 @@ package enum Reliefs {
         }
     }
 
-    /// 小额: a town gives up to so many monthly standards, the district more.
-    static func townCeiling(for household: HouseholdID, on day: CalendarDate, _ db: Database) throws -> Money {
-        var book = try book(for: household, on: day, db)
-        return try book.money(.dibaoStandard) * (try book.number(.reliefTownMonths))
+    /// 小额: a town gives up to so many monthly standards, the district more. By the highest standard of the day: who the family is now,
+    /// or whether anybody knows its registration, changes nothing of what was given, and relief asks for none (domain 4.10).
+    static func townCeiling(in area: OfficeCode, on day: CalendarDate, _ db: Database) throws -> Money {
+        let (standard, rules) = try highestStandard(in: area, on: day, db)
+        var book = rules
+        return standard * (try book.number(.reliefTownMonths))
     }
 
-    /// By the head's registration; who has none here may be given urgent relief all the same (by the standard for both).
-    static func book(for household: HouseholdID, on day: CalendarDate, _ db: Database) throws -> RuleBook {
-        var reader = FamilyReader(db, area: household.area, on: day)
-        let registration = (try? reader.family(household.id).registration) ?? ""
-        return try PublishedRules.book(of: household.area, registration: registration, on: day, db)
+    static func highestStandard(
+        in area: OfficeCode, on day: CalendarDate, _ db: Database
+    ) throws -> (Money, RuleBook) {
+        var failure: (any Error)?
+        var highest: (Money, RuleBook)?
+        for registration in ["", "urban", "rural"] {
+            var book = try PublishedRules.book(of: area, registration: registration, on: day, db)
+            do {
+                let standard = try book.money(.dibaoStandard)
+                if standard > highest?.0 ?? .zero { highest = (standard, book) }
+            } catch {
+                failure = error
+            }
+        }
+        if let highest { return highest }
+        throw failure ?? ReliefError.nothing
     }
 
     private static func mayGive(
@@ -69,7 +82,7 @@ package enum Reliefs {
     ) throws -> Bool {
         switch office.tier {
         case .village: false
-        case .town: ((try? townCeiling(for: household, on: day, db)) ?? .zero) >= amount
+        case .town: ((try? townCeiling(in: household.area, on: day, db)) ?? .zero) >= amount
         default: true
         }
     }
@@ -81,6 +94,7 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
     case nothing
     case notYours(Tier)
     case onlyUrgentFirst
+    case ended(CaseStage)
 
     package var description: String {
         switch self {
@@ -89,6 +103,7 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
         case .aboveMost(let amount, let most): "\(amount) yuan is more than the \(most) that anybody gives"
         case .nothing: "an amount above 0 and a cause are needed"
         case .notYours(let tier): "a \(tier) proposes relief; its town or the district gives it"
+        case .ended(let stage): "the case has ended: \(stage.rawValue) \(stage.chinese)"
         case .onlyUrgentFirst: "only urgent relief is paid before its papers"
         }
     }
@@ -140,10 +155,14 @@ package struct ReliefEntry {
         return try replica.write(as: user) { db in
             let file = try caseName.map { try CaseReading.one($0, db) }
             guard file.map({ $0.household == household }) ?? true else { throw WarningError.otherHousehold }
-            var book = try Reliefs.book(for: household, on: today, db)
-            let most = try book.money(.dibaoStandard) * (try book.number(.reliefMostMonths))
+            // Another kind of aid is decided, not given.
+            if let file, !file.endsWithRelief { throw CaseError.otherAid(file.aidKind) }
+            if let file, file.state.stage >= .confirmed { throw ReliefError.ended(file.state.stage) }
+            let (standard, rules) = try Reliefs.highestStandard(in: household.area, on: today, db)
+            var book = rules
+            let most = standard * (try book.number(.reliefMostMonths))
             guard new.amount <= most else { throw ReliefError.aboveMost(new.amount, most) }
-            let ceiling = try Reliefs.townCeiling(for: household, on: today, db)
+            let ceiling = try Reliefs.townCeiling(in: household.area, on: today, db)
             if replica.office.tier == .town, new.amount > ceiling {
                 throw ReliefError.aboveCeiling(new.amount, ceiling)
             }

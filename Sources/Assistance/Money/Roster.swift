@@ -40,6 +40,10 @@ package struct Roster: Sendable {
         case death
         case notLive
         case rivals
+        /// Somebody whom the decision counts lives there no more.
+        case members
+        /// The newest decision is by an office that may not decide, or not any more.
+        case withoutRight
         case identity
         case duplicate
         case reported(String)
@@ -51,6 +55,9 @@ package struct Roster: Sendable {
             case .death: "a death is reported; enter it, or close the warning"
             case .notLive: "the household is void, or nobody of it is left"
             case .rivals: "two decisions were made unaware of each other"
+            case .members:
+                "somebody whom the decision counts lives there no more; look at the household again (‘sanji review decide’)"
+            case .withoutRight: "an office decided that has no right to, or has none any more; decide it anew"
             case .identity: "two offices name two identity numbers of the payee; choose one with ‘sanji conflicts’"
             case .duplicate: "duplicate"
             case .reported(let reason): "held back: \(reason)"
@@ -167,6 +174,12 @@ private struct RosterBuilder {
         var paidBefore = 0
         for (household, number, isLive) in try households() {
             let decisions = try Decisions(of: household, db)
+            if let odd = decisions.withoutRight.last(where: { $0.fromMonth <= month && $0.amount(in: month) > .zero }),
+                Roster.AidKind(odd.category) == kind, decisions.isNewer(odd)
+            {
+                held.append((household, number, .withoutRight))
+                continue
+            }
             guard let decision = decisions.holding(in: month), Roster.AidKind(decision.category) == kind else {
                 continue
             }
@@ -182,7 +195,7 @@ private struct RosterBuilder {
             case .failure(let hold): held.append((household, number, hold.hold))
             }
         }
-        let payable = try RosterDuplicates(db).leaveOut(&held, from: lines)
+        let payable = try RosterDuplicates(month, db).leaveOut(&held, from: lines)
         return Roster(
             kind: kind, month: month, lines: payable.map(sharing(payable)),
             held: held.map { (household: $0.0, number: $0.1, hold: $0.2) }, paidBefore: paidBefore)
@@ -217,9 +230,11 @@ private struct RosterBuilder {
         let living = people.filter { $0.date("death_date") == nil }
         guard isLive, !living.isEmpty else { return hold(.notLive) }
         if let reason = holds[household] { return hold(.reported(reason)) }
-        // Whoever is known to be dead since it was decided: somebody works out the amount anew first.
-        if living.count < people.count, living.count < decision.people {
-            return hold(.death)
+        // Whoever has died, left or was merged away since it was decided: somebody works out the amount anew first. Whoever came does not
+        // hold up the others.
+        let left = decision.members.ids.subtracting(living.compactMap { $0.bytes("id") })
+        if !left.isEmpty {
+            return hold(left.isSubset(of: people.compactMap { $0.bytes("id") }) ? .death : .members)
         }
         if try hasOpenDeathWarning(household) { return hold(.death) }
         if !decisions.rivals.isEmpty { return hold(.rivals) }

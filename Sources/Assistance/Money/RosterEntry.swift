@@ -17,6 +17,11 @@ package enum RosterError: Error, Hashable, CustomStringConvertible {
     case reason
     case notYours(Tier)
     case districtFreezes
+    case laterMonth(CalendarMonth)
+    case otherPayee(Int)
+    case notReturned(Int)
+    case paidAgain(String)
+    case paidTwice(Int, String)
 
     package var description: String {
         switch self {
@@ -37,6 +42,12 @@ package enum RosterError: Error, Hashable, CustomStringConvertible {
         case .notAgreed(let offices):
             "not agreed yet: \(offices.map(\.digits).joined(separator: ", ")); ‘--without-them REASON’ freezes all the same"
         case .districtFreezes: "the district agrees to a list by freezing it"
+        case .laterMonth(let month): "\(month) is more than a month away; a list is frozen for this month or the next"
+        case .otherPayee(let number): "line \(number) pays somebody else; compare the number with the bank's paper"
+        case .notReturned(let number): "line \(number) was not returned"
+        case .paidAgain(let batch): "batch \(batch.prefix(12)) pays it again; cancel that one first"
+        case .paidTwice(let number, let batch):
+            "line \(number) is paid by batch \(batch.prefix(12)) as well; cancel one of the two batches"
         case .reason: "say the reason"
         case .notYours(let tier): "a \(tier) records no return; its town or the district does"
         }
@@ -81,6 +92,12 @@ package struct RosterEntry {
                     ("aid_kind", kind.rawValue.databaseValue), ("month", month.description.databaseValue),
                     ("household", (household?.id).databaseValue), ("held", isHeld.databaseValue),
                     ("day", today.description.databaseValue), ("reason", reason.databaseValue),
+                    (
+                        "settles",
+                        try isHeld || household == nil
+                            ? Settled([]).databaseValue
+                            : RosterHolds.words(on: household!, kind, month, db).databaseValue
+                    ),
                 ]
             ).insert(by: user, db)
         }
@@ -94,6 +111,9 @@ package struct RosterEntry {
         _ kind: Roster.AidKind, _ month: CalendarMonth, withoutAgreement: String? = nil
     ) throws -> (batch: PayBatch, roster: Roster) {
         try atDistrict()
+        guard month <= today.calendarMonth.adding(months: 1) ?? today.calendarMonth else {
+            throw RosterError.laterMonth(month)
+        }
         let disputed = try DisputedIdentities(replica)
         return try replica.write(as: user) { db in
             let roster = try Roster.build(kind, month, in: replica.office, disputed, db)
@@ -115,6 +135,7 @@ package struct RosterEntry {
                     ("aid_kind", kind.rawValue.databaseValue), ("month", month.description.databaseValue),
                     ("lines", lines.count.databaseValue), ("total_fen", roster.total.fen.databaseValue),
                     ("hash", PayBatches.hash(lines).databaseValue), ("day", today.description.databaseValue),
+                    ("reason", (withoutAgreement ?? "").databaseValue),
                 ]
             ).insert(id: batch, by: user, db)
             return (try PayBatches.one(batch.hex, db), roster)
@@ -167,13 +188,15 @@ package struct RosterEntry {
 
     package func cancel(_ name: String, reason: String) throws -> PayBatch {
         guard !reason.isEmpty else { throw RosterError.reason }
-        return try step("cancel", on: name, from: [.frozen], text: reason) { _, _ in }
+        return try step("cancel", on: name, from: [.frozen, .approved], text: reason) { _, _ in }
     }
 
     /// 退回: what the bank could not pay. It is paid again by a later batch, once another account is checked.
-    package func takeBack(_ name: String, line number: Int, code: String, on day: CalendarDate? = nil) throws -> PayLine
-    {
-        guard replica.office.tier != .village else { throw RosterError.notYours(replica.office.tier) }
+    /// - Parameter payee: As the bank's paper names them: a number alone is mistyped.
+    package func takeBack(
+        _ name: String, line number: Int, payee: String, code: String, on day: CalendarDate? = nil
+    ) throws -> PayLine {
+        try atDistrict()
         guard day.map({ $0 <= today }) ?? true else { throw FactError.later("day of the return") }
         return try replica.write(as: user) { db in
             let batch = try PayBatches.one(name, db)
@@ -183,6 +206,7 @@ package struct RosterEntry {
             guard let line = try PayBatches.lines(of: batch.id, db).first(where: { $0.number == number }) else {
                 throw RosterError.noLine(number)
             }
+            guard line.payeeName == payee.trimmedCell else { throw RosterError.otherPayee(number) }
             guard line.returned == nil else { throw RosterError.returned(number) }
             try NewRow(
                 table: payReturnTable, area: line.household.area,
@@ -192,6 +216,32 @@ package struct RosterEntry {
                 ]
             ).insert(by: user, db)
             return line
+        }
+    }
+
+    /// A return was taken down by mistake: the line was paid. Only as long as no other pays it again.
+    package func undoReturn(_ name: String, line number: Int, reason: String) throws -> PayLine {
+        try atDistrict()
+        guard !reason.isEmpty else { throw RosterError.reason }
+        return try replica.write(as: user) { db in
+            let batch = try PayBatches.one(name, db)
+            guard let line = try PayBatches.lines(of: batch.id, db).first(where: { $0.number == number }) else {
+                throw RosterError.noLine(number)
+            }
+            guard line.returned != nil else { throw RosterError.notReturned(number) }
+            let again = try PayBatches.live(line, besides: batch, db)
+            if let again { throw RosterError.paidAgain(again.hex) }
+            let returns = try Data.fetchAll(
+                db, sql: "SELECT id FROM pay_return WHERE area = ? AND line = ?",
+                arguments: [line.household.area.digits, Data(line.id)])
+            try NewRow(
+                table: payReturnTable, area: line.household.area,
+                values: [
+                    ("line", line.id.databaseValue), ("day", today.written), ("text", reason.databaseValue),
+                    ("withdrawn", 1.databaseValue), ("settles", Settled(returns.map { [UInt8]($0) }).databaseValue),
+                ]
+            ).insert(by: user, db)
+            return try PayBatches.lines(of: batch.id, db).first { $0.number == number }!  // Just read.
         }
     }
 
@@ -224,6 +274,12 @@ package struct RosterEntry {
         let total = lines.reduce(Money.zero) { $0 + $1.total }
         guard lines.count == batch.lineCount, total == batch.total, PayBatches.hash(lines) == batch.hash else {
             throw RosterError.changed
+        }
+        // Two machines may have frozen one month, or one has cancelled what another approved.
+        for line in lines {
+            if let other = try PayBatches.live(line, besides: batch, db) {
+                throw RosterError.paidTwice(line.number, other.hex)
+            }
         }
     }
 }

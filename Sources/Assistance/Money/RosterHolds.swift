@@ -5,7 +5,7 @@ import Replica
 
 /// What villages and towns have said about a month's list.
 package enum RosterHolds {
-    /// Households that are held back, with the reason: of several words on one household the last of the highest tier holds.
+    /// Households that are held back, with the reason: until somebody of the same or a higher tier who knew of it lets them go.
     package static func open(
         _ kind: Roster.AidKind, _ month: CalendarMonth, in area: OfficeCode, _ db: Database
     ) throws -> [HouseholdID: String] {
@@ -15,16 +15,37 @@ package enum RosterHolds {
                 SELECT *, \(RowWriter.office(of: rosterCheckTable.name, as: "t")) AS writer FROM roster_check AS t
                 WHERE area >= ? AND area < ? AND month = ? AND aid_kind = ? AND household IS NOT NULL ORDER BY area, id
                 """, arguments: [area.digits, area.digits + ":", month.description, kind.rawValue])
-        var last: [HouseholdID: (tier: Tier, reason: String?)] = [:]
+        struct Word { let id: [UInt8], tier: Tier, reason: String?, settles: Set<[UInt8]> }
+        var words: [HouseholdID: [Word]] = [:]
         for row in rows {
             guard let writer = try? OfficeCode(row["writer"] as String), let id = row.bytes("household") else {
                 continue
             }
             let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: id)
-            if let known = last[household], known.tier < writer.tier { continue }
-            last[household] = (writer.tier, row.isTrue("held") ? row["reason"] : nil)
+            words[household, default: []].append(
+                Word(
+                    id: row.bytes("id") ?? [], tier: writer.tier, reason: row.isTrue("held") ? row["reason"] : nil,
+                    settles: Settled(written: row["settles"]).ids))
         }
-        return last.compactMapValues(\.reason)
+        return words.compactMapValues { words in
+            let releases = words.filter { $0.reason == nil }
+            return words.last { word in
+                word.reason != nil && !releases.contains { $0.settles.contains(word.id) && $0.tier <= word.tier }
+            }?.reason
+        }
+    }
+
+    /// Ids of words that hold a household back.
+    static func words(
+        on household: HouseholdID, _ kind: Roster.AidKind, _ month: CalendarMonth, _ db: Database
+    ) throws -> Settled {
+        Settled(
+            try Data.fetchAll(
+                db,
+                sql:
+                    "SELECT id FROM roster_check WHERE area = ? AND month = ? AND aid_kind = ? AND household = ? AND held = 1",
+                arguments: [household.area.digits, month.description, kind.rawValue, Data(household.id)]
+            ).map { [UInt8]($0) })
     }
 
     /// Offices that have agreed to the whole list.
@@ -43,43 +64,63 @@ package enum RosterHolds {
     }
 }
 
-/// Whoever is registered in two households is paid in one of them: where it was decided first (domain 4.4).
+/// Whoever is registered in two households is paid in one of them, whatever the kind of aid: the one that was paid in that month already, else
+/// where it was decided first (domain 4.4, 4.6). Where somebody has judged that they are two people, in both.
 struct RosterDuplicates {
     private let households: [String: Set<HouseholdID>]
+    private let paid: Set<HouseholdID>
+    private let db: Database
 
-    init(_ db: Database) throws {
+    init(_ month: CalendarMonth, _ db: Database) throws {
+        self.db = db
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT id_number, area, household FROM person
+                SELECT id_number, area, id, household FROM person
                 WHERE row_state = 'live' AND death_date IS NULL AND household IS NOT NULL AND id_number IN (
                     SELECT id_number FROM person WHERE row_state = 'live' AND death_date IS NULL AND id_number IS NOT NULL
                     GROUP BY id_number HAVING count(*) > 1)
+                ORDER BY area, id
                 """)
         var households: [String: Set<HouseholdID>] = [:]
-        for row in rows {
-            let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
-            households[row["id_number"], default: []].insert(household)
+        for (number, same) in Dictionary(grouping: rows, by: { $0["id_number"] as String }) {
+            let sides = try same.map { row in
+                DuplicatePair.Side(area: try OfficeCode(row["area"] as String), person: row.bytes("id") ?? [])
+            }
+            for (index, row) in same.enumerated() {
+                let areAllOthers = try sides.indices.filter { $0 != index }.allSatisfy { other in
+                    try DuplicateReading.isJudgedDifferent(
+                        DuplicatePair.id(sides[index], sides[other]), in: sides[index].area, db)
+                }
+                if areAllOthers { continue }
+                households[number, default: []].insert(
+                    HouseholdID(area: sides[index].area, id: row.bytes("household") ?? []))
+            }
         }
         self.households = households.filter { $0.value.count > 1 }
+        let live = try PayBatches.all(nil, month, db).filter { $0.stage != .cancelled }
+        paid = Set(
+            try live.flatMap { try PayBatches.lines(of: $0.id, db) }.filter { $0.returned == nil }.map(\.household))
     }
 
-    private static func isEarlier(_ a: Roster.Line, _ b: Roster.Line) -> Bool {
-        func key(_ line: Roster.Line) -> (String, String, String) {
-            (line.decidedOn?.description ?? "", line.household.area.digits, line.household.id.hex)
+    /// By the first decision about the household, which no later one changes.
+    private func isEarlier(_ a: Roster.Line, _ b: Roster.Line) throws -> Bool {
+        func key(_ line: Roster.Line) throws -> (String, String, String) {
+            let first = try Decisions(of: line.household, db).all.first
+            return (first?.fromMonth.description ?? "", line.household.area.digits, line.household.id.hex)
         }
-        return key(a) < key(b)
+        return try key(a) < key(b)
     }
 
     func leaveOut(
         _ held: inout [(HouseholdID, String, Roster.Hold)], from lines: [Roster.Line]
-    ) -> [Roster.Line] {
+    ) throws -> [Roster.Line] {
         var out: Set<HouseholdID> = []
         // By the number, so that every office leaves out the same.
         for (_, both) in households.sorted(by: { $0.key < $1.key }) {
-            let paid = lines.filter { both.contains($0.household) && !out.contains($0.household) }
-                .sorted(by: Self.isEarlier)
-            for line in paid.dropFirst() {
+            let waiting = try lines.filter { both.contains($0.household) && !out.contains($0.household) }
+                .sorted(by: isEarlier)
+            for line in waiting.dropFirst(both.isDisjoint(with: paid) ? 1 : 0) {
                 out.insert(line.household)
                 held.append((line.household, line.householdNumber, .duplicate))
             }

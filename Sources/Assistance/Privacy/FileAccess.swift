@@ -132,12 +132,14 @@ package struct FileAccess {
             let fields = try AccessRights(db, at: household.area, on: today).fields(
                 for: purpose, at: replica.office.tier)
             let file = try HouseholdFile(household, revealed: fields, today: today, db)
+            // What is looked into about a village is not told there.
+            let isForAbove = replica.office.tier < .village && [.complaint, .audit].contains(purpose)
             let related = try Bool.fetchOne(
                 db,
                 sql: "SELECT EXISTS (SELECT 1 FROM kin_filing WHERE area = ? AND household = ? AND staff = ?)",
                 arguments: [household.area.digits, Data(household.id), user.name])
             try NewRow(
-                table: accessLogTable, area: household.area,
+                table: isForAbove ? accessAboveTable : accessLogTable, area: household.area,
                 values: [
                     ("household", household.id.databaseValue), ("purpose", purpose.rawValue.databaseValue),
                     ("reason", reason.databaseValue), ("day", today.description.databaseValue),
@@ -146,6 +148,12 @@ package struct FileAccess {
             ).insert(by: user, db)
             return file
         }
+    }
+
+    static func hasRelatives(_ household: HouseholdID, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM kin_filing WHERE area = ? AND household = ?)",
+            arguments: [household.area.digits, Data(household.id)]) ?? false
     }
 
     /// Files that a member of staff is related to a household.
@@ -157,8 +165,8 @@ package struct FileAccess {
             try NewRow(
                 table: kinFilingTable, area: household.area,
                 values: [
-                    ("household", household.id.databaseValue), ("staff", staff.databaseValue),
-                    ("relation", relation.databaseValue), ("day", today.description.databaseValue),
+                    ("household", household.id.databaseValue), ("staff", staff.trimmedCell.databaseValue),
+                    ("relation", relation.trimmedCell.databaseValue), ("day", today.description.databaseValue),
                 ]
             ).insert(by: user, db)
         }
@@ -177,13 +185,17 @@ package struct FileAccess {
     private static func records(
         _ db: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [AccessRecord] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT *, \(RowWriter.office(of: accessLogTable.name, as: "t")) AS writer FROM access_log AS t
-                WHERE \(condition) ORDER BY id DESC
-                """, arguments: arguments
-        ).map { row in
+        var rows: [Row] = []
+        for table in [accessLogTable, accessAboveTable] {
+            rows += try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT *, \(RowWriter.office(of: table.name, as: "t")) AS writer FROM \(table.name) AS t
+                    WHERE \(condition)
+                    """, arguments: arguments)
+        }
+        rows.sort { ($0.bytes("id") ?? []).hex > ($1.bytes("id") ?? []).hex }
+        return rows.map { row in
             AccessRecord(
                 office: row["writer"], user: row["created_by"], day: row.date("day"), purpose: row["purpose"],
                 reason: row["reason"], isRelated: row.isTrue("related"))

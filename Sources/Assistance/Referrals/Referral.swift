@@ -38,6 +38,15 @@ package struct Referral: Sendable {
     package let answers: [Answer]
     package let state: ReferralState
 
+    /// What was given. Where two offices tell of one programme and month, unaware of each other, it is one gift, as the higher one tells it.
+    package var given: [Answer] {
+        let all = answers.filter { $0.reply == .given }
+        return all.filter { answer in
+            let same = all.filter { $0.programme == answer.programme && $0.month == answer.month }
+            return answer.office.tier == same.map(\.office.tier).min()
+        }
+    }
+
     /// Until when the next thing must have happened, by the rules of the day it was asked for.
     package func due(_ db: Database) throws -> Deadline? {
         var book = try PublishedRules.book(of: household.area, on: state.askedOn, db)
@@ -48,6 +57,22 @@ package struct Referral: Sendable {
 package enum ReferralReading {
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Referral] {
         try grouped(rows(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)]), db)
+    }
+
+    /// What departments have answered that they gave in a month.
+    /// - Parameter granted: What they have paid by their own lists: an answer that says the same of one of these is not another payment.
+    static func gifts(
+        of household: HouseholdID, in month: CalendarMonth, besides granted: [Grant], _ db: Database
+    ) throws -> [(referral: Referral, answer: Referral.Answer)] {
+        var paid = granted
+        return try all(of: household, db).flatMap { referral in
+            let department = [referral.department.rawValue, referral.department.chinese]
+            return referral.given.filter { answer in
+                guard answer.month == month else { return false }
+                let same = paid.firstIndex { department.contains($0.department) && $0.amount == answer.amount }
+                return same.map { paid.remove(at: $0) } == nil
+            }.map { (referral, $0) }
+        }
     }
 
     /// - Parameter text: The id of one of its rows, or the beginning of it, at least eight digits.
@@ -161,6 +186,7 @@ package enum ReferralError: Error, Hashable, CustomStringConvertible {
     case notSent
     case notYours(Tier)
     case nothingGiven
+    case notSender(Tier, Department)
     case noFields(Department)
     case oddField(String)
     case tooMany
@@ -173,6 +199,8 @@ package enum ReferralError: Error, Hashable, CustomStringConvertible {
             "the referral has ended: \(stage.rawValue) \(stage.chinese); a new need is a new referral"
         case .notSent: "the referral was asked for, but not sent yet; ‘sanji referral send’ at the office that sends it"
         case .notYours(let tier): "a \(tier) records no answer of a department; its town or the district does"
+        case .notSender(let tier, let department):
+            "a \(tier) tells \(department.rawValue) nothing itself; the office that sends there does"
         case .nothingGiven: "say which programme gives how much, for which month"
         case .noFields(let department):
             "the parameter referral.fields names nothing that \(department.rawValue) may be told; the district publishes it"

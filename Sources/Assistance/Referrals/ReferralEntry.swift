@@ -97,6 +97,10 @@ package struct ReferralEntry {
     package func export(_ name: String) throws -> (referral: Referral, fields: ReferralFields, file: [UInt8]) {
         try replica.write(as: user) { db in
             let referral = try ReferralReading.one(name, db)
+            guard replica.office.tier <= referral.department.sender else {
+                throw ReferralError.notSender(replica.office.tier, referral.department)
+            }
+            guard referral.state.sentOn != nil else { throw ReferralError.notSent }
             let fields = try ReferralFields(referral, on: today, db)
             let file = try ExportLog.record(
                 .referral, referral.id.hex, purpose: "referral",

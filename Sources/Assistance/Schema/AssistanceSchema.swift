@@ -17,7 +17,8 @@ package enum AssistanceSchema {
         payLineTable,
         payReturnTable, reliefTable, grantTable, recoveryTable, recoveryEntryTable, duplicateTable,
         duplicateVerdictTable,
-        accessLogTable, kinFilingTable, exportTable, villageExportTable, objectionToldTable, complaintTable,
+        accessLogTable, accessAboveTable, kinFilingTable, exportTable, villageExportTable, objectionToldTable,
+        complaintTable,
         complaintAnswerTable, townComplaintTable, townComplaintAnswerTable,
     ]
 

@@ -6,7 +6,7 @@ let applicationTable = DomainTable(
     lookups: ["id"],
     [
         .group(
-            "application", .nearest,
+            "application", .highest,
             [
                 .blob("household"), .text("aid_kind", default: ""), .blob("applicant"), .text("proxy"),
                 .date("applied_on"),
@@ -28,7 +28,7 @@ let caseStepTable = DomainTable(
     lookups: ["number"],
     [
         .group(
-            "step", .nearest,
+            "step", .highest,
             [
                 .blob("application"), .text("step", default: ""),
                 // How often the case had been sent back when this was done.
@@ -44,7 +44,7 @@ let homeVisitTable = DomainTable(
     indexes: [["household"], ["application"]],
     [
         .group(
-            "visit", .nearest,
+            "visit", .highest,
             [
                 .blob("household"), .blob("application"), .date("day"), .text("visitors", default: ""),
                 // Empty where nobody was at home, which is no visit.
@@ -59,7 +59,12 @@ let noticeTable = DomainTable(
     [
         .group(
             "notice", .highest, writers: [.town, .district],
-            [.blob("application"), .date("posted_on"), .date("ends_on"), .text("place", default: "")]),
+            [
+                .blob("application"),
+                // How often the case had been sent back: what was sent back is published anew.
+                .number("round", 0...999, default: 0), .date("posted_on"), .date("ends_on"),
+                .text("place", default: ""),
+            ]),
         .createdBy,
     ])
 
@@ -68,7 +73,7 @@ let objectionTable = DomainTable(
     "objection", appendOnly: true, references: ["application": "application"], indexes: [["application"]],
     [
         .group(
-            "objection", .nearest, [.blob("application"), .date("day"), .text("text", default: "")]),
+            "objection", .highest, [.blob("application"), .date("day"), .text("text", default: "")]),
         .createdBy,
     ])
 
@@ -105,8 +110,8 @@ let decisionTable = DomainTable(
                 .text("reason"), .date("day"), .text("document", default: ""), .text("signer", default: ""),
                 // JSON: ``Trace``.
                 .text("trace", default: "{}"),
-                // Changes of who lives there that whoever decided knew of (``Settled``).
-                .text("settles", default: ""),
+                // Decisions, and changes of who lives there, that whoever decided knew of (``Settled``); and who was counted.
+                .text("settles", default: ""), .text("members", default: ""),
             ]),
         .createdBy,
     ])

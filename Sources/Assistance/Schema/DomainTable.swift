@@ -67,7 +67,7 @@ struct DomainCell: Sendable {
 
     /// Who typed the row in first, as that office names them. Written once; it differs between offices only where two of
     /// them imported the same sheet unaware of each other, which is nobody's business: quiet.
-    static let createdBy = DomainCell.one(.text("created_by", default: ""), .nearest, quiet: true)
+    static let createdBy = DomainCell.one(.text("created_by", default: ""), .highest, quiet: true)
 }
 
 /// A column with its CHECK. Code lists that grow have none.

@@ -12,7 +12,7 @@ extension DomainTable {
             name, appendOnly: true, references: [subject: table], indexes: [[subject], ["replaces"]],
             [
                 .group(
-                    "fact", .nearest, writers: writers,
+                    "fact", .highest, writers: writers,
                     [.blob(subject)] + columns + [.blob("replaces"), .flag("withdrawn")]),
                 .createdBy,
             ])

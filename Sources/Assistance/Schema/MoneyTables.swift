@@ -10,8 +10,8 @@ let bankAccountTable = DomainTable(
             [
                 .blob("household"), .blob("person"), .text("holder", default: ""), .text("bank", default: ""),
                 .text("number", default: ""), .date("day"),
-                // The entry of a village that it was taken over from.
-                .blob("told"),
+                // The entry of a village that it was taken over from, and the accounts that it takes the place of (``Settled``).
+                .blob("told"), .text("settles", default: ""),
             ]),
         .createdBy,
     ])
@@ -27,7 +27,7 @@ let accountToldTable = DomainTable(
     "account_told", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
     [
         .group(
-            "told", .nearest,
+            "told", .highest,
             [
                 .blob("household"), .blob("person"), .text("holder", default: ""), .text("bank", default: ""),
                 .text("number", default: ""), .date("day"),
@@ -40,13 +40,13 @@ let rosterCheckTable = DomainTable(
     "roster_check", areas: [.village, .town], appendOnly: true, indexes: [["month"]],
     [
         .group(
-            "check", .nearest,
+            "check", .highest,
             [
                 .text("aid_kind", default: ""), .month("month"),
                 // NULL: the whole list.
                 .blob("household"),
-                // Whether it is held back; a later row of the same or a higher tier may let it go.
-                .flag("held"), .date("day"), .text("reason", default: ""),
+                // Whether it is held back; a row of the same or a higher tier may let those go that it knew of (``Settled``).
+                .flag("held"), .date("day"), .text("reason", default: ""), .text("settles", default: ""),
             ]),
         .createdBy,
     ])
@@ -60,6 +60,8 @@ let payBatchTable = DomainTable(
             [
                 .text("aid_kind", default: ""), .month("month"), .number("lines", 0...1_000_000, default: 0),
                 .number("total_fen", 0...1_000_000_000_000, default: 0), .text("hash", default: ""), .date("day"),
+                // Why it was frozen although not every town had agreed.
+                .text("reason", default: ""),
             ]),
         .createdBy,
     ])
@@ -92,13 +94,17 @@ let payLineTable = DomainTable(
         .createdBy,
     ])
 
-/// 退回: what the bank could not pay.
+/// 退回: what the bank could not pay; and that a return was taken down by mistake, which names those it takes back. A line that came back is paid
+/// again, so that this is for the office that pays.
 let payReturnTable = DomainTable(
     "pay_return", appendOnly: true, references: ["line": "pay_line"], indexes: [["line"]],
     [
         .group(
-            "return", .highest, writers: [.town, .district],
-            [.blob("line"), .text("code", default: ""), .date("day"), .text("text", default: "")]),
+            "return", .highest, writers: [.district],
+            [
+                .blob("line"), .text("code", default: ""), .date("day"), .text("text", default: ""),
+                .flag("withdrawn"), .text("settles", default: ""),
+            ]),
         .createdBy,
     ])
 

@@ -6,7 +6,7 @@ let referralTable = DomainTable(
     "referral", appendOnly: true, references: ["household": "household"], indexes: [["household"]], lookups: ["id"],
     [
         .group(
-            "referral", .nearest,
+            "referral", .highest,
             [
                 .blob("household"), .blob("person"), .text("department", default: ""), .text("need", default: ""),
                 .number("episode", 1...9999, default: 1),

@@ -75,7 +75,7 @@ let memberEventTable = DomainTable(
     indexes: [["household"], ["other_household"]],
     [
         .group(
-            "event", .nearest,
+            "event", .highest,
             [
                 .blob("household"), .blob("person"), .text("kind", default: ""), .date("day"),
                 // By a split the new household.

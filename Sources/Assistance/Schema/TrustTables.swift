@@ -7,10 +7,24 @@ let accessLogTable = DomainTable(
     "access_log", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
     [
         .group(
-            "access", .nearest,
+            "access", .highest,
             [
                 .blob("household"), .text("purpose", default: ""), .text("reason", default: ""), .date("day"),
                 // Whether whoever opened it is related to the family, as far as had been filed.
+                .flag("related"),
+            ]),
+        .createdBy,
+    ])
+
+/// Openings for a complaint or an audit, by a town or the district: not for the village that it may be about.
+let accessAboveTable = DomainTable(
+    "access_log_above", audience: .town, appendOnly: true, references: ["household": "household"],
+    indexes: [["household"]],
+    [
+        .group(
+            "access", .highest, writers: [.town, .district],
+            [
+                .blob("household"), .text("purpose", default: ""), .text("reason", default: ""), .date("day"),
                 .flag("related"),
             ]),
         .createdBy,
@@ -21,7 +35,7 @@ let kinFilingTable = DomainTable(
     "kin_filing", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
     [
         .group(
-            "kin", .nearest,
+            "kin", .highest,
             [.blob("household"), .text("staff", default: ""), .text("relation", default: ""), .date("day")]),
         .createdBy,
     ])
@@ -36,7 +50,7 @@ private func exportLog(_ name: String, areas: Set<Tier>, audience: Tier) -> Doma
         name, areas: areas, audience: audience, appendOnly: true,
         [
             .group(
-                "export", .nearest,
+                "export", .highest,
                 [
                     .text("content", default: ""), .text("part", default: ""),
                     .number("lines", 0...10_000_000, default: 0),

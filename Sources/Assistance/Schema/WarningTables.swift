@@ -33,7 +33,7 @@ let alertActionTable = DomainTable(
     "alert_action", appendOnly: true, references: ["alert": "alert"], indexes: [["alert"]],
     [
         .group(
-            "action", .nearest,
+            "action", .highest,
             [
                 .blob("alert"), .text("action", default: ""),
                 // real, covered, false, not_found

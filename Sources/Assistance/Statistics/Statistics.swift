@@ -206,6 +206,7 @@ package struct Statistics: Sendable {
             found[key] = sum
         }
         let first = last.adding(months: -11) ?? last
+        let months = (0..<12).compactMap { first.adding(months: $0) }
         let civil = Department.civilAffairs.chinese
         for batch in try PayBatches.all(nil, nil, db)
         where batch.stage != .cancelled && (first...last).contains(batch.month) {
@@ -213,8 +214,7 @@ package struct Statistics: Sendable {
                 db.cachedStatement(
                     sql: """
                         SELECT l.area, count(*) AS lines, sum(l.total_fen) AS fen FROM pay_line AS l
-                        WHERE l.batch = ? AND l.area >= ? AND l.area < ? AND NOT EXISTS (
-                            SELECT 1 FROM pay_return AS r WHERE r.area = l.area AND r.line = l.id)
+                        WHERE l.batch = ? AND l.area >= ? AND l.area < ? AND NOT EXISTS (SELECT 1 \(PayBatches.returns))
                         GROUP BY l.area
                         """),
                 arguments: [Data(batch.id), area.digits, area.digits + ":"])
@@ -239,16 +239,21 @@ package struct Statistics: Sendable {
         for row in try Row.fetchAll(
             db,
             sql: """
-                SELECT r.area, r.month, coalesce(r.programme, f.need) AS programme, f.department, r.amount_fen
+                SELECT DISTINCT f.area, f.household
                 FROM referral_reply AS r JOIN referral AS f ON f.area = r.area AND f.id = r.referral
                 WHERE r.reply = 'given' AND r.area >= ? AND r.area < ? AND r.month BETWEEN ? AND ?
                 """, arguments: span)
         {
-            guard let month = CalendarMonth(written: row["month"] as String) else { continue }
-            let department: String = row["department"]
-            add(
-                try OfficeCode(row["area"] as String), month, row["programme"],
-                Department(rawValue: department)?.chinese ?? department, row.money("amount_fen"))
+            let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
+            // As the family's list counts it: a department's own line goes before an answer that says the same.
+            for month in months {
+                let granted = try Grants.all(of: household, db).filter { $0.month == month }
+                for (referral, answer) in try ReferralReading.gifts(of: household, in: month, besides: granted, db) {
+                    add(
+                        household.area, month, answer.programme ?? referral.need, referral.department.chinese,
+                        answer.amount)
+                }
+            }
         }
         for row in try Row.fetchAll(
             db,

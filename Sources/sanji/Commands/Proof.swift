@@ -110,6 +110,7 @@ struct Repair: ParsableCommand {
         let replica = try options.replica()
         let repair = try replica.repair { Output.progress("\($0)") }
         Output.progress("")
+        forgetWhatIsDerived(from: replica)
         let report = Report(
             dropped: repair.dropped.map { "\($0.feed) \($0.first)…\($0.last)" },
             mended: repair.mended, rebuilt: repair.rebuilt.map(\.description),
@@ -138,5 +139,12 @@ struct Repair: ParsableCommand {
             }
         }
         if !report.unmended.isEmpty || report.needsExchange { throw needsAttention }
+    }
+
+    /// Lists and monitoring begin anew. It may not stop the rest, which is done by now.
+    private func forgetWhatIsDerived(from replica: OfficeReplica) {
+        do { try Desk(replica).forget() } catch {
+            Output.note("what lists are derived from could not be thrown away: \(error); run `sanji repair` again")
+        }
     }
 }

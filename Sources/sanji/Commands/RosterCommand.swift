@@ -18,7 +18,7 @@ struct RosterCommand: ParsableCommand {
         subcommands: [
             Build.self, Agree.self, Hold.self, Release.self, Freeze.self, List.self, Show.self, Approve.self,
             Export.self,
-            Settle.self, Cancel.self, Return.self,
+            Settle.self, Cancel.self, Return.self, UndoReturn.self,
         ])
 
     struct Which: ParsableArguments {
@@ -296,14 +296,34 @@ struct RosterCommand: ParsableCommand {
         @Argument(help: "The batch.") var batch: String
         @Argument(help: "Number of the line.") var line: Int
         @OptionGroup var user: UserOption
+        @Option(help: "The payee, as the bank's paper names them.") var payee: String
         @Option(help: "The bank's code.") var code: String
         @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate?
 
         func run() throws {
             let line = try RosterEntry(try options.replica(), as: user.user, today: try Today.date())
-                .takeBack(batch, line: line, code: code, on: on)
+                .takeBack(batch, line: line, payee: payee, code: code, on: on)
             try options.wakeNode()
             Output.note("line \(line.number), \(line.payeeName), \(line.total) yuan was returned: \(code)")
+        }
+    }
+}
+
+extension RosterCommand {
+    struct UndoReturn: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "undo-return", abstract: "Say that a return was taken down by mistake: the line was paid.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "The batch.") var batch: String
+        @Argument(help: "Number of the line.") var line: Int
+        @OptionGroup var user: UserOption
+        @Option(help: "Why.") var reason: String
+
+        func run() throws {
+            let line = try RosterEntry(try options.replica(), as: user.user, today: try Today.date())
+                .undoReturn(batch, line: line, reason: reason)
+            try options.wakeNode()
+            Output.note("line \(line.number), \(line.payeeName), \(line.total) yuan was paid")
         }
     }
 }

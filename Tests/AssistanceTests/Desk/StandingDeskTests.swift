@@ -88,4 +88,24 @@ import Testing
         #expect(now.due == 1 && now.onTime == 1 && now.late == 0 && now.undelivered == 0)
         #expect(try figures("2026-12-30").late == 1)
     }
+
+    @Test func `begins anew after a repair, and says the same`() throws {
+        let couple = try Couple.confirmed()
+        let all =
+            "SELECT * FROM desk_holding UNION ALL SELECT area, id, stage, due, due_on, whole_due_on FROM desk_case"
+        let desk = Desk(couple.tree[district])
+        try desk.refresh()
+        let before = try couple.tree[district].rows(all)
+        try couple.tree[district].run("DELETE FROM desk_holding; UPDATE desk_case SET stage = '01'")
+        try desk.refresh()
+        #expect(try couple.tree[district].rows(all) != before)
+        try desk.forget()
+        try desk.refresh()
+        #expect(try couple.tree[district].rows(all) == before && before.count == 2)
+        // Monitoring looks at everybody again.
+        #expect(try couple.monitor().looked == 1)
+        #expect(try couple.monitor().looked == 0)
+        try desk.forget()
+        #expect(try couple.monitor().looked == 1)
+    }
 }

@@ -110,4 +110,17 @@ import Testing
         _ = try entry.merge(one.id.hex, survivor: "\(village)/0d", reason: "同一人")
         #expect(try tree[town].rows("SELECT hex(id) FROM person WHERE row_state = 'live' AND name = '乙一'") == ["0D"])
     }
+
+    @Test func `stays as all that was judged says, also where two offices judged unaware of each other`() throws {
+        let (tree, id) = try registered()
+        func entry(_ office: OfficeCode) -> DuplicateEntry { DuplicateEntry(tree[office], as: clerk, today: today) }
+        _ = try entry(town).merge(id, survivor: village.digits, reason: "同一人")
+        _ = try entry(district).part(id, reason: "不是")
+        try tree.exchangeAll()
+        #expect(try pairs(tree, town).map(\.state) == [.different])
+        // Merged away by a word that does not hold: said once more, it comes back.
+        _ = try entry(district).part(id, reason: "不是")
+        try tree.exchangeAll()
+        #expect(try tree[otherVillage].rows("SELECT row_state FROM person") == ["live"])
+    }
 }

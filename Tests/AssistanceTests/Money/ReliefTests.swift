@@ -67,6 +67,31 @@ import Testing
             #expect(try couple.list(CalendarMonth(written: "2026-06")!, at: office).total == money("1000"))
         }
     }
+
+    @Test func `ends no case of another kind of aid`() throws {
+        let couple = try Couple()
+        let id = try couple.forwarded()
+        #expect(throws: CaseError.otherAid("DB")) { try give(couple, "100", case: id) }
+        // Nor does a row that says so.
+        try couple.tree[town].run(
+            """
+            INSERT INTO relief (area, id, household, application, kind, cause, amount_fen, month, day)
+            VALUES ('\(village)', uuid7(), x'01', x'\(id)', 'urgent', 'x', 100, '2026-06', '2026-06-25')
+            """)
+        try couple.tree.exchangeAll()
+        #expect(try couple.tree[district].read { try CaseReading.one(id, $0) }.state.stage == .toDistrict)
+    }
+
+    /// Urgent relief asks for no registration (domain 4.10), and what was given does not hang on who the family is later.
+    @Test func `is given without a registration, and stays what it was`() throws {
+        let couple = try Couple()
+        try couple.tree[village].run("UPDATE person SET hukou_kind = NULL, birth = NULL")
+        try couple.tree.exchangeAll()
+        #expect(try give(couple, "1000").relief.isValid)
+        try couple.tree[village].run("UPDATE household SET row_state = 'void'")
+        try couple.tree.exchangeAll()
+        #expect(try couple.tree[district].read { try Reliefs.all(of: couple.household, $0) }.map(\.isValid) == [true])
+    }
 }
 
 @Suite struct `A review` {

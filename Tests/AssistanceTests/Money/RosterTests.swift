@@ -138,14 +138,140 @@ extension Couple {
         let couple = try Couple.confirmed()
         try couple.account()
         let batch = try couple.paid()
-        let line = try couple.roster(on: "2026-07-08").takeBack(batch, line: 1, code: "R01")
-        #expect(throws: RosterError.returned(1)) { try couple.roster().takeBack(batch, line: 1, code: "R01") }
+        let at = couple.roster(on: "2026-07-08")
+        #expect(throws: RosterError.otherPayee(1)) { try at.takeBack(batch, line: 1, payee: "乙一", code: "R01") }
+        let line = try at.takeBack(batch, line: 1, payee: "甲一", code: "R01")
+        #expect(throws: RosterError.returned(1)) { try at.takeBack(batch, line: 1, payee: "甲一", code: "R01") }
         #expect(try couple.build().held.map(\.hold) == [.noAccount])
         try couple.account("990000000002", on: "2026-07-09")
         let again = try couple.build()
         #expect(again.lines.map(\.reissues) == [line.id] && again.lines.map(\.total) == [money("2344")])
         _ = try couple.paid()
         #expect(try couple.build().lines.isEmpty)
+    }
+
+    @Test func `pays to the account that took the place of the others, whatever a clock said`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account("990000000001", on: "2027-06-25")
+        try couple.account("990000000002", on: "2026-06-26")
+        #expect(try couple.build().lines.map(\.tail) == ["0002"])
+    }
+
+    @Test func `takes back a return that was taken down by mistake, as long as nobody was paid again`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let batch = try couple.paid()
+        let at = couple.roster(on: "2026-07-08")
+        #expect(throws: RosterError.notReturned(1)) { try at.undoReturn(batch, line: 1, reason: "误登") }
+        _ = try at.takeBack(batch, line: 1, payee: "甲一", code: "R01")
+        #expect(try at.undoReturn(batch, line: 1, reason: "误登").returned == nil)
+        #expect(try couple.build().lines.isEmpty && couple.build().paidBefore == 1)
+        // Returned once more, and paid again: now it stays.
+        _ = try at.takeBack(batch, line: 1, payee: "甲一", code: "R02")
+        try couple.account("990000000002", on: "2026-07-09")
+        let second = try couple.paid()
+        #expect(throws: RosterError.paidAgain(second)) { try at.undoReturn(batch, line: 1, reason: "误登") }
+        // No town writes that the bank gave something back.
+        try couple.tree.exchangeAll()
+        #expect(throws: (any Error).self) {
+            try couple.tree[town].run(
+                "INSERT INTO pay_return (area, id, line, day) VALUES ('\(village)', uuid7(), x'01', '2026-07-10')")
+        }
+        #expect(throws: RosterError.notDistrict(.town)) {
+            try couple.roster(at: town).takeBack(second, line: 1, payee: "甲一", code: "R")
+        }
+    }
+
+    @Test func `approves nothing that another batch of the month pays, and calls back what the bank does not have yet`()
+        throws
+    {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let first = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
+        // What another machine of the district froze unaware of it.
+        try couple.tree[district].write(as: clerk) { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO pay_batch (area, id, aid_kind, month, lines, total_fen, hash, created_by)
+                    SELECT area, x'77', aid_kind, month, lines, total_fen, hash, '丙九' FROM pay_batch;
+                    INSERT INTO pay_line (area, id, batch, number, household, payee, payee_name, account, tail, people, category,
+                        base_fen, supplement_fen, total_fen, decision)
+                    SELECT area, x'78', x'77', number, household, payee, payee_name, account, tail, people, category, base_fen,
+                        supplement_fen, total_fen, decision FROM pay_line
+                    """)
+        }
+        #expect(throws: RosterError.paidTwice(1, "77")) { try couple.roster(other).approve(first.id.hex) }
+        try couple.tree[district].run(
+            "INSERT INTO pay_step (area, id, batch, step, day) VALUES (office(), uuid7(), x'77', 'cancel', '2026-07-01')"
+        )
+        #expect(try couple.roster(other).approve(first.id.hex).stage == .approved)
+        #expect(try couple.roster(other).cancel(first.id.hex, reason: "错").stage == .cancelled)
+        let again = try couple.paid()
+        #expect(throws: RosterError.stage(.exported, wanted: .frozen)) {
+            try couple.roster(other).cancel(again, reason: "错")
+        }
+        #expect(throws: RosterError.laterMonth(CalendarMonth(written: "2027-07")!)) {
+            try couple.roster().freeze(.dibao, CalendarMonth(written: "2027-07")!, withoutAgreement: "试")
+        }
+    }
+
+    @Test func `holds a household of whom somebody died even where another was born, or was merged away`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let members = MemberEntry(couple.tree[town], as: clerk, today: date("2026-06-28"))
+        try members.add(Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-26"))
+        // Whoever came holds up nobody.
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().lines.count == 1)
+        try members.leave("乙一", of: couple.household, because: .death, on: date("2026-06-27"))
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.death])
+        try couple.tree[town].run(
+            "UPDATE person SET death_date = NULL, row_state = 'merged_into' WHERE name = '乙一'")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.members])
+    }
+
+    @Test func `lets nobody go whom somebody holds for a reason that the release did not know of`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        func hold(_ office: OfficeCode, _ isHeld: Bool, _ reason: String) throws {
+            try couple.roster(at: office).hold(couple.household, .dibao, july, isHeld: isHeld, reason: reason)
+        }
+        try hold(village, true, "外出")
+        try couple.tree.exchangeAll()
+        // The town lets go what it knows of; the village, unaware of that, holds for another reason.
+        try hold(town, false, "在家")
+        try hold(village, true, "死亡待核")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.reported("死亡待核")])
+        try hold(town, false, "已核")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.isEmpty)
+    }
+
+    @Test func `names a household that was decided without the right, and pays nobody unnoticed after a stop`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let first = try #require(
+            try couple.tree[district].read { try Decisions(of: couple.household, $0) }.all.last)
+        // The town decides although nothing is delegated.
+        try couple.tree[town].run(
+            """
+            INSERT INTO decision (area, id, household, predecessor, outcome, category, people, total_fen, from_month, day, document)
+            VALUES ('\(village)', uuid7(), x'01', x'\(first.id.hex)', 'changed', 'DB', 2, 90000, '2026-07', '2026-06-25', '镇1')
+            """)
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.withoutRight])
+        // Two of the district's, of which one stops and the other, unaware of it, goes on later.
+        for (id, outcome, month) in [("a1", "stopped", "2026-08"), ("a2", "changed", "2026-09")] {
+            try couple.tree[district].run(
+                """
+                INSERT INTO decision (area, id, household, predecessor, outcome, category, people, total_fen, from_month, day, document)
+                VALUES ('\(village)', x'\(id)', x'01', x'\(first.id.hex)', '\(outcome)', 'DB', 2, 90000, '\(month)', '2026-07-05', '\(id)')
+                """)
+        }
+        #expect(try couple.build(CalendarMonth(written: "2026-09")!).held.map(\.hold) == [.rivals])
     }
 
     @Test func `holds whoever died or is reported, and lets nobody below let go what the town holds`() throws {
@@ -194,6 +320,25 @@ extension Couple {
         let roster = try couple.build()
         #expect(roster.lines.map(\.household) == [couple.household])
         #expect(roster.held.map(\.household) == [second] && roster.held.map(\.hold) == [.duplicate])
+        // Paid in the month's first batch, and so not in a second one either, nor as another kind of aid.
+        _ = try couple.paid()
+        #expect(try couple.build().held.map(\.hold) == [.duplicate])
+        try couple.tree[district].run("UPDATE household SET remarks = 'x' WHERE id = x'02'")
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, predecessor, outcome, category, people, base_fen, total_fen, from_month, day, document)
+            SELECT area, uuid7(), household, id, 'changed', 'TK_D', 1, 60000, 60000, '2026-07', '2026-06-26', '区10'
+            FROM decision WHERE household = x'02'
+            """)
+        let destitute = try Roster.build(.destitute, july, in: district, of: couple.tree[district])
+        #expect(destitute.lines.isEmpty && destitute.held.map(\.hold) == [.duplicate])
+        // Two people, somebody has judged.
+        _ = try Monitor(couple.tree[district], as: clerk, today: date("2026-07-02")).run()
+        let pair = try #require(
+            try couple.tree[district].read { try DuplicateReading.page(in: district, decided: false, $0) }.pairs.first)
+        _ = try DuplicateEntry(couple.tree[district], as: clerk, today: date("2026-07-02"))
+            .part(pair.id.hex, reason: "录错号码")
+        #expect(try Roster.build(.destitute, july, in: district, of: couple.tree[district]).lines.count == 1)
     }
 
     /// Domain 4.6, the fixture of one town: 312 + 81 + 144 households, 425,699.00 yuan a month.

@@ -78,6 +78,18 @@ import Testing
         #expect(found.map(\.user) == ["甲九"] && found.map(\.isRelated) == [true])
     }
 
+    @Test func `opened for a complaint is not told to the village`() throws {
+        let couple = try couple()
+        _ = try access(couple, district).open(couple.household, .complaint, reason: "反映村干部")
+        _ = try access(couple, village).open(couple.household, .complaint, reason: "家属来问")
+        try couple.tree.exchangeAll()
+        func reasons(_ office: OfficeCode) throws -> Set<String> {
+            Set(try couple.tree[office].read { try FileAccess.records(of: couple.household, $0) }.map(\.reason))
+        }
+        for office in [town, district] { #expect(try reasons(office) == ["反映村干部", "家属来问"]) }
+        #expect(try reasons(village) == ["家属来问"])
+    }
+
     @Test func `is found by name, identity number and household number`() throws {
         let couple = try couple()
         for text in ["甲一", number, "001"] {

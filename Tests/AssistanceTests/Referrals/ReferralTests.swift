@@ -81,4 +81,39 @@ import Testing
         #expect(try fields(.charity, agreed: true) == [.need, .text, .name, .phone])
         #expect(throws: ReferralError.noFields(.finance)) { try fields(.finance) }
     }
+
+    @Test func `given once is counted once, whichever offices tell of it`() throws {
+        let couple = try Couple.confirmed()
+        let july = CalendarMonth(written: "2026-07")!
+        let id = try entry(couple, district).send(couple.household, to: .medicalInsurance, need: "医疗救助").id.hex
+        try couple.tree.exchangeAll()
+        for office in [town, district] {
+            _ = try entry(couple, office).answer(
+                id, .given, .init(programme: "医疗救助", amount: money("28000"), month: july))
+        }
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let list = try couple.tree[office].read {
+                try AssistanceList(of: couple.household, july, today: date("2026-07-20"), $0)
+            }
+            #expect(list.lines.count { $0.programme == "医疗救助" } == 1)
+        }
+        let figures = try Statistics(july, today: date("2026-07-20"), in: couple.tree[district])
+        #expect(figures.spending.filter { $0.programme == "医疗救助" }.map(\.amount) == [money("28000")])
+    }
+
+    @Test func `is told to the department only by the office that sends, once it is sent`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        let id = try entry(couple, village).send(couple.household, to: .medicalInsurance, need: "医疗救助").id.hex
+        #expect(throws: ReferralError.notSender(.village, .medicalInsurance)) { try entry(couple, village).export(id) }
+        try couple.tree.exchangeAll()
+        #expect(throws: ReferralError.notSender(.town, .medicalInsurance)) { try entry(couple, town).export(id) }
+        #expect(throws: ReferralError.notSent) { try entry(couple, district).export(id) }
+        _ = try entry(couple, district).send(couple.household, to: .medicalInsurance, need: "医疗救助")
+        let file = try entry(couple, district).export(id).file
+        #expect(String(decoding: file, as: UTF8.self).contains("export_code"))
+        let log = try couple.tree[district].read { try ExportLog.all(in: district, $0) }
+        #expect(log.map(\.content) == [.referral] && log.map(\.part) == [id])
+    }
 }
