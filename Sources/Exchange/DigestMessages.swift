@@ -2,7 +2,7 @@ import ChangeSets
 import SwiftProtobuf
 
 /// Asks for digests of one scope: of its tables, or of ranges of one table's keys.
-package struct DigestQuestion: Sendable {
+package struct DigestQuestion: Sendable, Hashable {
     package var scope: Scope
     /// nil for one digest per table.
     package var table: String?
@@ -69,7 +69,7 @@ package struct KeyRange: Sendable, Hashable {
     }
 }
 
-package struct DigestAnswer: Sendable {
+package struct DigestAnswer: Sendable, Hashable {
     package struct Table: Sendable, Hashable {
         package let name: String
         package let rows: Int

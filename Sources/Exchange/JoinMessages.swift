@@ -4,7 +4,7 @@ import SwiftProtobuf
 /// An office asks to be enrolled: the public halves of its three keys, and proof that it holds the token.
 ///
 /// The token's secret is never sent: a town that relays the request can neither join with it nor put its own keys in.
-package struct JoinMessage: Sendable {
+package struct JoinMessage: Sendable, Hashable {
     package var office: OfficeCode
     package var authorKey: PublicKey
     package var tlsKey: [UInt8]
@@ -86,7 +86,7 @@ package struct JoinMessage: Sendable {
 }
 
 /// The root's answer, relayed by the towns between.
-package struct JoinReplyMessage: Sendable {
+package struct JoinReplyMessage: Sendable, Hashable {
     package var certificate: [UInt8] = []
     package var authority: [UInt8] = []
     /// The root's author, vouched for by the authority key.

@@ -2,7 +2,7 @@ import ChangeSets
 import SwiftProtobuf
 
 /// What one side of an exchange has, and who it is.
-package struct HelloMessage: Sendable {
+package struct HelloMessage: Sendable, Hashable {
     package var office: OfficeCode
     package var author: AuthorID
     package var software: String
@@ -43,7 +43,7 @@ package struct HelloMessage: Sendable {
     }
 }
 
-package struct DownMessage: Sendable {
+package struct DownMessage: Sendable, Hashable {
     package var heads: FeedVector
     package var knownStatements: [StatementMark]
     package var waitSeconds: UInt32
@@ -57,7 +57,7 @@ package struct DownMessage: Sendable {
     }
 }
 
-package struct UpReplyMessage: Sendable {
+package struct UpReplyMessage: Sendable, Hashable {
     package var stored: UInt64
     package var known: UInt64
     package var refused: UInt64

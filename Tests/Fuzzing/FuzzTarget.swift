@@ -45,16 +45,20 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
 
     static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Reads, writes, reads, writes: both times the same.
-    static func again<Value>(
+    /// Reads, writes, reads, writes: the same value again, and the same bytes.
+    static func again<Value: Equatable>(
         _ bytes: [UInt8], _ read: ([UInt8]) throws -> Value, _ write: (Value) -> [UInt8]
     ) throws {
-        let once = write(try read(bytes))
-        let twice: [UInt8]
-        do { twice = write(try read(once)) } catch {
+        let value = try read(bytes)
+        let once = write(value)
+        let again: Value
+        do { again = try read(once) } catch {
             throw FuzzFinding(what: "what was read is refused when it is written again: \(error)")
         }
-        guard once == twice else { throw FuzzFinding(what: "what was read is written in two ways") }
+        guard again == value else {
+            throw FuzzFinding(what: "what was read says something else when it is written again")
+        }
+        guard once == write(again) else { throw FuzzFinding(what: "what was read is written in two ways") }
     }
 }
 

@@ -15,6 +15,18 @@ import Testing
 }
 
 @Suite struct `Whole districts in virtual time` {
+    /// A failure that does not come again cannot be looked into.
+    @Test func `walk the same way twice from one seed`() {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sanji-simulation-twice")
+        let walks = (0..<2).map { _ in
+            let lines = Lines()
+            _ = World.problems(seed: 7, in: folder) { lines.append($0) }
+            return lines.all
+        }
+        #expect(walks[0].count > 100)
+        #expect(walks[0] == walks[1])
+    }
+
     // What a world once found in the engine is a mutant by now (Tests/Mutants), so that any seed may find it again.
     @Test(arguments: Array(1...24) + [2286, 3822] as [UInt64])
     func `are healed of everything, and nothing is lost, forged or out of place`(seed: UInt64) throws {
@@ -23,4 +35,12 @@ import Testing
         let problems = World.problems(seed: seed, in: folder)
         #expect(problems == [], "run: scripts/simulate --seed \(seed) --trace")
     }
+}
+
+private final class Lines: @unchecked Sendable {
+    private let lock = NSLock()
+    private var lines: [String] = []
+
+    func append(_ line: String) { lock.withLock { lines.append(line) } }
+    var all: [String] { lock.withLock { lines } }
 }

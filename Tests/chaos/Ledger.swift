@@ -140,7 +140,8 @@ struct Writer: @unchecked Sendable {
         switch answer.code {
         case 0: return .told
         case 137 where killedAfter != nil: return .killed
-        case 1 where !answer.errors.isEmpty: return .refused
+        // The one thing here for which a write may be refused.
+        case 1 where answer.errors.contains("disk is full"): return .refused
         default:
             ledger.note(odd: "\(office.code): a write ended with \(answer.code): \(answer.errors.prefix(300))")
             return .killed

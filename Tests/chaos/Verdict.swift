@@ -56,7 +56,7 @@ struct Verdict {
         let changes = status["changes"] as? [String: Any] ?? [:]
         let own = changes["own"] as? Int ?? -1
         let reached = (changes["reached"] as? [String: Int])?[root] ?? 0
-        guard own >= 0, own == reached || office.code == root, changes["held"] as? Int == 0,
+        guard own > 0, own == reached || office.code == root, changes["held"] as? Int == 0,
             changes["refused"] as? Int == 0
         else { throw ChaosFailure(what: "changes \(changes) attention \(status["attention"] ?? "")") }
         guard

@@ -19,12 +19,19 @@ struct FatesTrue: Checker {
                     case .refused(let other, let reason):
                         reason.isEmpty
                             ? "\(office.code) gives no reason why \(feed.feed) is refused"
-                            : Self.problem(office, "refused", span.last, feed.feed, other, world) { $0.applied }
+                            : Self.good(span.first...span.last, feed.feed, world)
+                                ?? Self.problem(office, "refused", span.last, feed.feed, other, world) { $0.applied }
                     case .waiting, .laidAside: nil
                     }
                 }
             }
         }
+    }
+
+    /// Nobody refuses what is good, and so nobody may be told that.
+    private static func good(_ numbers: ClosedRange<UInt64>, _ feed: FeedID, _ world: World) -> String? {
+        let good = Set(numbers).subtracting(world.journal.refused[feed] ?? [])
+        return good.isEmpty ? nil : "numbers \(good.sorted()) of \(feed) are said to be refused, and are good"
     }
 
     private static func note(_ fate: Fate, _ world: World) {

@@ -7,7 +7,8 @@ struct NothingForged: Checker {
     func problems(in world: World) throws -> [String] {
         try world.running.compactMap(\.replica).flatMap { replica in
             let headers = try replica.read { db in
-                try Data.fetchAll(db, sql: "SELECT header FROM sanji_change_set")
+                try Data.fetchAll(
+                    db, sql: "SELECT header FROM sanji_change_set UNION ALL SELECT header FROM sanji_fork")
             }
             return try headers.compactMap { bytes -> String? in
                 let sealed = try SealedHeader(parsing: [UInt8](bytes))
