@@ -34,27 +34,18 @@ package enum CaseDesk {
         in area: OfficeCode, ended: Bool, stage: CaseStage? = nil, lateOn: CalendarDate? = nil, skip: Int = 0,
         limit: Int = .max, _ db: Database
     ) throws -> (cases: [DeskCase], count: Int) {
-        var condition = "area >= ? AND area < ?" + (ended ? "" : " AND ended = 0")
-        var arguments: StatementArguments = [area.digits, area.digits + ":"]
-        if let stage {
-            condition += " AND stage = ?"
-            arguments += [stage.rawValue]
-        }
+        var query = DeskQuery("desk_case", in: area, orderedBy: "ended, area, id")
+        if !ended { query.add("ended = 0") }
+        if let stage { query.add("stage = ?", [stage.rawValue]) }
         if let lateOn {
-            condition += " AND (due_on < ? OR whole_due_on < ?)"
-            arguments += [lateOn.description, lateOn.description]
+            query.add("due_on < ? OR whole_due_on < ?", [lateOn.description, lateOn.description])
         }
-        let count = try Int.fetchOne(
-            db.cachedStatement(sql: "SELECT count(*) FROM desk_case WHERE \(condition)"), arguments: arguments)
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: "SELECT * FROM desk_case WHERE \(condition) ORDER BY ended, area, id LIMIT ? OFFSET ?"),
-            arguments: arguments + [limit, skip])
+        let (rows, count) = try query.page(skip: skip, limit: limit, db)
         let cases = try rows.map { row in
             let key = try DeskKey(row)
             return DeskCase(try CaseReading.file(of: key.area, key.id, db), row)
         }
-        return (cases, count ?? 0)
+        return (cases, count)
     }
 
     /// One that is there.

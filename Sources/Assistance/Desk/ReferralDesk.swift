@@ -20,27 +20,17 @@ package enum ReferralDesk {
     package static func page(
         in area: OfficeCode, ended: Bool, lateOn: CalendarDate? = nil, skip: Int = 0, limit: Int = .max, _ db: Database
     ) throws -> (referrals: [DeskReferral], count: Int) {
-        var condition = "area >= ? AND area < ?" + (ended ? "" : " AND ended = 0")
-        var arguments: StatementArguments = [area.digits, area.digits + ":"]
-        if let lateOn {
-            condition += " AND due_on < ?"
-            arguments += [lateOn.description]
-        }
-        let count = try Int.fetchOne(
-            db.cachedStatement(sql: "SELECT count(*) FROM desk_referral WHERE \(condition)"), arguments: arguments)
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT * FROM desk_referral WHERE \(condition) ORDER BY ended, due_on, area, id LIMIT ? OFFSET ?
-                    """),
-            arguments: arguments + [limit, skip])
+        var query = DeskQuery("desk_referral", in: area, orderedBy: "ended, due_on, area, id")
+        if !ended { query.add("ended = 0") }
+        if let lateOn { query.add("due_on < ?", [lateOn.description]) }
+        let (rows, count) = try query.page(skip: skip, limit: limit, db)
         let referrals = try rows.compactMap { row -> DeskReferral? in
             let key = try DeskKey(row)
             let household = HouseholdID(area: key.area, id: row.bytes("household") ?? [])
             return try ReferralReading.all(of: household, db).first { $0.id == key.id }
                 .map { DeskReferral(referral: $0, due: row.date("due_on")) }
         }
-        return (referrals, count ?? 0)
+        return (referrals, count)
     }
 
     /// All of a household: which rows are one referral may have changed.

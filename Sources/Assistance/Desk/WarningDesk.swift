@@ -58,26 +58,15 @@ package enum WarningDesk {
     package static func page(
         in area: OfficeCode, closed: Bool, lateOn: CalendarDate? = nil, skip: Int = 0, limit: Int = .max, _ db: Database
     ) throws -> (warnings: [DeskWarning], count: Int) {
-        var condition = "area >= ? AND area < ?" + (closed ? "" : " AND closed = 0")
-        var arguments: StatementArguments = [area.digits, area.digits + ":"]
-        if let lateOn {
-            condition += " AND due_on < ?"
-            arguments += [lateOn.description]
-        }
-        let count = try Int.fetchOne(
-            db.cachedStatement(sql: "SELECT count(*) FROM desk_warning WHERE \(condition)"), arguments: arguments)
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT * FROM desk_warning WHERE \(condition) ORDER BY closed, colour DESC, issued_on, id, area
-                    LIMIT ? OFFSET ?
-                    """),
-            arguments: arguments + [limit, skip])
+        var query = DeskQuery("desk_warning", in: area, orderedBy: "closed, colour DESC, issued_on, id, area")
+        if !closed { query.add("closed = 0") }
+        if let lateOn { query.add("due_on < ?", [lateOn.description]) }
+        let (rows, count) = try query.page(skip: skip, limit: limit, db)
         let warnings = try rows.compactMap { row in
             let key = try DeskKey(row)
             return try WarningReading.one(key.area, key.id, db).map { DeskWarning($0, row) }
         }
-        return (warnings, count ?? 0)
+        return (warnings, count)
     }
 
     /// One that is there.
