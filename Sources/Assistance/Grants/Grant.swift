@@ -82,13 +82,13 @@ package enum GrantImport {
                 let row = NewRow(
                     table: grantTable, area: person.household.area,
                     values: values(grant, department, person.id, of: person.household))
-                let id = UUIDs.version5("department_grant/\(department)/\(grant.number)")
-                switch try stored(id, in: row.area, like: row, db) {
-                case nil:
+                let name = "\(department)/\(grant.number)"
+                switch try stored(name, like: row, db) {
+                case .new(let id):
                     try row.insert(id: id, by: user, db)
                     report.new += 1
-                case true?: report.known += 1
-                case false?: report.refused.append(RefusedRow(line: line, fault: .saysOtherwise))
+                case .same: report.known += 1
+                case .other: report.refused.append(RefusedRow(line: line, fault: .saysOtherwise))
                 }
             }
             report.refused.sort { $0.line < $1.line }
@@ -128,13 +128,32 @@ package enum GrantImport {
         ]
     }
 
-    /// - Returns: nil where it is new, else whether the row says the same: it may have moved to another household with its person.
-    private static func stored(_ id: [UInt8], in area: OfficeCode, like row: NewRow, _ db: Database) throws -> Bool? {
-        let known = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT * FROM department_grant WHERE id = ? ORDER BY area LIMIT 1"),
-            arguments: [Data(id)])
-        return known.map { known in
-            row.values.allSatisfy { ["household", "person"].contains($0.column) || known[$0.column] == $0.value }
+    private enum Stored {
+        case new(id: [UInt8])
+        case same
+        case other
+    }
+
+    /// Whether the line was taken before: its row may have moved to another household with its person. Whoever can work its id out may have put
+    /// an empty row under it, which says nothing: then the next id is taken.
+    private static func stored(_ name: String, like row: NewRow, _ db: Database) throws -> Stored {
+        for attempt in 0..<20 {
+            let id = UUIDs.version5("department_grant\(attempt == 0 ? "" : "+\(attempt)")/\(name)")
+            let known = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT * FROM department_grant WHERE id = ? AND household IS NOT NULL ORDER BY area LIMIT 1"),
+                arguments: [Data(id)])
+            if let known {
+                let isSame = row.values.allSatisfy {
+                    ["household", "person"].contains($0.column) || known[$0.column] == $0.value
+                }
+                return isSame ? .same : .other
+            }
+            let isTaken = try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM department_grant WHERE area = ? AND id = ?)"),
+                arguments: [row.area.digits, Data(id)])
+            if isTaken == false { return .new(id: id) }
         }
+        throw WarningError.oddRows
     }
 }

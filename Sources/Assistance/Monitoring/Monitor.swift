@@ -258,15 +258,21 @@ package struct Monitor {
         for household in batch {
             report.looked += 1
             let before = report
+            var missing: RuleError?
             do {
                 // One household whose rows are odd holds up no other.
                 try db.inSavepoint {
                     if let situation = try SituationReader(db, on: today).situation(of: household) {
                         var book = RuleBook(values, area: household.area, hukouKind: "", on: today)
                         let findings = try WarningRules.findings(in: situation, on: today, by: &book)
-                        let excluded = try exclusions(of: household, by: &book, db)
+                        var excluded: [Finding] = []
+                        do { excluded = try exclusions(of: household, by: &book, db) } catch let error as RuleError {
+                            // What is found without that rule is told all the same.
+                            missing = error
+                        }
                         try WarningRaising(household, today, user, db).raise(findings + excluded, &report)
                     }
+                    if missing != nil { return .commit }
                     try db.cachedStatement(sql: "DELETE FROM to_monitor WHERE area = ? AND household = ?")
                         .execute(arguments: [household.area.digits, Data(household.id)])
                     return .commit
@@ -275,6 +281,7 @@ package struct Monitor {
                 report = before
                 report.failed.append("\(household.area)/\(household.id.hex): \(error)")
             }
+            if let missing { report.failed.append("\(household.area)/\(household.id.hex): \(missing)") }
         }
     }
 }

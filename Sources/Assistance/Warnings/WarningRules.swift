@@ -16,7 +16,8 @@ package struct Finding: Hashable, Sendable {
 package enum WarningRules {
     /// What findings rest on: where one of these changes, everybody is looked at anew.
     package static let parameters: Set<ParameterName> = [
-        .disposableIncome, .warnCertificateDays, .warnContactDays, .warnEndingDays, .warnIncome, .warnMedical,
+        .disposableIncome, .exclusionPairs, .warnCertificateDays, .warnContactDays, .warnEndingDays, .warnIncome,
+        .warnMedical,
         .warnMedicalRaised, .warnSchoolAges, .warnSevereGrade,
     ]
 

@@ -76,6 +76,16 @@ extension Couple {
         #expect(other.refused.map(\.fault) == [.saysOtherwise] && other.new == 0)
     }
 
+    @Test func `is taken although somebody has put an empty row under its id`() throws {
+        let couple = try Couple.paid()
+        let line = "1,\(Couple.man),2026-07,old_age,,,100,,,2026-07-10"
+        let id = UUIDs.version5("department_grant/民政/1").hex
+        try couple.tree[village].run("INSERT INTO department_grant (area, id) VALUES (office(), x'\(id)')")
+        try couple.tree.exchangeAll()
+        #expect(try couple.grants("民政", line).new == 1 && couple.grants("民政", line).known == 1)
+        #expect(try couple.list(district).lines.contains { $0.programme == "高龄津贴" })
+    }
+
     @Test func `told with the answer to a referral and by the department's own list counts once`() throws {
         let couple = try Couple.paid()
         let entry = ReferralEntry(couple.tree[district], as: clerk, today: date("2026-07-15"))
@@ -154,7 +164,14 @@ extension Couple {
     @Test func `stop nothing else of monitoring where the district has not published them`() throws {
         let couple = try Couple.paid()
         try couple.tree[district].run("UPDATE param SET row_state = 'void' WHERE name = 'exclusion.pairs'")
+        let lines = [SignalKind.accident.header.joined(separator: ","), "1,\(Couple.man),2026-07-14,fire"]
+        _ = try SignalImport.import(
+            Array(lines.joined(separator: "\n").utf8), .accident, department: "应急", batch: "1",
+            into: couple.tree[district], as: clerk, today: date("2026-07-20"))
         let report = try couple.monitor()
         #expect(report.failed.count == 1 && report.failed.first?.contains("exclusion.pairs") == true)
+        #expect(report.raised == 1)
+        // It stays on the list until the rule is there.
+        #expect(try couple.monitor().looked == 1)
     }
 }
