@@ -25,6 +25,10 @@ extension `Offices as processes` {
                 let pid = try #require(above.node).pid
                 for stream in HostileStream.allCases {
                     let before = try ProcessMemory.residentBytes(pid)
+                    @Sendable func peer() throws -> PeerRecord? {
+                        try above.replica().peers().first { $0.office == town.code }
+                    }
+                    let refused = try peer()?.refused ?? 0
                     let answer = try await hostile.upload(try stream.buffers(honest, statement), to: above)
                     let grown = try ProcessMemory.peakBytes(pid) - before
                     #expect(grown < 256 << 20, "\(stream): \(grown >> 20) MiB more")
@@ -36,8 +40,9 @@ extension `Offices as processes` {
                         #expect(status == 400 && said.contains(stream.reason), "\(stream): \(status) \(said)")
                     }
                     try await tree.until("\(stream) is noted") {
-                        let refusal = try above.replica().peers().first { $0.office == town.code }?.lastRefusal
-                        return refusal?.contains(stream.reason) == true
+                        // Of this one, and not of the one before it with the same reason.
+                        guard let noted = try peer(), noted.refused > refused else { return false }
+                        return noted.lastRefusal?.contains(stream.reason) == true
                     }
                     #expect(try above.replica().vector(with: above.code) == vector, "\(stream)")
                 }
