@@ -158,14 +158,8 @@ package final class OfficeReplica: Sendable {
         try directoryCache.directory(db, root: root, office: office, own: own)
     }
 
-    /// The author as the directory itself names it; ``directory()`` adds this office's own where it is not there yet.
-    package func namedAuthor(_ author: AuthorID) throws -> AuthorEntry? { try namedAuthors()[author] }
-
-    package func namesAuthor(of office: OfficeCode, ordinal: UInt32) throws -> Bool {
-        try namedAuthors().values.contains { $0.office == office && $0.ordinal == ordinal }
-    }
-
-    private func namedAuthors() throws -> [AuthorID: AuthorEntry] {
+    /// The authors that the directory itself names, in one snapshot; ``directory()`` adds this office's own where it is not there yet.
+    package func namedAuthors() throws -> [AuthorID: AuthorEntry] {
         try reading { try DirectoryReader(root: root, connection: $0.connection).read().authors }
     }
 

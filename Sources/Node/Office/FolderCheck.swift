@@ -30,9 +30,12 @@ struct FolderCheck {
     func checkAuthor(_ replica: OfficeReplica) throws {
         let file = folder.keys.authorFile
         let halves = keys.publicHalves
-        guard let known = try replica.namedAuthor(keys.author.author) else {
-            guard try replica.namesAuthor(of: replica.office, ordinal: settings.ordinal) else { return }
-            throw FolderProblem.unknownAuthorKey(file, replica.office)
+        // One look: a node beside may take the directory in at any moment.
+        let named = try replica.namedAuthors()
+        guard let known = named[keys.author.author] else {
+            let hasOther = named.values.contains { $0.office == replica.office && $0.ordinal == settings.ordinal }
+            if hasOther { throw FolderProblem.unknownAuthorKey(file, replica.office) }
+            return
         }
         guard known.office == replica.office else {
             throw FolderProblem.authorKey(file, of: known.office, settings: settings.office)
