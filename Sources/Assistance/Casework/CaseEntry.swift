@@ -100,9 +100,7 @@ package struct CaseEntry {
         return try inCase(name) { db, file in
             if let error = file.state.reason(against: .notice, by: replica.office.tier) { throw error }
             try checkVisits(of: file, by: nil, db)
-            var book = try PublishedRules.book(of: file.area, on: posted, db)
-            let period = try book.period(.caseNotice)
-            guard let end = try PublishedRules.calendar(db).end(of: period, after: posted)?.date else {
+            guard let end = try endOfNotice(in: file.area, posted: posted, db) else {
                 throw FactError.later("day of the notice")
             }
             try NewRow(
@@ -235,6 +233,12 @@ package struct CaseEntry {
         guard counts else { throw tier == nil ? CaseError.noVisit : CaseError.mustVisitItself }
     }
 
+    /// The last day of a notice, by the rules of the day it was hung out; nil where that is later than any.
+    private func endOfNotice(in area: OfficeCode, posted: CalendarDate, _ db: Database) throws -> CalendarDate? {
+        var book = try PublishedRules.book(of: area, on: posted, db)
+        return try PublishedRules.calendar(db).end(of: try book.period(.caseNotice), after: posted)?.date
+    }
+
     /// Nothing goes on while a notice hangs.
     /// The newest of this round that hangs already; how long, say the rules of its day and not its row.
     func checkNotice(of file: CaseFile, _ db: Database) throws {
@@ -243,9 +247,7 @@ package struct CaseEntry {
             if let later = current.map(\.ends).min() { throw CaseError.noticeRuns(until: later) }
             return
         }
-        var book = try PublishedRules.book(of: file.area, on: notice.posted, db)
-        let end = try PublishedRules.calendar(db).end(of: try book.period(.caseNotice), after: notice.posted)?.date
-        let last = end ?? notice.ends
+        let last = try endOfNotice(in: file.area, posted: notice.posted, db) ?? notice.ends
         if today <= last { throw CaseError.noticeRuns(until: last) }
     }
 }

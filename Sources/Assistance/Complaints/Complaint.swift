@@ -46,10 +46,7 @@ package enum Complaints {
 
     /// - Parameter text: The id or the beginning of it, at least eight digits.
     package static func one(_ text: String, _ db: Database) throws -> Complaint {
-        guard let id = IDBeginning(text) else { throw ComplaintError.unknown(text.shortened) }
-        let found = try rows(IDBeginning.condition, id.arguments, db)
-        guard found.count == 1 else { throw ComplaintError.unknown(text.shortened) }
-        return found[0]
+        try IDBeginning.only(text, unknown: ComplaintError.unknown(text.shortened)) { try rows($0, $1, db) }
     }
 
     private static func rows(

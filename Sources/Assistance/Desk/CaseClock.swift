@@ -16,10 +16,12 @@ struct CaseClock {
         _ file: CaseFile, isKnown: Bool, delivered: CalendarDate?, _ rules: [PublishedValue],
         _ calendar: WorkingCalendar
     ) {
-        func end(_ name: ParameterName, after day: CalendarDate?) -> Deadline? {
-            guard let day else { return nil }
+        func period(_ name: ParameterName, on day: CalendarDate) -> Period? {
             var book = RuleBook(rules, area: file.area, hukouKind: "", on: day)
-            return (try? book.period(name)).flatMap { calendar.end(of: $0, after: day) }
+            return try? book.period(name)
+        }
+        func end(_ name: ParameterName, after day: CalendarDate?) -> Deadline? {
+            day.flatMap { day in period(name, on: day).flatMap { calendar.end(of: $0, after: day) } }
         }
         let stage = file.state.stage
         let accepted = file.firstDay(of: .accept)
@@ -40,13 +42,10 @@ struct CaseClock {
                 (.notice, Deadline(date: $0, isProvisional: false))
             }
         case .toDistrict:
-            guard let issued = file.lastStep(.forward)?.day else {
-                next = nil
-                break
-            }
-            var book = RuleBook(rules, area: file.area, hukouKind: "", on: issued)
-            let fair = (try? book.period(.caseConfirm)).flatMap {
-                FairDeadline(issued: issued, delivered: delivered, within: $0, calendar)
+            let fair = file.lastStep(.forward)?.day.flatMap { issued in
+                period(.caseConfirm, on: issued).flatMap {
+                    FairDeadline(issued: issued, delivered: delivered, within: $0, calendar)
+                }
             }
             next = fair.map { (.confirm, $0.due) }
         default: next = nil

@@ -58,7 +58,10 @@ package enum CaseDesk {
     }
 
     static func put(_ key: DeskKey, _ rules: DeskRules, _ db: Database) throws {
-        guard let file = try? CaseReading.file(of: key.area, key.id, db) else { return }
+        let file: CaseFile
+        // A step may be here before its application is.
+        do { file = try CaseReading.file(of: key.area, key.id, db) } catch is CaseError { return }
+        let decided = try Decisions(of: file.household, db)
         let known = try Row.fetchOne(
             db.cachedStatement(
                 sql: "SELECT forwarded, delivered_on, heard_ms FROM desk_case WHERE area = ? AND id = ?"),
@@ -66,12 +69,12 @@ package enum CaseDesk {
         let forwarded = file.state.stage == .toDistrict ? file.lastStep(.forward)?.id : nil
         let told = known.flatMap { $0.bytes("forwarded") == forwarded ? $0 : nil }
         let applied = file.appliedOn ?? file.firstDay(of: .accept)
-        let before = try applied.flatMap { try Decisions(of: file.household, db).holding(in: $0.calendarMonth) }
+        let before = applied.flatMap { decided.holding(in: $0.calendarMonth) }
         let clock = CaseClock(
             file, isKnown: before.map { $0.category != .none } ?? false, delivered: told?.date("delivered_on"),
             rules.values, rules.calendar)
         // Until somebody has decided about it: money may flow.
-        let last = try Decisions(of: file.household, db).all.last { $0.outcome != .refused }
+        let last = decided.all.last { $0.outcome != .refused }
         let asksToLeave = file.state.hasExitRequest && file.decisions.contains { $0.id == last?.id }
         let values: [(String, DatabaseValue)] = [
             ("area", key.area.digits.databaseValue), ("id", key.id.databaseValue),

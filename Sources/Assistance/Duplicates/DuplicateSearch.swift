@@ -72,17 +72,8 @@ struct DuplicateSearch {
         return told
     }
 
-    private func paidMonths(_ household: HouseholdID) throws -> Set<String> {
-        Set(
-            try String.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT b.month FROM pay_line AS l JOIN pay_batch AS b ON b.id = l.batch
-                        WHERE l.area = ? AND l.household = ?
-                        AND NOT EXISTS (SELECT 1 \(PayBatches.returns))
-                        AND NOT EXISTS (SELECT 1 FROM pay_step AS s WHERE s.batch = b.id AND s.step = 'cancel')
-                        """),
-                arguments: [household.area.digits, Data(household.id)]))
+    private func paidMonths(_ household: HouseholdID) throws -> Set<CalendarMonth> {
+        Set(try PayBatches.payments(of: household, db).filter { $0.line.returned == nil }.map(\.batch.month))
     }
 
     /// Pairs that have something in common which can bring them over the least number of points.
@@ -142,30 +133,14 @@ struct DuplicateSearch {
     private func insert(
         _ pair: [UInt8], _ here: DuplicatePair.Side, _ there: DuplicatePair.Side, _ score: DuplicateScore
     ) throws -> Bool {
-        // Whoever can work an id out may have put an empty row under it: that hides nothing, the next one is taken.
-        for attempt in 0..<Self.odd {
-            let mark = attempt == 0 ? "" : "+\(attempt)"
-            let id = UUIDs.version5("duplicate_side\(mark)/\(pair.hex)/\(here.area)/\(here.person.hex)")
-            let known = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT pair FROM duplicate WHERE area = ? AND id = ?"),
-                arguments: [here.area.digits, Data(id)])
-            if let known {
-                if known.bytes("pair") == pair { return false }
-                continue
-            }
-            try insert(id, pair, here, there, score)
-            return true
+        let isKnown = try Bool.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM duplicate WHERE pair = ? AND area = ? AND person = ?)"),
+            arguments: [Data(pair), here.area.digits, Data(here.person)])
+        guard isKnown == false else { return false }
+        let (id, _) = try DerivedID.free(duplicateTable, in: here.area, db) {
+            UUIDs.version5("duplicate_side\(DerivedID.mark($0))/\(pair.hex)/\(here.area)/\(here.person.hex)")
         }
-        throw WarningError.oddRows
-    }
-
-    /// So many rows under derived ids are passed over.
-    private static let odd = 20
-
-    private func insert(
-        _ id: [UInt8], _ pair: [UInt8], _ here: DuplicatePair.Side, _ there: DuplicatePair.Side,
-        _ score: DuplicateScore
-    ) throws {
         try NewRow(
             table: duplicateTable, area: here.area,
             values: [
@@ -176,5 +151,6 @@ struct DuplicateSearch {
                 ("day", today.description.databaseValue),
             ]
         ).insert(id: id, by: user, db)
+        return true
     }
 }

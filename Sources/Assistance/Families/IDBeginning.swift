@@ -15,6 +15,18 @@ struct IDBeginning {
         digits = text.lowercased()
     }
 
+    /// What the one row is that somebody names.
+    /// - Parameter read: Given a condition and its arguments.
+    /// - Throws: `unknown`, where no row or several begin so.
+    static func only<Found>(
+        _ text: String, unknown: some Error, _ read: (String, StatementArguments) throws -> [Found]
+    ) throws -> Found {
+        guard let id = IDBeginning(text) else { throw unknown }
+        let found = try read(condition, id.arguments)
+        guard found.count == 1 else { throw unknown }
+        return found[0]
+    }
+
     /// Of rows whose `id` begins so; takes ``arguments``.
     static let condition = condition(on: "id")
     static func condition(on column: String) -> String { "\(column) BETWEEN ? AND ?" }

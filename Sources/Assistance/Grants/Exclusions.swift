@@ -64,9 +64,8 @@ enum Exclusions {
         var aids = try Grants.all(of: household, db).filter { $0.month == month }.map {
             Aid(kind: $0.kind, person: $0.person, isPaid: true)
         }
-        let batches = try PayBatches.all(nil, month, db).filter { $0.stage != .cancelled }
-        let lines = try PayBatches.lines(of: household, db).filter { $0.returned == nil }
-        for batch in batches where lines.contains(where: { $0.batch == batch.id }) {
+        for (line, batch) in try PayBatches.payments(of: household, db)
+        where batch.month == month && line.returned == nil {
             aids.append(Aid(kind: AidKind(batch.kind), person: nil, isPaid: true))
         }
         if let decision = try Decisions(of: household, db).holding(in: month), decision.amount(in: month) > .zero {

@@ -134,26 +134,22 @@ package enum GrantImport {
         case other
     }
 
-    /// Whether the line was taken before: its row may have moved to another household with its person. Whoever can work its id out may have put
-    /// an empty row under it, which says nothing: then the next id is taken.
+    /// Whether the line was taken before: its row may have moved to another household with its person.
     private static func stored(_ name: String, like row: NewRow, _ db: Database) throws -> Stored {
-        for attempt in 0..<20 {
-            let id = UUIDs.version5("department_grant\(attempt == 0 ? "" : "+\(attempt)")/\(name)")
+        func id(_ attempt: Int) -> [UInt8] {
+            UUIDs.version5("department_grant\(DerivedID.mark(attempt))/\(name)")
+        }
+        for attempt in 0..<DerivedID.attempts {
             let known = try Row.fetchOne(
                 db.cachedStatement(
                     sql: "SELECT * FROM department_grant WHERE id = ? AND household IS NOT NULL ORDER BY area LIMIT 1"),
-                arguments: [Data(id)])
-            if let known {
-                let isSame = row.values.allSatisfy {
-                    ["household", "person"].contains($0.column) || known[$0.column] == $0.value
-                }
-                return isSame ? .same : .other
+                arguments: [Data(id(attempt))])
+            guard let known else { continue }
+            let isSame = row.values.allSatisfy {
+                ["household", "person"].contains($0.column) || known[$0.column] == $0.value
             }
-            let isTaken = try Bool.fetchOne(
-                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM department_grant WHERE area = ? AND id = ?)"),
-                arguments: [row.area.digits, Data(id)])
-            if isTaken == false { return .new(id: id) }
+            return isSame ? .same : .other
         }
-        throw WarningError.oddRows
+        return .new(id: try DerivedID.free(row.table, in: row.area, db, id).id)
     }
 }

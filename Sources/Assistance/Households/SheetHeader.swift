@@ -13,7 +13,7 @@ struct SheetHeader {
         for (index, title) in titles.enumerated() {
             if title.isEmpty {
                 problems.unnamed.append(index + 1)
-            } else if title == ExportLog.title {
+            } else if title == CsvWriter.markTitle {
                 continue  // Who took the file it came from says nothing of a household.
             } else if let column = HouseholdColumn(header: title) {
                 if indexes.updateValue(index, forKey: column) != nil { problems.repeated.append(column) }

@@ -76,14 +76,9 @@ package enum HouseholdImport {
         _ newcomers: Set<MemberEvents.Newcomer>, on today: CalendarDate, _ user: ActingUser, _ db: Database
     ) throws {
         for newcomer in newcomers.sorted(by: { $0.person.hex < $1.person.hex }) {
-            try NewRow(
-                table: memberEventTable, area: newcomer.household.area,
-                values: [
-                    ("household", newcomer.household.id.databaseValue), ("person", newcomer.person.databaseValue),
-                    ("kind", MemberChange.placed.rawValue.databaseValue), ("day", today.written),
-                    ("settles", try MemberEvents.splits(of: newcomer.household, db).databaseValue),
-                ]
-            ).insert(by: user, db)
+            try MemberEvents.insert(
+                .placed, newcomer.person, of: newcomer.household, on: today,
+                settles: try MemberEvents.splits(of: newcomer.household, db), by: user, db)
         }
     }
 

@@ -131,11 +131,7 @@ private struct ListReader {
             people.map { ($0.bytes("id") ?? [], $0["name"] as String) }, uniquingKeysWith: { first, _ in first })
         headName = row.bytes("head_person").flatMap { [names] in names[$0] } ?? people.first?["name"] ?? ""
         decisions = try Decisions(of: household, db)
-        let batches = Dictionary(
-            try PayBatches.all(nil, nil, db).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        payments = try PayBatches.lines(of: household, db).compactMap { line in
-            batches[line.batch].flatMap { $0.stage == .cancelled ? nil : (line, $0) }
-        }
+        payments = try PayBatches.payments(of: household, db)
     }
 
     func lines(in month: CalendarMonth) throws -> [AssistanceList.Line] {
@@ -184,7 +180,8 @@ private struct ListReader {
 
     /// What departments have answered, and what they were asked in that month and have not.
     private func referred(_ month: CalendarMonth, besides granted: [Grant]) throws -> [AssistanceList.Line] {
-        let given = try ReferralReading.gifts(of: household, in: month, besides: granted, db).map { referral, answer in
+        let gifts = try ReferralReading.gifts(of: household, besides: granted, db).filter { $0.answer.month == month }
+        let given = gifts.map { referral, answer in
             AssistanceList.Line(
                 person: referral.person.flatMap { names[$0] }, programme: answer.programme ?? referral.need,
                 department: referral.department.chinese, basis: answer.basis ?? "", amount: answer.amount,

@@ -144,6 +144,17 @@ package enum PayBatches {
         ).compactMap(PayLine.init)
     }
 
+    /// What batches that were not cancelled pay a household, with what the bank gave back.
+    static func payments(of household: HouseholdID, _ db: Database) throws -> [(line: PayLine, batch: PayBatch)] {
+        let lines = try lines(of: household, db)
+        // Most households of a register are on no list.
+        guard !lines.isEmpty else { return [] }
+        let live = Dictionary(
+            try all(nil, nil, db).filter { $0.stage != .cancelled }.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first })
+        return lines.compactMap { line in live[line.batch].map { (line, $0) } }
+    }
+
     private static let select = "SELECT l.*, (SELECT max(r.day) \(returns)) AS returned FROM pay_line AS l"
 
     /// Of a line `l`, what the bank gave back and nobody has taken back as a mistake.
@@ -155,15 +166,11 @@ package enum PayBatches {
 
     /// Another batch that was not cancelled and pays the household of a line the same aid in the same month.
     static func live(_ line: PayLine, besides batch: PayBatch, _ db: Database) throws -> [UInt8]? {
-        let others = Set(
-            try lines(of: line.household, db).filter { other in
-                // What the bank gave back is paid by nobody, and a line that pays it again is its successor.
-                other.batch != batch.id && other.returned == nil && line.returned == nil || other.reissues == line.id
-            }.map(\.batch))
-        guard !others.isEmpty else { return nil }
-        return try all(batch.kind, batch.month, db).first {
-            $0.id != batch.id && $0.stage != .cancelled && others.contains($0.id)
-        }?.id
+        try payments(of: line.household, db).first { other, paying in
+            guard paying.id != batch.id, paying.kind == batch.kind, paying.month == batch.month else { return false }
+            // What the bank gave back is paid by nobody, and a line that pays it again is its successor.
+            return other.returned == nil && line.returned == nil || other.reissues == line.id
+        }?.batch.id
     }
 
     /// SHA-256 of what the lines say.

@@ -86,18 +86,15 @@ package struct RosterEntry {
     ) throws {
         guard household != nil || replica.office != replica.root else { throw RosterError.districtFreezes }
         try replica.write(as: user) { db in
+            // Whoever lets a household go says what it knows of.
+            let settled = isHeld ? nil : try household.map { try RosterHolds.words(on: $0, kind, month, db) }
             try NewRow(
                 table: rosterCheckTable, area: household?.area ?? replica.office,
                 values: [
                     ("aid_kind", kind.rawValue.databaseValue), ("month", month.description.databaseValue),
                     ("household", (household?.id).databaseValue), ("held", isHeld.databaseValue),
                     ("day", today.description.databaseValue), ("reason", reason.databaseValue),
-                    (
-                        "settles",
-                        try isHeld || household == nil
-                            ? Settled([]).databaseValue
-                            : RosterHolds.words(on: household!, kind, month, db).databaseValue
-                    ),
+                    ("settles", (settled ?? Settled([])).databaseValue),
                 ]
             ).insert(by: user, db)
         }

@@ -68,10 +68,11 @@ package enum RosterHolds {
 /// where it was decided first (domain 4.4, 4.6). Where somebody has judged that they are two people, in both.
 struct RosterDuplicates {
     private let households: [String: Set<HouseholdID>]
-    private let paid: Set<HouseholdID>
+    private let month: CalendarMonth
     private let db: Database
 
     init(_ month: CalendarMonth, _ db: Database) throws {
+        self.month = month
         self.db = db
         let rows = try Row.fetchAll(
             db,
@@ -98,9 +99,11 @@ struct RosterDuplicates {
             }
         }
         self.households = households.filter { $0.value.count > 1 }
-        let live = try PayBatches.all(nil, month, db).filter { $0.stage != .cancelled }
-        paid = Set(
-            try live.flatMap { try PayBatches.lines(of: $0.id, db) }.filter { $0.returned == nil }.map(\.household))
+    }
+
+    /// Whether a batch of any kind of aid has paid it in the month.
+    private func isPaid(_ household: HouseholdID) throws -> Bool {
+        try PayBatches.payments(of: household, db).contains { $0.batch.month == month && $0.line.returned == nil }
     }
 
     /// By the first decision about the household, which no later one changes.
@@ -120,7 +123,7 @@ struct RosterDuplicates {
         for (_, both) in households.sorted(by: { $0.key < $1.key }) {
             let waiting = try lines.filter { both.contains($0.household) && !out.contains($0.household) }
                 .sorted(by: isEarlier)
-            for line in waiting.dropFirst(both.isDisjoint(with: paid) ? 1 : 0) {
+            for line in waiting.dropFirst(try both.contains(where: isPaid) ? 0 : 1) {
                 out.insert(line.household)
                 held.append((line.household, line.householdNumber, .duplicate))
             }

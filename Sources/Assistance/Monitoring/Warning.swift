@@ -38,10 +38,7 @@ package enum WarningReading {
     /// - Parameter text: The id or the beginning of it, at least eight digits.
     /// - Throws: ``WarningError/unknown(_:)``.
     package static func one(_ text: String, _ db: Database) throws -> Warning {
-        guard let id = IDBeginning(text) else { throw WarningError.unknown(text.shortened) }
-        let found = try alerts(db, IDBeginning.condition, id.arguments)
-        guard found.count == 1 else { throw WarningError.unknown(text.shortened) }
-        return found[0]
+        try IDBeginning.only(text, unknown: WarningError.unknown(text.shortened)) { try alerts(db, $0, $1) }
     }
 
     /// Ids of its facts.

@@ -75,45 +75,30 @@ struct WarningRaising {
 
     /// - Returns: Its id: that of the episode, or of a later one where somebody has put an odd row under it.
     private func insert(_ finding: Finding, episode first: Int) throws -> [UInt8] {
-        for episode in first..<first + Self.odd {
-            let id = WarningIDs.alert(household, finding.kind, episode: episode)
-            let values: [(column: String, value: DatabaseValue)] = [
-                ("household", household.id.databaseValue), ("kind", finding.kind.rawValue.databaseValue),
-                ("episode", episode.databaseValue), ("issued_on", today.description.databaseValue),
-            ]
-            if try insert(into: alertTable, id, values) { return id }
+        let (id, later) = try DerivedID.free(alertTable, in: household.area, db) {
+            WarningIDs.alert(household, finding.kind, episode: first + $0)
         }
-        throw WarningError.oddRows
+        try NewRow(
+            table: alertTable, area: household.area,
+            values: [
+                ("household", household.id.databaseValue), ("kind", finding.kind.rawValue.databaseValue),
+                ("episode", (first + later).databaseValue), ("issued_on", today.description.databaseValue),
+            ]
+        ).insert(id: id, by: user, db)
+        return id
     }
 
     private func insert(fact source: String, _ finding: Finding, of alert: [UInt8]) throws {
-        let id = WarningIDs.fact(alert, source: source)
-        let values: [(column: String, value: DatabaseValue)] = [
-            ("alert", alert.databaseValue), ("colour", finding.colour.rawValue.databaseValue),
-            ("day", today.description.databaseValue),
-            ("says", "\(finding.kind.rawValue) \(finding.kind.chinese)".databaseValue),
-        ]
-        guard try !insert(into: alertFactTable, id, values) else { return }
-        for attempt in 1..<Self.odd {
-            if try insert(into: alertFactTable, WarningIDs.fact(alert, source: "\(source)+\(attempt)"), values) {
-                return
-            }
+        let (id, _) = try DerivedID.free(alertFactTable, in: household.area, db) {
+            WarningIDs.fact(alert, source: source + DerivedID.mark($0))
         }
-        throw WarningError.oddRows
-    }
-
-    /// So many rows under derived ids are passed over.
-    private static let odd = 20
-
-    /// - Returns: false where that id is taken.
-    private func insert(
-        into table: DomainTable, _ id: [UInt8], _ values: [(column: String, value: DatabaseValue)]
-    ) throws -> Bool {
-        let isTaken = try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM \(table.name) WHERE area = ? AND id = ?)"),
-            arguments: [household.area.digits, Data(id)])
-        guard isTaken == false else { return false }
-        try NewRow(table: table, area: household.area, values: values).insert(id: id, by: user, db)
-        return true
+        try NewRow(
+            table: alertFactTable, area: household.area,
+            values: [
+                ("alert", alert.databaseValue), ("colour", finding.colour.rawValue.databaseValue),
+                ("day", today.description.databaseValue),
+                ("says", "\(finding.kind.rawValue) \(finding.kind.chinese)".databaseValue),
+            ]
+        ).insert(id: id, by: user, db)
     }
 }

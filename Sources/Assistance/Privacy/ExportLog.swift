@@ -33,8 +33,6 @@ package struct ExportRecord: Hashable, Sendable {
 }
 
 package enum ExportLog {
-    static let title = "export_code"
-
     /// Makes a file and writes down that it was taken, in one transaction.
     /// - Parameters:
     ///   - part: What it is of: an area, a referral or a batch.

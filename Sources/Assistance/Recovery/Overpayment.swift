@@ -17,19 +17,15 @@ package struct Overpayment: Hashable, Sendable {
 package enum Overpayments {
     /// Of a household, in order of month; without lines that a recovery names already.
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Overpayment] {
-        let batches = Dictionary(
-            try PayBatches.all(nil, nil, db).filter { $0.stage != .cancelled }.map { ($0.id, $0) },
-            uniquingKeysWith: { first, _ in first })
-        let lines = try PayBatches.lines(of: household, db).filter { $0.returned == nil && batches[$0.batch] != nil }
-        guard !lines.isEmpty else { return [] }
+        let payments = try PayBatches.payments(of: household, db).filter { $0.line.returned == nil }
+        guard !payments.isEmpty else { return [] }
         let named = Set(try Recoveries.all(of: household, db).flatMap(\.lines.ids))
         let decisions = try Decisions(of: household, db)
         let people = try People(household, db)
-        return lines.compactMap { line in
-            guard !named.contains(line.id), let month = batches[line.batch]?.month else { return nil }
-            let (due, reason) = due(line, in: month, decisions, people)
+        return payments.filter { !named.contains($0.line.id) }.compactMap { line, batch in
+            let (due, reason) = due(line, in: batch.month, decisions, people)
             return due < line.total
-                ? Overpayment(month: month, line: line.id, paid: line.total, due: due, reason: reason) : nil
+                ? Overpayment(month: batch.month, line: line.id, paid: line.total, due: due, reason: reason) : nil
         }.sorted { ($0.month, $0.line.hex) < ($1.month, $1.line.hex) }
     }
 

@@ -59,17 +59,18 @@ package enum ReferralReading {
         try grouped(rows(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)]), db)
     }
 
-    /// What departments have answered that they gave in a month.
+    /// What departments have answered that they gave.
     /// - Parameter granted: What they have paid by their own lists: an answer that says the same of one of these is not another payment.
     static func gifts(
-        of household: HouseholdID, in month: CalendarMonth, besides granted: [Grant], _ db: Database
+        of household: HouseholdID, besides granted: [Grant], _ db: Database
     ) throws -> [(referral: Referral, answer: Referral.Answer)] {
         var paid = granted
         return try all(of: household, db).flatMap { referral in
             let department = [referral.department.rawValue, referral.department.chinese]
             return referral.given.filter { answer in
-                guard answer.month == month else { return false }
-                let same = paid.firstIndex { department.contains($0.department) && $0.amount == answer.amount }
+                let same = paid.firstIndex {
+                    $0.month == answer.month && department.contains($0.department) && $0.amount == answer.amount
+                }
                 return same.map { paid.remove(at: $0) } == nil
             }.map { (referral, $0) }
         }

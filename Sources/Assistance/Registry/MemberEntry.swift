@@ -85,11 +85,16 @@ package struct MemberEntry {
         guard day <= today else { throw FactError.later("day") }
         try write(household) { db in
             let id = try living(member, of: household, db)
-            let sql =
-                change == .death
-                ? "UPDATE person SET death_date = ?1 WHERE area = ?2 AND id = ?3"
-                : "UPDATE person SET household = NULL, relation = NULL WHERE area = ?2 AND id = ?3 AND ?1 IS NOT NULL"
-            try db.execute(sql: sql, arguments: [day.description, household.area.digits, Data(id)])
+            let key: StatementArguments = [household.area.digits, Data(id)]
+            if change == .death {
+                try db.execute(
+                    sql: "UPDATE person SET death_date = ? WHERE area = ? AND id = ?",
+                    arguments: [day.description] + key)
+            } else {
+                try db.execute(
+                    sql: "UPDATE person SET household = NULL, relation = NULL WHERE area = ? AND id = ?", arguments: key
+                )
+            }
             try event(change, id, of: household, on: day, text, db)
         }
     }
@@ -196,15 +201,8 @@ package struct MemberEntry {
         _ change: MemberChange, _ person: [UInt8]?, of household: HouseholdID, on day: CalendarDate, other: [UInt8]?,
         settles: Settled, _ text: String, _ db: Database
     ) throws {
-        try NewRow(
-            table: memberEventTable, area: household.area,
-            values: [
-                ("household", household.id.databaseValue), ("person", person.databaseValue),
-                ("kind", change.rawValue.databaseValue), ("day", day.written),
-                ("other_household", other.databaseValue), ("settles", settles.databaseValue),
-                ("text", text.databaseValue),
-            ]
-        ).insert(by: user, db)
+        try MemberEvents.insert(
+            change, person, of: household, on: day, other: other, settles: settles, text, by: user, db)
     }
 
     private func checkUnknown(_ member: NewMember, in area: OfficeCode, _ db: Database) throws {

@@ -67,6 +67,21 @@ package enum MemberEvents {
         ).compactMap(MemberEvent.init)
     }
 
+    static func insert(
+        _ change: MemberChange, _ person: [UInt8]?, of household: HouseholdID, on day: CalendarDate,
+        other: [UInt8]? = nil, settles: Settled, _ text: String = "", by user: ActingUser, _ db: Database
+    ) throws {
+        try NewRow(
+            table: memberEventTable, area: household.area,
+            values: [
+                ("household", household.id.databaseValue), ("person", person.databaseValue),
+                ("kind", change.rawValue.databaseValue), ("day", day.written),
+                ("other_household", other.databaseValue), ("settles", settles.databaseValue),
+                ("text", text.databaseValue),
+            ]
+        ).insert(by: user, db)
+    }
+
     /// Those that a decision did not know of: the family is looked at again at once.
     static func unknown(to decision: Decision, of household: HouseholdID, _ db: Database) throws -> [MemberEvent] {
         try all(of: household, db).filter { !decision.settles.ids.contains($0.id) }

@@ -206,7 +206,6 @@ package struct Statistics: Sendable {
             found[key] = sum
         }
         let first = last.adding(months: -11) ?? last
-        let months = (0..<12).compactMap { first.adding(months: $0) }
         let civil = Department.civilAffairs.chinese
         for batch in try PayBatches.all(nil, nil, db)
         where batch.stage != .cancelled && (first...last).contains(batch.month) {
@@ -246,13 +245,12 @@ package struct Statistics: Sendable {
         {
             let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
             // As the family's list counts it: a department's own line goes before an answer that says the same.
-            for month in months {
-                let granted = try Grants.all(of: household, db).filter { $0.month == month }
-                for (referral, answer) in try ReferralReading.gifts(of: household, in: month, besides: granted, db) {
-                    add(
-                        household.area, month, answer.programme ?? referral.need, referral.department.chinese,
-                        answer.amount)
-                }
+            let granted = try Grants.all(of: household, db)
+            for (referral, answer) in try ReferralReading.gifts(of: household, besides: granted, db) {
+                guard let month = answer.month, (first...last).contains(month) else { continue }
+                add(
+                    household.area, month, answer.programme ?? referral.need, referral.department.chinese,
+                    answer.amount)
             }
         }
         for row in try Row.fetchAll(

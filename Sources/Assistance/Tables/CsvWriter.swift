@@ -4,6 +4,8 @@
 /// apostrophe before it, which ``CsvReader`` takes away again (``FormulaGuard``).
 package struct CsvWriter {
     package private(set) var text = ""
+    /// Of the column of marks.
+    static let markTitle = "export_code"
     private let delimiter: CsvDelimiter
     private let mark: String?
 
@@ -17,7 +19,7 @@ package struct CsvWriter {
     /// - Parameter cells: At least one; in the first record as many as in any other, or the delimiter cannot be told.
     package mutating func append(_ cells: [String]) {
         precondition(!cells.isEmpty, "a record has at least one cell")
-        let cells = mark.map { cells + [text.isEmpty ? ExportLog.title : $0] } ?? cells
+        let cells = mark.map { cells + [text.isEmpty ? Self.markTitle : $0] } ?? cells
         for (index, cell) in cells.enumerated() {
             if index > 0 { text.unicodeScalars.append(Unicode.Scalar(delimiter.rawValue)) }
             let guarded = FormulaGuard.guarded(cell)

@@ -56,7 +56,7 @@ private final class Receipts {
 
     private let reader: ReplicaReader
     private let statements: StatementBook
-    private var known: [Place: (applied: UInt64, received_ms: Int64)] = [:]
+    private var known: [Place: (number: UInt64, received_ms: Int64)] = [:]
 
     init(_ reader: ReplicaReader) {
         self.reader = reader
@@ -68,7 +68,7 @@ private final class Receipts {
         let writer = try reader.directory().authors[row.feed.author]?.office ?? reader.office
         if office == reader.office || office == writer { return try received(feed, number) }
         let said = try said(of: row, by: office)
-        return number <= said.applied ? said.received_ms : nil
+        return number <= said.number ? said.received_ms : nil
     }
 
     private func received(_ feed: Int64, _ number: UInt64) throws -> Int64? {
@@ -76,15 +76,10 @@ private final class Receipts {
             .bind(1, feed).bind(2, Int64(number)).first { $0.integer(0) }
     }
 
-    private func said(of feed: FeedRow, by office: OfficeCode) throws -> (applied: UInt64, received_ms: Int64) {
+    private func said(of feed: FeedRow, by office: OfficeCode) throws -> (number: UInt64, received_ms: Int64) {
         let place = Place(feed: feed.id, office: office)
         if let known = known[place] { return known }
-        var said: (applied: UInt64, received_ms: Int64) = (0, 0)
-        if let page = try statements.newest(of: office, on: feed.feed.scope),
-            let applied = page.statement.progress(of: feed.feed.author)?.applied, try reader.holds(applied, feed)
-        {
-            said = (applied.number, page.received_ms)
-        }
+        let said = try statements.applied(feed, by: office) ?? (0, 0)
         known[place] = said
         return said
     }

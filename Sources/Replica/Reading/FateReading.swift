@@ -139,6 +139,15 @@ final class StatementBook {
 
     func newest(of office: OfficeCode, on scope: Scope) throws -> Page? { try all(of: office)[scope] }
 
+    /// How far an office says it has applied a feed, and when that came.
+    /// - Returns: nil where it has said nothing of our branch.
+    func applied(_ feed: FeedRow, by office: OfficeCode) throws -> (number: UInt64, received_ms: Int64)? {
+        guard let page = try newest(of: office, on: feed.feed.scope),
+            let said = page.statement.progress(of: feed.feed.author)?.applied, try reader.holds(said, feed)
+        else { return nil }
+        return (said.number, page.received_ms)
+    }
+
     func all(of office: OfficeCode) throws -> [Scope: Page] {
         if let pages = known[office] { return pages }
         var pages: [Scope: Page] = [:]

@@ -24,9 +24,8 @@ final class Reach {
         var offices = [(office: reader.office, applied: feed.applied)]
         for office in Set(try reader.directory().authors.values.map(\.office))
         where office != reader.office && feed.feed.scope.reaches(office) {
-            let said = try statements.newest(of: office, on: feed.feed.scope)?.statement.progress(of: feed.feed.author)
-            guard let said, try reader.holds(said.applied, feed) else { continue }
-            offices.append((office, said.applied.number))
+            guard let said = try statements.applied(feed, by: office) else { continue }
+            offices.append((office, said.number))
         }
         offices.sort { $0.office.tier == $1.office.tier ? $0.office < $1.office : $0.office.tier < $1.office.tier }
         known[feed.feed] = offices
