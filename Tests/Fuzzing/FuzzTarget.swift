@@ -12,7 +12,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     // What peers say.
     case hello, down, upReply, join, joinReply, digestQuestion, digestAnswer, frames, stream
     // Certificates and keys, of peers and in files.
-    case certificate
+    case certificate, ownFile
     // Lines and files of people.
     case token, address, topology, sheet, parameters, holidays, departmentData, grants
 
@@ -32,6 +32,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .frames: try Streams.frames(bytes)
         case .stream: try Streams.compressed(bytes)
         case .certificate: try Certificates.read(bytes)
+        case .ownFile: try OwnFiles.read(bytes)
         case .token: try Self.again(bytes, { try JoinToken(parsing: Self.text($0)) }, { Array($0.text.utf8) })
         case .address: try Self.again(bytes, { try HostPort(Self.text($0)) }, { Array("\($0)".utf8) })
         case .topology: _ = try Topology.parse(yaml: Self.text(bytes))
@@ -47,10 +48,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
 
     /// Reads, writes, reads, writes: the same value again, and the same bytes.
     static func again<Value: Equatable>(
-        _ bytes: [UInt8], _ read: ([UInt8]) throws -> Value, _ write: (Value) -> [UInt8]
+        _ bytes: [UInt8], _ read: ([UInt8]) throws -> Value, _ write: (Value) throws -> [UInt8]
     ) throws {
         let value = try read(bytes)
-        let once = write(value)
+        let once = try write(value)
         let again: Value
         do { again = try read(once) } catch {
             throw FuzzFinding(what: "what was read is refused when it is written again: \(error)")
@@ -58,7 +59,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         guard again == value else {
             throw FuzzFinding(what: "what was read says something else when it is written again")
         }
-        guard once == write(again) else { throw FuzzFinding(what: "what was read is written in two ways") }
+        guard try once == write(again) else { throw FuzzFinding(what: "what was read is written in two ways") }
     }
 }
 

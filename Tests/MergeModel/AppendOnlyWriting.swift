@@ -1,8 +1,8 @@
 extension RowWriter {
-    /// For a row of an append-only table that the author sees: seldom an insert, which does not stand, else an update whose
-    /// new equals old; nil when no cell came up.
+    /// For a row of an append-only table that the author sees: seldom an insert, which does not stand or is refused with
+    /// its change set, else an update whose new equals old; nil when no cell came up.
     func writeAnew(_ row: ModelRow, using generator: inout some RandomNumberGenerator) -> ModelOperation? {
-        if generator.happens(percent: 10) { return insert(using: &generator) }
+        if generator.happens(percent: 10), let insert = insert(using: &generator) { return insert }
         var values: [Int: ModelValue] = [:]
         for (position, cell) in table.declaration.cells.enumerated() {
             let isInConflict = row.conflicts.contains(position)

@@ -43,7 +43,8 @@ package struct ModelChangeSet: Sendable, Hashable {
     /// The last number applied of each author's feed; the author's own entry may be left out.
     package var context: [String: UInt64]
     package var operations: [ModelOperation]
-    /// A refused change set "writes and covers nothing".
+    /// Whether the model is told that it is refused, for a reason that isn't the model's to judge. Those it judges itself
+    /// are in `isRefused(tables:authors:)` as well.
     package var refused: Bool
 
     package init(

@@ -32,7 +32,7 @@ package struct ModelTable: Sendable, Hashable {
     package var name: String
     package var cells: [ModelCell]
     package var defaults: [ModelValue]
-    /// Whether "a row is what its first insert says".
+    /// Whether "a row is what its first insert says", and the tiers that its cells name are the only ones to insert.
     package var appendOnly: Bool
 
     package init(name: String, cells: [ModelCell], defaults: [ModelValue], appendOnly: Bool = false) {

@@ -33,7 +33,7 @@ extension ModelWorld {
                     ? writer.writeAnew(row, using: &generator) : writer.change(row, using: &generator)
                 if let change { operations.append(change) }
             } else if !(table.hasCounter && sawDelete(author, table: table, key: key)) {
-                operations.append(writer.insert(using: &generator))
+                if let insert = writer.insert(using: &generator) { operations.append(insert) }
             }
         }
         return operations
@@ -42,6 +42,6 @@ extension ModelWorld {
     /// "A key once deleted in such a table cannot be inserted again": whether the author knows of a delete.
     private func sawDelete(_ author: ModelAuthor, table: ModelWorldTable, key: [UInt8]) -> Bool {
         let delete = ModelOperation.delete(table: table.declaration.name, key: key)
-        return changeSets(appliedBy: author.id).contains { !$0.refused && $0.operations.contains(delete) }
+        return changeSets(appliedBy: author.id).contains { !isRefused($0) && $0.operations.contains(delete) }
     }
 }

@@ -6,7 +6,7 @@ package func mergedState(
     of changeSets: [ModelChangeSet], tables: [ModelTable], authors: [ModelAuthor]
 ) -> ModelState {
     let judged = Set(changeSets)
-        .filter { !$0.refused }
+        .filter { !$0.isRefused(tables: tables, authors: authors) }
         .flatMap { judgedOperations(of: $0, tables: tables, authors: authors) }
     var state = ModelState(rows: [:], refusedCells: Set(judged.flatMap(\.refusedCells)))
     for (row, operations) in Dictionary(grouping: judged.filter(\.isOperation), by: \.row) {
@@ -27,20 +27,11 @@ package func mergedState(
 private func judgedOperations(
     of changeSet: ModelChangeSet, tables: [ModelTable], authors: [ModelAuthor]
 ) -> [JudgedOperation] {
-    guard let author = authors.first(where: { $0.id == changeSet.author }) else {
-        preconditionFailure("no author \(changeSet.author) is declared")
-    }
+    let author = declaredAuthor(changeSet.author, among: authors)
     return changeSet.operations.map { operation in
         let table = declaration(of: operation.row.table, among: tables)
         return JudgedOperation(operation, of: changeSet, by: author, in: table)
     }
-}
-
-private func declaration(of name: String, among tables: [ModelTable]) -> ModelTable {
-    guard let table = tables.first(where: { $0.name == name }) else {
-        preconditionFailure("no table \(name) is declared")
-    }
-    return table
 }
 
 private func mergedRow(of operations: [JudgedOperation], table: ModelTable) -> ModelRow {

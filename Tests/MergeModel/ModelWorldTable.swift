@@ -54,20 +54,35 @@ extension ModelWorldTable {
         choices: [[], words, []],
         keys: [[1], [7]])
 
-    /// An append-only table. It isn't among the examples, so that who plays those need not know of such tables.
+    /// An append-only table that villages do not add to: of its cells that name writers, one names them and one does not.
+    /// It isn't among the examples, so that who plays those need not know of such tables.
     package static let visit = ModelWorldTable(
         declaration: ModelTable(
             name: "visit",
             cells: [
                 ModelCell(columns: [0], rule: .nearest),
                 ModelCell(columns: [1, 2], rule: .maximum),
-                ModelCell(columns: [3], rule: .counter),
+                ModelCell(columns: [3], rule: .counter, writers: [6, 9, 12]),
                 ModelCell(columns: [4], rule: .highest, writers: [6, 9]),
             ],
             defaults: [.text(""), .null, .integer(0), .integer(0), .text("open")],
             appendOnly: true),
         choices: [words, mixed, numbers, [], [.text("open"), .text("granted"), .text("declined"), .null]],
         keys: [[1], [3], [3, 0]])
+
+    /// An append-only table that all tiers add to, so that the three contend for its rows.
+    package static let note = ModelWorldTable(
+        declaration: ModelTable(
+            name: "note",
+            cells: [
+                ModelCell(columns: [0], rule: .nearest),
+                ModelCell(columns: [1, 2], rule: .minimum),
+                ModelCell(columns: [3], rule: .counter),
+            ],
+            defaults: [.text(""), .null, .integer(0), .integer(0)],
+            appendOnly: true),
+        choices: [words, mixed, numbers, []],
+        keys: [[2], [5, 1]])
 
     private static let words: [ModelValue] = [.null, .text(""), .text("a"), .text("B"), .text("乙"), .text("甲")]
 

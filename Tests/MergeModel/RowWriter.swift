@@ -4,10 +4,13 @@ struct RowWriter: Sendable {
     let table: ModelWorldTable
     let key: [UInt8]
 
-    /// A row with all columns. Cells that are another tier's get their defaults, but for a rare trespass.
-    func insert(using generator: inout some RandomNumberGenerator) -> ModelOperation {
+    /// A row with all columns; nil where the author's tier is not to insert. Cells that are another tier's get their
+    /// defaults, but for a rare trespass. In an append-only table, the insert itself is the trespass, whatever it carries.
+    func insert(using generator: inout some RandomNumberGenerator) -> ModelOperation? {
+        let isAppendOnly = table.declaration.appendOnly
+        guard mayInsert(using: &generator) else { return nil }
         var values = table.declaration.defaults
-        for cell in table.declaration.cells where mayTouch(cell, using: &generator) {
+        for cell in table.declaration.cells where isAppendOnly || mayTouch(cell, using: &generator) {
             for column in cell.columns where generator.happens(percent: 85) {
                 values[column] =
                     cell.rule == .counter
@@ -74,5 +77,11 @@ struct RowWriter: Sendable {
     func mayTouch(_ cell: ModelCell, using generator: inout some RandomNumberGenerator) -> Bool {
         guard let writers = cell.writers, !writers.contains(author.tier) else { return true }
         return generator.happens(percent: 12)
+    }
+
+    /// Where its tier may always; else seldom, for a refused change set. There are fewer inserts than cells, hence more
+    /// often than that.
+    private func mayInsert(using generator: inout some RandomNumberGenerator) -> Bool {
+        table.declaration.takesInserts(fromTier: author.tier) || generator.happens(percent: 20)
     }
 }

@@ -1,10 +1,10 @@
 import MergeModel
 import Testing
 
-@Suite struct `Random histories of an append-only table` {
+@Suite struct `Random histories of append-only tables` {
     func world(_ seed: UInt64) -> (world: ModelWorld, random: ModelRandom) {
         var random = ModelRandom(seed: seed)
-        let world = ModelWorld(tables: [.visit], steps: 50, using: &random)
+        let world = ModelWorld(tables: [.visit, .note], steps: 50, using: &random)
         return (world, random)
     }
 
@@ -40,10 +40,11 @@ import Testing
                     met[row.conflicts.contains(position) ? "conflict" : "settled", default: 0] += 1
                 }
             }
-            for changeSet in world.changeSets where !changeSet.refused {
+            for changeSet in world.changeSets where !world.isRefused(changeSet) {
                 for operation in changeSet.operations {
                     let isRefused = state.refusedCells.contains { cell in
-                        cell.dot == changeSet.dot && cell.key == operation.row.key && cell.cell == 0
+                        cell.dot == changeSet.dot && cell.table == operation.row.table
+                            && cell.key == operation.row.key && cell.cell == 0
                     }
                     switch operation {
                     case .insert:

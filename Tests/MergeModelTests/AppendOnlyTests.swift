@@ -24,21 +24,20 @@ import Testing
                     refusedCells: [Hand.refused(village, 1), Hand.refused(district, 2)]))
     }
 
-    @Test func `all cells of an insert that does not stand are refused, but for those that are no write`() {
+    @Test func `all cells of an insert that does not stand are refused, but for those it is older than`() {
         let table = ModelTable(
             name: "household",
             cells: [
                 ModelCell(columns: [0], rule: .nearest), ModelCell(columns: [1], rule: .counter),
-                ModelCell(columns: [2], rule: .highest, writers: [6]),
-                ModelCell(columns: [3], rule: .highest, writers: [6]), ModelCell(columns: [4], rule: .nearest),
+                ModelCell(columns: [2], rule: .highest, writers: [6, 12]), ModelCell(columns: [3], rule: .nearest),
             ],
-            defaults: [.null, .integer(0), .text("open"), .text("open"), .null], appendOnly: true)
-        let first = Hand.insert(.null, .integer(4), .text("open"), .text("open"))
-        let anew = Hand.insert(.null, .integer(9), .text("open"), .text("granted"))
+            defaults: [.null, .integer(0), .text("open"), .null], appendOnly: true)
+        let first = Hand.insert(.null, .integer(4), .text("open"))
+        let anew = Hand.insert(.null, .integer(9), .text("open"))
         let state = Hand.state(
             table, [district.writes(1, first), village.writes(1, anew, knowing: [district: 1])])
-        #expect(state.refusedCells == Set([0, 1, 3].map { Hand.refused(village, 1, cell: $0) }))
-        #expect(state.rows[Hand.row]?.shown == [.null, .integer(4), .text("open"), .text("open"), .null])
+        #expect(state.refusedCells == Set([0, 1, 2].map { Hand.refused(village, 1, cell: $0) }))
+        #expect(state.rows[Hand.row]?.shown == [.null, .integer(4), .text("open"), .null])
     }
 
     @Test func `two inserts in ignorance of each other are siblings and in conflict`() {
@@ -79,14 +78,11 @@ import Testing
         #expect(row.siblings == [[town.sibling(1, .text("t"))]])
     }
 
-    @Test func `an insert that writes no cell stands, and none that covers it`() {
-        let table = ModelTable(
-            name: "household", cells: [ModelCell(columns: [0], rule: .highest, writers: [6])], defaults: [.null],
-            appendOnly: true)
+    @Test func `an insert that is older than all cells stands, and none that covers it`() {
         let state = Hand.state(
             table,
             [
-                village.writes(1, Hand.insert(.null)),
+                village.writes(1, Hand.insert()),
                 district.writes(1, Hand.insert(.text("d")), knowing: [village: 1]),
             ])
         #expect(state.rows[Hand.row]?.isThere == true)

@@ -102,7 +102,7 @@ import Testing
             name: "household",
             cells: [
                 ModelCell(columns: [0], rule: .highest, writers: [6, 9]),
-                ModelCell(columns: [1], rule: .counter, writers: [6]),
+                ModelCell(columns: [1], rule: .counter, writers: [6, 9]),
             ],
             defaults: [.null, .integer(0)], appendOnly: true)
         let named: [Int: ModelValue] = [0: .text("d"), 1: .integer(0)]

@@ -17,7 +17,7 @@ func seeds(_ count: UInt64) -> ClosedRange<UInt64> {
     @Test(arguments: seeds(60))
     func `gives the model's state in every causal order, and on the way there`(seed: UInt64) throws {
         var random = ModelRandom(seed: seed)
-        let world = ModelWorld(tables: ModelWorldTable.examples + [.visit], steps: 40, using: &random)
+        let world = ModelWorld(tables: ModelWorldTable.examples + [.visit, .note], steps: 40, using: &random)
         for _ in 0..<3 {
             let order = world.causalOrder(duplicates: 4, using: &random)
             let stop = order.indices.randomElement(using: &random)

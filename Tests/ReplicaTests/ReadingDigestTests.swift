@@ -15,7 +15,7 @@ import Testing
             #expect(try branch.town.digest(of: scope) == here)
             #expect(try branch.district.digest(of: scope) == here)
         }
-        #expect(try branch.village.digest(of: Branch.villageScope).tables.map(\.rows) == [4, 1, 0])
+        #expect(try branch.village.digest(of: Branch.villageScope).tables.map(\.rows) == [4, 1, 0, 0])
     }
 
     @Test func `a value, a sibling and an open delete each change it`() throws {

@@ -104,7 +104,7 @@ import Testing
             try branch.town.history(table: "family", key: "xyz")
         }
         let error = #expect(throws: RecordNotFound.self) { try branch.town.history(table: "local_note", key: "1") }
-        #expect(error?.description.contains("family, stock, visit, account") == true)
+        #expect(error?.description.contains("family, stock, visit, ruling, account") == true)
     }
 
     @Test func `a key that two areas know needs the area`() throws {

@@ -234,7 +234,7 @@ struct ReadingContent: Equatable {
 
     init(_ replica: OfficeReplica) throws {
         tables = try replica.read { db in
-            try ["family", "stock", "visit", "account", "sanji_office", "sanji_author"].map { table in
+            try ["family", "stock", "visit", "ruling", "account", "sanji_office", "sanji_author"].map { table in
                 try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY 1, 2").map { $0.description }
             }
         }

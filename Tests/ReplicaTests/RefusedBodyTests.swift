@@ -74,6 +74,10 @@ struct RefusedBodyCase: Sendable, CustomTestStringConvertible {
             $0.update("family", area: area, id: 1, ["colour": (.null, .integer(0))])
         },
         .init(.appendOnly("visit")) { $0.update("visit", area: area, id: 1, ["text": (.null, .text("x"))]) },
+        .init(.foreignRow("ruling", adders: [.district, .town])) {
+            $0.insert("family", area: area, id: 1)
+            $0.insert("ruling", area: area, id: 1)
+        },
         .init(.appendOnly("visit")) { $0.delete("visit", area: area, id: 1) },
         .init(.partOfGroup("family", "number")) {
             $0.update("family", area: area, id: 1, ["name": (.text("a"), .text("b"))])

@@ -86,6 +86,11 @@ import Testing
         .init(
             "a default is of the column's type", "a TEXT DEFAULT 1",
             cells: [.column("a", .text, default: .integer(1), .nearest)], .noUsableDefault("t", "a")),
+        .init(
+            "somebody may add rows to an append-only table", "a TEXT, b TEXT", appendOnly: true,
+            cells: [
+                .column("a", .text, .highest, writers: [.town]), .column("b", .text, .highest, writers: [.district]),
+            ], .nobodyAdds("t")),
         .init("a reference leads to a declared table", references: [.init(["a"], to: "u")], .reference("t", "u")),
         .init("a reference has the key's columns", references: [.init(["a", "id"], to: "t")], .reference("t", "t")),
         .init(

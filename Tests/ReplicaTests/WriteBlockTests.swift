@@ -140,6 +140,13 @@ import Testing
         try one.expectSound()
     }
 
+    @Test func `never adds a row that another tier adds`() throws {
+        #expect(throws: RefusedWrite.declaration(.foreignRow("ruling", adders: [.district, .town]))) {
+            try one.write("INSERT INTO ruling (area, id) VALUES (office(), x'01')")
+        }
+        try expectNothingKept()
+    }
+
     @Test func `never inserts again the key of a counter`() throws {
         try one.write("INSERT INTO stock (area, id, amount) VALUES (office(), x'01', 5)")
         try one.write("DELETE FROM stock", "INSERT INTO stock (area, id, amount) VALUES (office(), x'01', 7)")

@@ -20,6 +20,7 @@ package enum Effect: String, CaseIterable, Sendable {
     case fullDisk = "writes on a full disk"
     case clockJumped = "clocks turned"
     case clockStopped = "clocks stopped"
+    case clockTied = "clocks that show what another shows"
     case parentChanged = "parents changed"
     case forged = "odd change sets by a true key"
     case lied = "lies of an office"

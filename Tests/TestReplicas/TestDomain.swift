@@ -29,6 +29,11 @@ package enum TestDomain {
                 "visit", areas: [.village], appendOnly: true, references: [SyncedReference(["family"], to: "family")],
                 cells: [.column("family", .blob, .nearest), .column("text", .text, .nearest)]),
             SyncedTable(
+                "ruling", areas: [.village], appendOnly: true,
+                cells: [
+                    .column("text", .text, .highest, writers: [.town, .district]), .column("note", .text, .nearest),
+                ]),
+            SyncedTable(
                 "account", areas: [.village, .town], audience: .town, cells: [.column("number", .text, .highest)]),
         ])
 
@@ -56,6 +61,13 @@ package enum TestDomain {
             id     BLOB NOT NULL,
             family BLOB,
             text   TEXT,
+            PRIMARY KEY (area, id)
+        ) STRICT;
+        CREATE TABLE ruling (
+            area   TEXT NOT NULL,
+            id     BLOB NOT NULL,
+            text   TEXT,
+            note   TEXT,
             PRIMARY KEY (area, id)
         ) STRICT;
         CREATE TABLE account (

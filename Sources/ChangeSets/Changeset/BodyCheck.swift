@@ -73,6 +73,9 @@ package struct BodyCheck {
         }
         switch change.operation {
         case .insert:
+            if let adders = shape.adders, !adders.contains(authorTier) {
+                throw .foreignRow(table.name, adders: adders.sorted())
+            }
             for index in shape.keyColumns..<shape.columns.count {
                 let span = keyRecord[first + index]
                 guard span.kind != .undefined, accepts(shape.columns[index], span, in: body) else {
@@ -171,12 +174,14 @@ private struct TableShape {
     let keyColumns: Int
     /// Column positions of each cell.
     let cells: [Range<Int>]
+    let adders: Set<Tier>?
 
     init(_ table: SyncedTable, schema: SyncedSchema) {
         index = schema.tableIndex(named: table.name) ?? 0
         columns = table.columns
         keyColumns = 1 + table.key.count
         cells = table.cellRanges
+        adders = table.adders
     }
 }
 
@@ -208,6 +213,7 @@ package enum RefusedBody: Error, Hashable, CustomStringConvertible {
     case constraint(String, String)
     case keyTooLong(String, String)
     case appendOnly(String)
+    case foreignRow(String, adders: [Tier])
     case partOfGroup(String, String)
     case emptyUpdate(String)
     case repeatedRow(String)
@@ -227,6 +233,8 @@ package enum RefusedBody: Error, Hashable, CustomStringConvertible {
         case .keyTooLong(let table, let column):
             "a value of \(table).\(column), which is in the key, has more than \(Limits.keyValueBytesMax) bytes"
         case .appendOnly(let table): "\(table) is append-only: insert a correction instead"
+        case .foreignRow(let table, let adders):
+            "only the \(adders.map(\.description).joined(separator: " or ")) may add rows to \(table)"
         case .partOfGroup(let table, let column): "\(table).\(column) comes without the rest of its group, or with half"
         case .emptyUpdate(let table): "an update of \(table) that writes nothing"
         case .repeatedRow(let table): "one row of \(table) comes twice"

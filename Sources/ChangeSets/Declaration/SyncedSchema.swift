@@ -74,6 +74,12 @@ package struct SyncedTable: Sendable {
     /// All columns in file order: the area, the key, the rest.
     package var columns: [SyncedColumn] { [SyncedColumn(areaColumn, .text)] + key + valueColumns }
     package var hasCounter: Bool { cells.contains { $0.rule == .counter } }
+    /// The tiers that may insert into an append-only table: those that may write every cell, because a cell left empty there
+    /// stays empty. Nil where every author of the area may.
+    package var adders: Set<Tier>? {
+        guard appendOnly else { return nil }
+        return cells.compactMap(\.writers).reduce(nil) { $0?.intersection($1) ?? $1 }
+    }
 }
 
 /// What merges as one: a column, or a group of columns whose value is the tuple.

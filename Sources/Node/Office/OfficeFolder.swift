@@ -57,7 +57,7 @@ package struct OfficeFolder: Sendable {
         // Root could go on, and would leave files behind that the office's own account can no longer open.
         if let owner = otherOwner() { throw OfficeProblem.notOurs(url.path, owner: owner) }
         do {
-            return try JSONDecoder().decode(OfficeSettings.self, from: try Data(contentsOf: settingsURL))
+            return try OfficeSettings(json: [UInt8](try Data(contentsOf: settingsURL)))
         } catch is DecodingError {
             throw OfficeProblem.damagedSettings(settingsURL.path)
         }
@@ -96,10 +96,8 @@ package struct OfficeFolder: Sendable {
 
     /// Written aside and renamed: a cut leaves the old settings.
     package func save(_ settings: OfficeSettings) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            try encoder.encode(settings).write(to: settingsURL, options: .atomic)
+            try Data(settings.json()).write(to: settingsURL, options: .atomic)
         } catch let error as CocoaError {
             throw OfficeProblem.folder(settingsURL.path, error.reason)
         }
@@ -133,7 +131,7 @@ package struct OfficeFolder: Sendable {
 }
 
 /// What the operator, or joining, has set. `sanji run`'s options override and are remembered here.
-package struct OfficeSettings: Codable, Sendable {
+package struct OfficeSettings: Codable, Sendable, Equatable {
     package var office: String
     package var root: String
     package var name: String
@@ -161,6 +159,15 @@ package struct OfficeSettings: Codable, Sendable {
         self.tokenAddress = tokenAddress
         self.listen = listen
         self.machine = machine
+    }
+
+    /// - Parameter json: What the file holds.
+    package init(json: [UInt8]) throws { self = try JSONDecoder().decode(OfficeSettings.self, from: Data(json)) }
+
+    package func json() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(self))
     }
 
     package func officeCode() throws -> OfficeCode { try OfficeCode(office) }

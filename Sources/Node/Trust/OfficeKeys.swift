@@ -47,8 +47,8 @@ package struct OfficeKeys: Sendable {
 }
 
 /// The text of the key files: PEM, whose first line says what the key is for.
-enum KeyPEM {
-    static func text(of author: SigningKey) throws -> String {
+package enum KeyPEM {
+    package static func text(of author: SigningKey) throws -> String {
         PEMDocument(type: kind(author.publicKey.algorithm), derBytes: try author.privateBytes()).pemString + "\n"
     }
 
@@ -59,18 +59,18 @@ enum KeyPEM {
     }
 
     /// - Returns: nil when `text` is anything else; so do the two below.
-    static func author(_ text: String) -> SigningKey? {
+    package static func author(_ text: String) -> SigningKey? {
         guard let document = try? PEMDocument(pemString: text),
             let algorithm = Algorithm.allCases.first(where: { kind($0) == document.discriminator })
         else { return nil }
         return try? SigningKey(algorithm: algorithm, der: document.derBytes)
     }
 
-    static func tls(_ text: String) -> P256.Signing.PrivateKey? {
+    package static func tls(_ text: String) -> P256.Signing.PrivateKey? {
         try? P256.Signing.PrivateKey(pemRepresentation: text)
     }
 
-    static func sealing(_ text: String) -> Curve25519.KeyAgreement.PrivateKey? {
+    package static func sealing(_ text: String) -> Curve25519.KeyAgreement.PrivateKey? {
         guard let document = try? PEMDocument(pemString: text), document.discriminator == sealingKind else {
             return nil
         }

@@ -36,6 +36,7 @@ struct SchemaCheck {
                 if !isUsable { problems.append(.noUsableDefault(table.name, column.name)) }
             }
         }
+        if table.adders?.isEmpty == true { problems.append(.nobodyAdds(table.name)) }
         for column in table.key where column.type == .real || column.type == .any {
             problems.append(.keyType(table.name, column.name))
         }

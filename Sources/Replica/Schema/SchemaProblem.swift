@@ -19,6 +19,7 @@ package enum SchemaProblem: Error, Hashable, CustomStringConvertible {
     case trigger(String, String)
     case counterColumn(String, String)
     case noUsableDefault(String, String)
+    case nobodyAdds(String)
     case reference(String, String)
     case duplicate(String)
     case emptyCell(String, String)
@@ -86,6 +87,11 @@ package enum SchemaProblem: Error, Hashable, CustomStringConvertible {
             (
                 "\(table).\(column) is a counter with a CHECK, which the sum of several offices' changes could break",
                 "drop the CHECK and show what is out of bounds"
+            )
+        case .nobodyAdds(let table):
+            (
+                "\(table) is append-only, and no tier may write all of its cells, so that nobody could add a row",
+                "name one tier in all of its cells that name writers"
             )
         case .noUsableDefault(let table, let column):
             (

@@ -76,11 +76,11 @@ extension Couple {
         #expect(other.refused.map(\.fault) == [.saysOtherwise] && other.new == 0)
     }
 
-    @Test func `is taken although somebody has put an empty row under its id`() throws {
+    @Test func `is taken although a town has put an empty row under its id`() throws {
         let couple = try Couple.paid()
         let line = "1,\(Couple.man),2026-07,old_age,,,100,,,2026-07-10"
         let id = UUIDs.version5("department_grant/民政/1").hex
-        try couple.tree[village].run("INSERT INTO department_grant (area, id) VALUES (office(), x'\(id)')")
+        try couple.tree[town].run("INSERT INTO department_grant (area, id) VALUES ('\(village)', x'\(id)')")
         try couple.tree.exchangeAll()
         #expect(try couple.grants("民政", line).new == 1 && couple.grants("民政", line).known == 1)
         #expect(try couple.list(district).lines.contains { $0.programme == "高龄津贴" })

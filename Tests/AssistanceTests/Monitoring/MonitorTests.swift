@@ -152,12 +152,14 @@ struct Watched {
         #expect(try watched.monitor(on: date("2026-11-11")).looked > 0)
     }
 
-    /// Whoever can compute the ids of warnings to come might put rows under them.
-    @Test func `raises its warning although odd rows lie under the ids, and no village can change one`() throws {
+    /// A town that can compute the ids of warnings to come might put rows under them.
+    @Test func `raises its warning although odd rows lie under the ids, and no village can add or change one`() throws {
         let watched = try Watched()
         let id = UUIDs.version5("alert/\(village)/01/A3/1")
-        try watched.tree[village].run("INSERT INTO alert (area, id) VALUES (office(), x'\(id.hex)')")
+        try watched.tree[town].run("INSERT INTO alert (area, id) VALUES ('\(village)', x'\(id.hex)')")
+        try watched.tree.exchangeAll()
         for sql in [
+            "INSERT INTO alert (area, id) VALUES (office(), x'54')",
             "INSERT INTO alert (area, id, kind) VALUES (office(), x'55', 'A3')", "UPDATE alert SET kind = 'Z'",
             "DELETE FROM alert",
             "INSERT INTO alert_fact (area, id, colour) VALUES (office(), x'56', 3)",

@@ -116,4 +116,33 @@ import Testing
         }
         #expect(refused == .appendOnly("visit"))
     }
+
+    @Test func `who may not write every cell of an append-only table adds no row to it, not even an empty one`() throws
+    {
+        let table = SyncedTable(
+            "ruling", areas: [.village], appendOnly: true,
+            cells: [
+                .column("amount", .integer, .highest, writers: [.town, .district]), .column("note", .text, .nearest),
+                .column("seal", .text, .highest, writers: [.district]),
+            ])
+        let schema = SyncedSchema(version: 1, tables: [table])
+        let key: [CellValue] = [.text(TestTables.area), .blob([1])]
+        let row = ChangesetTable(table)
+        let insert = try ParsedChangeset(
+            ChangesetWriter.body { $0.appendInsert(row, values: key + [.null, .null, .null]) })
+        let word = try ParsedChangeset(
+            ChangesetWriter.body {
+                $0.appendUpdate(row, old: key + [.null, nil, nil], new: [nil, nil, .null, nil, nil])
+            })
+        let refused = RefusedBody.foreignRow("ruling", adders: [.district])
+        for tier in [Tier.village, .town] {
+            let check = BodyCheck(schema: schema, scope: TestTables.scope, authorTier: tier)
+            #expect(throws: refused) { try check.check(insert) }
+            // A word that a value stands is judged cell by cell.
+            #expect(try check.check(word).map(\.name) == ["ruling"])
+        }
+        let district = BodyCheck(schema: schema, scope: TestTables.scope, authorTier: .district)
+        #expect(try district.check(insert).map(\.name) == ["ruling"])
+        #expect(refused.description == "only the district may add rows to ruling")
+    }
 }

@@ -43,6 +43,7 @@ extension VectorMaker {
                 "update of a key", .value("family", "id"),
                 VectorSchema.update(1, [2: .null], [1: .blob([2]), 2: .null])),
             vector("update of an append-only table", .appendOnly("visit"), visitUpdate),
+            vector("row that another tier adds", .foreignRow("ruling", adders: [.district, .town]), ruling),
             vector("one row twice", .repeatedRow("family"), oneRowTwice),
             VectorFile(
                 "area outside the office", feed([good]), office: "330106109013",
@@ -82,6 +83,10 @@ extension VectorMaker {
     private static let visitUpdate = VectorSchema.body {
         let key: [CellValue?] = [.text(VectorSchema.area), .blob([1])]
         $0.appendUpdate(VectorSchema.visit, old: key + [.null], new: [nil, nil, .text("到访")])
+    }
+
+    private static let ruling = VectorSchema.body {
+        $0.appendInsert(VectorSchema.ruling, values: [.text(VectorSchema.area), .blob([1]), .null])
     }
 
     private static let oneRowTwice = VectorSchema.body {

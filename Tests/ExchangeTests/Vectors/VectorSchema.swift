@@ -18,6 +18,9 @@ enum VectorSchema {
                 "stock", key: [SyncedColumn("kind", .text), SyncedColumn("slot", .integer)], areas: [.village],
                 cells: [.column("amount", .integer, notNull: true, default: .integer(0), .counter)]),
             SyncedTable("visit", areas: [.village], appendOnly: true, cells: [.column("text", .text, .nearest)]),
+            SyncedTable(
+                "ruling", areas: [.village], appendOnly: true,
+                cells: [.column("text", .text, .highest, writers: [.town, .district])]),
             SyncedTable("complaint", areas: [.village], audience: .town, cells: [.column("text", .text, .nearest)]),
         ])
 
@@ -25,6 +28,7 @@ enum VectorSchema {
     static let family = table("family")
     static let stock = table("stock")
     static let visit = table("visit")
+    static let ruling = table("ruling")
     static let complaint = table("complaint")
 
     private static func table(_ name: String) -> ChangesetTable {

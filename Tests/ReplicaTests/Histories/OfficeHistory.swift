@@ -86,7 +86,9 @@ final class OfficeHistory {
     private func refusing(_ what: String, _ body: () throws -> Void) throws {
         do {
             try body()
-        } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly) {
+        } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly),
+            RefusedWrite.declaration(.foreignRow)
+        {
         } catch {
             problems.append("\(what): \(error)")
             throw error

@@ -101,8 +101,8 @@ final class Office: @unchecked Sendable {
         try copy(to: path(generation + 1))
     }
 
-    private func copy(to target: String) throws {
-        for end in ["", "-wal", "-applying"] where FileManager.default.fileExists(atPath: path + end) {
+    private func copy(to target: String, _ ends: [String] = ["", "-wal", "-applying"]) throws {
+        for end in ends where FileManager.default.fileExists(atPath: path + end) {
             try FileManager.default.copyItem(atPath: path + end, toPath: target + end)
         }
     }
@@ -126,11 +126,12 @@ final class Office: @unchecked Sendable {
         if let replica { return try body(replica) }
         let copy = folder.appendingPathComponent("\(code)-look.sqlite").path
         func remove() {
-            for end in ["", "-wal", "-shm", "-applying"] { try? FileManager.default.removeItem(atPath: copy + end) }
+            for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: copy + end) }
         }
         remove()
         defer { remove() }
-        try self.copy(to: copy)
+        // Without the mark of what was being applied: that its process died is for its next start to count, not for who looks.
+        try self.copy(to: copy, ["", "-wal"])
         let replica = try openReplica(copy)
         defer { try? replica.close() }
         return try body(replica)
@@ -170,7 +171,10 @@ final class OfficeClock: @unchecked Sendable {
     private var true_ms: Int64 { 1_700_000_000_000 + Int64(scheduler.now / .milliseconds(1)) }
     var now_ms: Int64 { stopped_ms ?? true_ms + offset_ms }
 
-    func jump(_ milliseconds: Int64) { offset_ms += milliseconds }
+    func jump(_ milliseconds: Int64) {
+        offset_ms += milliseconds
+        stopped_ms? += milliseconds
+    }
     func stop(at milliseconds: Int64?) { stopped_ms = milliseconds ?? now_ms }
     func go() { stopped_ms = nil }
 }

@@ -79,7 +79,9 @@ final class Happenings {
                 told = try life.running { try body(replica) }
             }
             world.say(what)
-        } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly) {
+        } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly),
+            RefusedWrite.declaration(.foreignRow)
+        {
             return false
         } catch is Killed {
             return false
@@ -180,6 +182,8 @@ final class Happenings {
         case 0:
             office.clock.stop(at: isTied ? 1_700_000_060_000 : nil)
             Exercised.note(.clockStopped)
+            let isTied = world.running.contains { $0.code != office.code && $0.clock.now_ms == office.clock.now_ms }
+            if isTied { Exercised.note(.clockTied) }
         case 1: office.clock.go()
         default:
             Exercised.note(.clockJumped)

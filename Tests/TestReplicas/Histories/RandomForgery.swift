@@ -23,6 +23,7 @@ package struct RandomForgery {
         case 22: body.insert("family", area: area.digits, id: 9, ["colour": .integer(9)])
         case 23: body.insert("account", area: area.digits, id: 9)
         case 24: body.insert("family", area: area.parent?.digits ?? "33", id: 9)
+        case 26: body.insert("ruling", area: area.digits, id: 9)
         case 25: body.insert("family", area: area.digits, id: 9, ["phone": .text("a\0b")])
         case 0: return (Array(body.bytes.dropLast()) + [0x99], true)
         case 1:
@@ -32,7 +33,7 @@ package struct RandomForgery {
             return (body.bytes, true)
         default: return (body.bytes, false)
         }
-        // Of a type, a NULL, a CHECK, an audience, an area or a text that nothing may have.
+        // Of a type, a NULL, a CHECK, an audience, an area, a text or an author that nothing may have.
         return (body.bytes, true)
     }
 
@@ -60,10 +61,12 @@ package struct RandomForgery {
         }
     }
 
-    /// A row that only the first may write, or a word that a value of it stands, right or wrong.
+    /// A row that only the first may write, or a word that a value of it stands, right or wrong; of a ruling only the latter.
     private func visit(_ id: UInt8, _ body: inout HandBody, using random: inout ModelRandom) {
         let text = CellValue.text(["village", "town", "forged"].randomElement(using: &random)!)
-        if Bool.random(using: &random) {
+        if Int.random(in: 0..<8, using: &random) == 0 {
+            body.update("ruling", area: area.digits, id: id, ["text": (text, text), "note": (.null, .null)])
+        } else if Bool.random(using: &random) {
             body.insert("visit", area: area.digits, id: id, ["text": text])
         } else {
             body.update("visit", area: area.digits, id: id, ["text": (text, text)])

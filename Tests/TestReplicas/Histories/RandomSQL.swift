@@ -22,7 +22,7 @@ package struct RandomSQL {
     private func statements(using random: inout ModelRandom) -> [String] {
         switch Int.random(in: 0..<10, using: &random) {
         case 0, 1: return stock(using: &random)
-        case 2: return [visit, account].randomElement(using: &random)!(&random)
+        case 2: return [visit, ruling, account].randomElement(using: &random)!(&random)
         default: return family(using: &random)
         }
     }
@@ -91,6 +91,13 @@ package struct RandomSQL {
         return [
             "INSERT OR IGNORE INTO visit (area, id, text) VALUES ('\(area)', \(id(&random)), '\(tier)\(Bool.random(using: &random) ? "" : " too")')"
         ]
+    }
+
+    /// Which a village is refused, for all its block.
+    private func ruling(_ random: inout ModelRandom) -> [String] {
+        guard area.tier == .village else { return [] }
+        guard tier <= .town || Int.random(in: 0..<20, using: &random) == 0 else { return [] }
+        return ["INSERT OR IGNORE INTO ruling (area, id, text) VALUES ('\(area)', \(id(&random)), '\(tier)')"]
     }
 
     private func account(_ random: inout ModelRandom) -> [String] {

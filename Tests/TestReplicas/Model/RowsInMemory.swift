@@ -34,9 +34,19 @@ package struct RowsInMemory {
         let body = try ParsedChangeset(Self.body(of: changeSet, tables))
         let scope = Scope(area: try OfficeCode(author.office.prefix(6) + "109012"), audience: .village)
         let schema = SyncedSchema(version: 1, tables: tables.values.sorted { $0.name < $1.name })
-        let declared = try BodyCheck(schema: schema, scope: scope, authorTier: tier).check(body)
+        guard let declared = try Self.checked(body, BodyCheck(schema: schema, scope: scope, authorTier: tier)) else {
+            return
+        }
         for (change, operation) in zip(body.changes, changeSet.operations) {
             apply(change, of: body, declared[change.table], operation.row, changeSet, tier)
+        }
+    }
+
+    /// - Returns: nil where the change set is refused for who adds a row.
+    private static func checked(_ body: ParsedChangeset, _ check: BodyCheck) throws -> [SyncedTable]? {
+        do { return try check.check(body) } catch {
+            guard case .foreignRow = error else { throw error }
+            return nil
         }
     }
 
