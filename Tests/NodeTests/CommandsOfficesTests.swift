@@ -122,7 +122,7 @@ extension `Offices as processes` {
                 try await take(village, "--encoding", "latin1").expectError(64, "Error: ")
                 try FileManager.default.removeItem(at: file)
                 try await take(village).expectError(1, "cannot be read: No such file or directory; check the path")
-                let why = ["--purpose", "audit", "--reason", "核对", "--as", "甲九"]
+                let why = ["--purpose", "audit", "--reason", "核对", "--as", "甲九", "--second", "甲八"]
                 func export(_ path: String) async throws -> Answer {
                     try await village.run(["household", "export", path, "--json"] + why)
                 }

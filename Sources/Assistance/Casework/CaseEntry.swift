@@ -99,6 +99,8 @@ package struct CaseEntry {
         guard posted <= today else { throw FactError.later("day of the notice") }
         return try inCase(name) { db, file in
             if let error = file.state.reason(against: .notice, by: replica.office.tier) { throw error }
+            if let began = file.roundBegan, posted < began { throw CaseError.noticeBefore(began) }
+            if try PublicNotices.isOfMinor(file.household, on: today, db) { throw CaseError.noticeOfMinor }
             try checkVisits(of: file, by: nil, db)
             guard let end = try endOfNotice(in: file.area, posted: posted, db) else {
                 throw FactError.later("day of the notice")
@@ -227,7 +229,7 @@ package struct CaseEntry {
     func checkVisits(of file: CaseFile, by tier: Tier?, _ db: Database) throws {
         var book = try PublishedRules.book(of: file.area, on: today, db)
         let least = try book.number(.caseVisitors)
-        let counts = file.visits.contains { visit in
+        let counts = file.currentVisits.contains { visit in
             visit.visitors.count >= least && !visit.seen.isEmpty && (tier.map { visit.tier == $0 } ?? true)
         }
         guard counts else { throw tier == nil ? CaseError.noVisit : CaseError.mustVisitItself }

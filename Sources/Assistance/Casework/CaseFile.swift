@@ -51,8 +51,11 @@ package struct CaseFile: Sendable {
     /// What was said to a town or the district and is not for the village; empty there.
     package let hiddenObjections: [(objector: String, text: String)]
 
-    /// Of this round: what was sent back is published anew.
-    var currentNotices: [Notice] { notices.filter { $0.round == state.round } }
+    /// The day on which this round began: what was sent back is visited and published anew.
+    var roundBegan: CalendarDate? { state.round > 0 ? lastDay(of: .sendBack) : appliedOn }
+    private func isOfThisRound(_ day: CalendarDate) -> Bool { roundBegan.map { day >= $0 } ?? true }
+    var currentNotices: [Notice] { notices.filter { $0.round == state.round && isOfThisRound($0.posted) } }
+    var currentVisits: [Visit] { visits.filter { $0.day.map(isOfThisRound) ?? false } }
     package let decisions: [Decision]
     /// 临时救助 that it led to.
     package let reliefs: [Relief]
@@ -197,6 +200,8 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     case unsettled([OpenQuestion])
     case noVisit
     case noticeRuns(until: CalendarDate)
+    case noticeBefore(CalendarDate)
+    case noticeOfMinor
     case notPublished
     case noConsent
     case mustVisitItself
@@ -215,6 +220,8 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
             "nothing can be decided before this is settled: " + questions.map(\.description).joined(separator: "; ")
         case .noVisit:
             "no home visit by at least two people who saw somebody of the family is recorded; ‘sanji case visit’"
+        case .noticeOfMinor: "a child's case is not published; it is confirmed with ‘--without-notice REASON’"
+        case .noticeBefore(let day): "what is published now begins on \(day); no notice of it hung before"
         case .noticeRuns(let end): "the notice hangs until \(end); confirm from the day after"
         case .notPublished:
             "the case was not on public notice; ‘sanji case notice’, or --without-notice REASON for those who must not be named"

@@ -79,6 +79,7 @@ extension CaseEntry {
             household: file.household, application: file.id, before: before, assessment, outcome, document: document,
             reason: reason
         ).insert(by: user, today, db)
+        if outcome == .confirmed { try ReviewEntry.scheduleNext(file.household, assessment, after: today, db) }
     }
 }
 

@@ -42,7 +42,8 @@ package struct Decision: Hashable, Sendable {
     /// What is paid in a month by this decision.
     package func amount(in month: CalendarMonth) -> Money {
         guard month >= fromMonth, outcome == .confirmed || outcome == .changed else { return .zero }
-        if let graceTo, month <= graceTo { return graceKept + (total - base) }
+        // What was kept takes the place of the base; who is covered alone by more than that loses nothing by it.
+        if let graceTo, month <= graceTo { return max(graceKept, base) + (total - base) }
         return total
     }
 }

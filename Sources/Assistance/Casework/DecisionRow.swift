@@ -30,7 +30,7 @@ struct DecisionRow {
 
     /// - Returns: Its id.
     func insert(by user: ActingUser, _ today: CalendarDate, _ db: Database) throws -> [UInt8] {
-        guard let first = today.calendarMonth.adding(months: 1) else { throw FactError.later("first month") }
+        let first = try firstMonth(today, db)
         let given = outcome == .confirmed || outcome == .changed ? assessment : nil
         let determination = given?.determination
         var grace: Grace?
@@ -66,6 +66,15 @@ struct DecisionRow {
 }
 
 extension DecisionRow {
+    /// The next month that no list has paid yet: what is decided changes nothing of what was frozen before it.
+    private func firstMonth(_ today: CalendarDate, _ db: Database) throws -> CalendarMonth {
+        let paid = try PayBatches.payments(of: household, db).filter { $0.line.returned == nil }.map(\.batch.month)
+            .max()
+        let last = max(today.calendarMonth, paid ?? today.calendarMonth)
+        guard let first = last.adding(months: 1) else { throw FactError.later("first month") }
+        return first
+    }
+
     /// What whoever decides knows of: who came and went, and all that was decided.
     private func known(_ db: Database) throws -> Settled {
         let decisions = try Decisions(of: household, db)

@@ -5,8 +5,8 @@ import GRDB
 /// Ids that follow from what rows are about, so that two offices which write the same write one row. Whoever can work one out may have put an
 /// odd row under it: that hides nothing, the next one is taken.
 enum DerivedID {
-    /// So many are passed over.
-    static let attempts = 20
+    /// So many are passed over; each is a row that somebody has signed.
+    static let attempts = 1_000
 
     /// - Parameter id: For an attempt from 0 on.
     /// - Returns: The first that no row of the area has, and which attempt that is.

@@ -44,11 +44,25 @@ package struct ReviewEntry {
             guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
                 throw CaseError.notYours(replica.office.tier)
             }
-            try set(every, next, of: household, db)
+            try Self.set(every, next, of: household, db)
         }
     }
 
-    private func set(
+    /// Says when a household is looked at next that something was decided about: as often as somebody has set, else as its people are.
+    static func scheduleNext(
+        _ household: HouseholdID, _ assessment: Assessment?, after today: CalendarDate, _ db: Database
+    ) throws {
+        let chosen = try String.fetchOne(
+            db, sql: "SELECT review_every FROM household WHERE area = ? AND id = ?",
+            arguments: [household.area.digits, Data(household.id)]
+        ).flatMap(ReviewInterval.init)
+        guard let every = chosen ?? assessment.map({ ReviewInterval(of: $0.family.facts) }),
+            let next = today.adding(months: every.months)
+        else { return }
+        try set(every, next, of: household, db)
+    }
+
+    static func set(
         _ every: ReviewInterval, _ next: CalendarDate, of household: HouseholdID, _ db: Database
     ) throws {
         try db.cachedStatement(sql: "UPDATE household SET review_every = ?, review_due = ? WHERE area = ? AND id = ?")
@@ -68,12 +82,9 @@ package struct ReviewEntry {
             guard let month = today.calendarMonth.adding(months: 1),
                 let before = try Decisions(of: household, db).holding(in: month), before.outcome != .stopped
             else { throw CaseError.nothingToReview }
-            let id = try row(before, db).insert(by: user, today, db)
-            let every = try String.fetchOne(
-                db, sql: "SELECT review_every FROM household WHERE area = ? AND id = ?",
-                arguments: [household.area.digits, Data(household.id)]
-            ).flatMap(ReviewInterval.init)
-            if let every, let next = today.adding(months: every.months) { try set(every, next, of: household, db) }
+            let decision = try row(before, db)
+            let id = try decision.insert(by: user, today, db)
+            try Self.scheduleNext(household, decision.assessment, after: today, db)
             return try Decisions(of: household, db).all.first { $0.id == id }!  // Just written.
         }
     }
@@ -85,6 +96,18 @@ package enum ReviewInterval: String, Sendable, CaseIterable {
     case halfYear = "half_year"
 
     var months: Int { self == .year ? 12 : 6 }
+
+    /// Half-yearly where somebody is of working age and neither seriously ill, nor heavily disabled, nor at school (domain 4.2).
+    init(of facts: FamilyFacts) {
+        let canWork = facts.members.contains { member in
+            guard let sixteen = member.birth.adding(months: 16 * 12), let sixty = member.birth.adding(months: 60 * 12),
+                sixteen <= facts.date, facts.date < sixty
+            else { return false }
+            return !member.isSeriouslyIll && !member.isInSecondarySchool
+                && !member.disabilities.contains { $0.grade <= 2 }
+        }
+        self = canWork ? .halfYear : .year
+    }
 }
 
 /// A household that somebody has to look at again, and why.

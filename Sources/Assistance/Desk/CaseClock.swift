@@ -32,10 +32,8 @@ struct CaseClock {
         case .accepted:
             next = end(.caseInvestigate, after: accepted).map { (.investigate, $0) }
         case .investigating:
-            let begun = file.state.round > 0 ? file.lastDay(of: .sendBack) : accepted
-            let wasVisited = file.visits.contains { visit in
-                !visit.seen.isEmpty && (visit.day.map { day in begun.map { day >= $0 } ?? true } ?? false)
-            }
+            let begun = file.state.round > 0 ? file.roundBegan : accepted
+            let wasVisited = file.currentVisits.contains { !$0.seen.isEmpty }
             next = wasVisited ? nil : end(isKnown ? .caseVisitKnown : .caseVisit, after: begun).map { (.visit, $0) }
         case .onNotice:
             next = file.currentNotices.max { $0.posted < $1.posted }.map(\.ends).map {

@@ -42,6 +42,13 @@ struct DuplicateSearch {
         var isPaidTwice = false
     }
 
+    /// What was told, and the pairs that odd rows kept from it.
+    struct Outcome {
+        /// Households of a pair that is certain or probable, where it is new, or both were paid in one month.
+        var told: [HouseholdID: Told] = [:]
+        var failed: [String] = []
+    }
+
     /// All pairs, certain, probable or possible; writes nothing.
     func find() throws -> [Candidate] {
         try candidates().compactMap { a, b in
@@ -50,26 +57,40 @@ struct DuplicateSearch {
         }
     }
 
-    /// Writes down those that are new.
-    /// - Returns: Households of a pair that is certain or probable, where it is new, or both were paid in one month.
-    func tell(_ candidates: some Sequence<Candidate>) throws -> [HouseholdID: Told] {
-        var told: [HouseholdID: Told] = [:]
+    /// Writes down those that are new. A pair in whose way odd rows are holds up no other.
+    func tell(_ candidates: some Sequence<Candidate>) throws -> Outcome {
+        var outcome = Outcome()
         for candidate in candidates {
-            let (a, b, score) = (candidate.a, candidate.b, candidate.score)
-            let verdict = weights.verdict(score)
-            let pair = DuplicatePair.id(a.side, b.side)
-            let isAsked = try verdict != .possible && !DuplicateReading.isJudgedDifferent(pair, in: a.side.area, db)
-            let months = isAsked ? try paidMonths(a.household).intersection(paidMonths(b.household)).sorted() : []
-            for (here, there) in [(a, b), (b, a)] {
-                let isNew = try insert(pair, here.side, there.side, score)
-                guard verdict != .possible, isNew || !months.isEmpty else { continue }
-                told[here.household, default: Told()].facts.append("duplicate \(pair.hex)")
-                // A fact of its own: the warning becomes red with it, and stays so.
-                told[here.household]?.facts += months.map { "paid twice \(pair.hex) \($0)" }
-                if !months.isEmpty { told[here.household]?.isPaidTwice = true }
+            do {
+                var sides: [(HouseholdID, Told)] = []
+                try db.inSavepoint {
+                    sides = try tell(candidate)
+                    return .commit
+                }
+                for (household, told) in sides {
+                    outcome.told[household, default: Told()].facts += told.facts
+                    if told.isPaidTwice { outcome.told[household]?.isPaidTwice = true }
+                }
+            } catch let error as WarningError {
+                outcome.failed.append("double \(DuplicatePair.id(candidate.a.side, candidate.b.side).hex): \(error)")
             }
         }
-        return told
+        return outcome
+    }
+
+    private func tell(_ candidate: Candidate) throws -> [(HouseholdID, Told)] {
+        let (a, b, score) = (candidate.a, candidate.b, candidate.score)
+        let verdict = weights.verdict(score)
+        let pair = DuplicatePair.id(a.side, b.side)
+        let isAsked = try verdict != .possible && !DuplicateReading.isJudgedDifferent(pair, in: a.side.area, db)
+        let months = isAsked ? try paidMonths(a.household).intersection(paidMonths(b.household)).sorted() : []
+        return try [(a, b), (b, a)].compactMap { here, there in
+            let isNew = try insert(pair, here.side, there.side, score)
+            guard verdict != .possible, isNew || !months.isEmpty else { return nil }
+            // Paid twice is a fact of its own: the warning becomes red with it, and stays so.
+            let facts = ["duplicate \(pair.hex)"] + months.map { "paid twice \(pair.hex) \($0)" }
+            return (here.household, Told(facts: facts, isPaidTwice: !months.isEmpty))
+        }
     }
 
     private func paidMonths(_ household: HouseholdID) throws -> Set<CalendarMonth> {

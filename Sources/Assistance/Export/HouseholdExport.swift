@@ -4,7 +4,8 @@ import Replica
 
 /// Writes the households of a replica as a sheet, which ``HouseholdImport`` takes back.
 package enum HouseholdExport {
-    /// The live households with their living members: by area and number, the head first, then by age.
+    /// The live households with their living members, whole numbers only as far as the purpose needs and the tier may see them
+    /// (``AccessRights``); masked ones no import takes back: by area and number, the head first, then by age.
     ///
     /// The order and every character follow from the rows alone, so that two offices with the same rows write the same
     /// file. What a sheet would refuse (a member without a birth date, a number that is no identity number) is written as
@@ -13,19 +14,23 @@ package enum HouseholdExport {
     ///   - area: Only rows of this area and those below it.
     ///   - progress: Called with how many households of how many are done.
     ///   - reason: Why it is taken, with `purpose`: on record before it is written.
+    ///   - second: Another person, who agrees that it is taken (domain 4.9).
     /// - Throws: ``TextEncodingError``, ``HouseholdExportError``.
     package static func export(
         from replica: OfficeReplica, area: OfficeCode? = nil, encoding: TextEncoding = .utf8WithMark,
         language: HouseholdSheet.Language = .chinese, for purpose: AccessPurpose, reason: String, as user: ActingUser,
-        today: CalendarDate, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        secondedBy second: String, today: CalendarDate, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> ExportedSheet {
         guard !reason.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
+        let second = second.trimmedCell
+        guard !second.isEmpty, second != user.name else { throw HouseholdExportError.alone(user.name) }
         let area = area ?? replica.office
         guard area.isOnBranch(of: replica.office) else {
             throw HouseholdExportError.elsewhere(area, office: replica.office)
         }
-        let (households, persons) = try replica.read { db in
+        let (fields, households, persons) = try replica.read { db in
             (
+                try AccessRights(db, at: area, on: today).fields(for: purpose, at: replica.office.tier),
                 try Row.fetchAll(
                     db,
                     sql: """
@@ -54,14 +59,14 @@ package enum HouseholdExport {
             let heads = own.map { isHead($0, of: household) }
             for wanted in [true, false] {
                 for (person, isHead) in zip(own, heads) where isHead == wanted {
-                    lines.append { cell($0, of: person, isHead: isHead, in: household, language) }
+                    lines.append { cell($0, of: person, isHead: isHead, in: household, fields, language) }
                 }
             }
         }
         let (code, bytes) = try replica.write(as: user) { db in
             try ExportLog.record(
                 .households, area.digits, purpose: purpose.rawValue, reason: reason, at: replica.office, by: user,
-                on: today, db
+                secondedBy: second, on: today, db
             ) { code in
                 (try encoding.encode(HouseholdSheet.text(ofLines: lines, in: language, mark: code)), lines.count)
             }
@@ -77,8 +82,13 @@ package enum HouseholdExport {
         return head.isNull ? person["relation"] == Relation.head.rawValue : head == person["id"]
     }
 
+    private static func shown(_ text: String, whole: Bool, _ mask: (String) -> String?) -> String {
+        whole || text.isEmpty ? text : mask(text) ?? ""
+    }
+
     private static func cell(
-        _ column: HouseholdColumn, of person: Row, isHead: Bool, in household: Row, _ language: HouseholdSheet.Language
+        _ column: HouseholdColumn, of person: Row, isHead: Bool, in household: Row,
+        _ fields: Set<HouseholdFile.Field>, _ language: HouseholdSheet.Language
     ) -> String {
         func text(_ row: Row, _ name: String) -> String { row[name] ?? "" }
         // A code that this version has no word for is written as it is.
@@ -89,11 +99,13 @@ package enum HouseholdExport {
         case .area: text(household, "area")
         case .householdNumber: text(household, "household_no")
         case .address: text(household, "address")
-        case .phone: text(household, "phone")
+        case .phone:
+            shown(text(household, "phone"), whole: fields.contains(.phone)) { Mask.phone($0, .workList) }
         case .cause: word(HardshipCause.self, text(household, "cause_main"))
         case .isHead: (isHead ? HeadMark.yes : .no).word(in: language)
         case .name: text(person, "name")
-        case .identity: text(person, "id_number")
+        case .identity:
+            shown(text(person, "id_number"), whole: fields.contains(.identity)) { Mask.identityNumber($0, .workList) }
         case .sex: word(Sex.self, text(person, "sex"))
         case .birth: text(person, "birth")
         case .relation: word(Relation.self, text(person, "relation"))
@@ -118,9 +130,12 @@ package struct ExportedSheet: Hashable, Sendable {
 
 package enum HouseholdExportError: Error, Hashable, CustomStringConvertible {
     case elsewhere(OfficeCode, office: OfficeCode)
+    case alone(String)
 
     package var description: String {
         switch self {
+        case .alone(let user):
+            "another person than ‘\(user)’ agrees that so many people's data are taken: --second NAME"
         case .elsewhere(let area, let office):
             "office \(office) holds no rows of \(area); export at that office, or at one above both"
         }

@@ -26,6 +26,15 @@ package enum FactEntry {
         }
     }
 
+    /// What somebody should compare once more; it is taken down all the same.
+    package static func doubts(about fact: NewFact, of household: HouseholdID, _ db: Database) throws -> [String] {
+        guard case .disability(let person, _, _, _, _) = fact else { return [] }
+        let identity = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT id_number FROM person WHERE area = ? AND id = ?"),
+            arguments: [household.area.digits, Data(person)])
+        return fact.doubts(identity: identity)
+    }
+
     /// Says that a fact does not hold, or no longer.
     package static func withdraw(
         _ fact: StoredFact, of household: HouseholdID, in replica: OfficeReplica, as user: ActingUser
@@ -63,7 +72,15 @@ package struct StoredFact: @unchecked Sendable {
     /// What is said, by column; without keys and ids.
     package var values: [(column: String, value: CellValue)] {
         let own = ["area", "id", "household", "person", "replaces", "withdrawn", "writer", "created_by"]
-        return row.filter { !own.contains($0.0) && !$0.1.isNull }.map { ($0.0, CellValue($0.1)) }
+        return row.filter { !own.contains($0.0) && !$0.1.isNull }.map { column, value in
+            // A certificate's number begins with its holder's identity number (domain 3.2).
+            guard column == "certificate_no", let number = String.fromDatabaseValue(value) else {
+                return (column, CellValue(value))
+            }
+            return (
+                column, .text((Mask.identityNumber(String(number.prefix(18)), .workList) ?? "") + number.dropFirst(18))
+            )
+        }
     }
     package var person: [UInt8]? { row.hasColumn("person") ? row.bytes("person") : nil }
 

@@ -39,8 +39,16 @@ package struct OpenQuestion: Hashable, Sendable, CustomStringConvertible {
         case receipt
         /// One obligor is told in two ways.
         case obligor
+        /// Two offices name an expense of one kind and day, and not both by a receipt.
+        case expense
+        /// Two offices name a possession of one kind.
+        case asset
         /// Somebody was entered in a household unaware that it was split.
         case placement
+        /// Somebody is entered as dead, and shown as living.
+        case death
+        /// Two members look like one.
+        case twice
     }
 
     package let kind: Kind
@@ -50,7 +58,12 @@ package struct OpenQuestion: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         let what = "待核: \(what)"
-        if kind == .placement { return what + "; say where with ‘sanji household place’" }
+        switch kind {
+        case .placement: return what + "; say where with ‘sanji household place’"
+        case .death: return what + "; ‘sanji household alive’ at the office that told of it, or enter the death again"
+        case .twice: return what + "; take one out with ‘sanji household leave … --because other_out’, by its id"
+        case .income, .disability, .receipt, .obligor, .expense, .asset: break
+        }
         return what
             + "; take back all but one with ‘sanji fact withdraw’ (\(rows.map { $0.hex.prefix(12) }.joined(separator: ", ")))"
     }

@@ -33,9 +33,10 @@ struct FamilyReader {
         let known = registrations.first { $0.0 == head }?.1 ?? Self.only(registrations.compactMap(\.1))
         guard let registration = known, !registration.isEmpty else { throw FamilyError.noRegistration(number) }
         let persons = try people.map(person)
+        try askAboutPeople(people, in: HouseholdID(area: area, id: id))
         var facts = FamilyFacts(
             date: date, appliedOn: appliedOn, members: try zip(people, persons).map { try member($0, $1) })
-        try readMoney(of: id, into: &facts)
+        try readMoney(of: id, persons, into: &facts)
         questions += try MemberEvents.questions(of: HouseholdID(area: area, id: id), db)
         return Family(
             area: area, id: id, number: number, head: head, members: persons, facts: facts, registration: registration,
@@ -52,6 +53,36 @@ struct FamilyReader {
                     AND (death_date IS NULL OR death_date > ?) ORDER BY id
                     """),
             arguments: [area.digits, Data(household), date.description])
+    }
+
+    /// Deaths that somebody nearer has undone, and members who look like one: entered by two offices, with a card and without.
+    private mutating func askAboutPeople(_ people: [Row], in household: HouseholdID) throws {
+        let deaths = try Residents(of: household, db).deaths
+        for row in people {
+            guard let id = row.bytes("id"), row.date("death_date") == nil, let day = deaths[id], day <= date else {
+                continue
+            }
+            let name: String = row["name"]
+            questions.append(
+                OpenQuestion(
+                    kind: .death, rows: [id], what: "\(name) is told to have died on \(day), and is shown as living"))
+        }
+        func ask(_ groups: [String: [Row]]) {
+            for (_, same) in groups.sorted(by: { $0.key < $1.key }) where same.count > 1 {
+                let ids = same.compactMap { $0.bytes("id") }
+                let name: String = same[0]["name"]
+                guard !questions.contains(where: { $0.kind == .twice && $0.rows == ids }) else { continue }
+                questions.append(
+                    OpenQuestion(
+                        kind: .twice, rows: ids,
+                        what: "\(name) is entered twice (\(ids.map { $0.hex.prefix(12) }.joined(separator: ", ")))"))
+            }
+        }
+        ask(Dictionary(grouping: people.filter { $0["id_number"] as String? != nil }) { $0["id_number"] })
+        ask(
+            Dictionary(grouping: people.filter { !($0["name"] as String).isEmpty && $0.birth != nil }) { row in
+                "\(row["name"] as String) \(row.birth!)"  // Just looked at.
+            })
     }
 
     private func person(_ row: Row) throws -> FamilyPerson {
@@ -99,17 +130,33 @@ struct FamilyReader {
         return current
     }
 
-    private mutating func readMoney(of household: [UInt8], into facts: inout FamilyFacts) throws {
+    private mutating func readMoney(
+        of household: [UInt8], _ persons: [FamilyPerson], into facts: inout FamilyFacts
+    ) throws {
         let subject = (column: "household", id: household)
-        facts.incomes = try incomes(try HoldingFacts(incomeTable, area, subject, db).rows)
-        let expenses = try HoldingFacts(rigidExpenseTable, area, subject, db).rows
-        facts.rigidExpenses = told(expenses, by: "receipt", .receipt).compactMap { row in
+        let members = Set(persons.map(\.id))
+        // Who has died or left earns nothing for those who stay. What was spent on the dead was spent by the family.
+        facts.incomes = try incomes(
+            try HoldingFacts(incomeTable, area, subject, db).rows.filter { row in
+                row.bytes("person").map(members.contains) ?? true
+            })
+        let spentOn = members.union(try Residents(of: HouseholdID(area: area, id: household), db).deaths.keys)
+        let expenses = try HoldingFacts(rigidExpenseTable, area, subject, db).rows.filter { row in
+            row.bytes("person").map(spentOn.contains) ?? true
+        }
+        let receipts = told(expenses, by: "receipt", .receipt)
+        let ofOneDay = Dictionary(grouping: receipts) { "\($0["kind"] as String? ?? "") \($0["day"] as String? ?? "")" }
+        let unclear = disputed(ofOneDay, .expense) { rows in rows.contains { ($0["receipt"] as String? ?? "").isEmpty }
+        }
+        facts.rigidExpenses = receipts.filter { !unclear.contains($0.bytes("id") ?? []) }.compactMap { row in
             guard let day = row.date("day") else { return nil }
             return RigidExpense(
                 row["kind"], on: day, gross: row.money("gross_fen"), reimbursed: row.money("reimbursed_fen"),
                 receipt: row["receipt"] ?? "")
         }
-        facts.assets = try HoldingFacts(assetTable, area, subject, db).rows.map { row in
+        let assets = try HoldingFacts(assetTable, area, subject, db).rows
+        _ = disputed(Dictionary(grouping: assets) { $0["kind"] as String? ?? "" }, .asset) { _ in true }
+        facts.assets = assets.map { row in
             Asset(
                 Asset.Kind(rawValue: row["kind"]) ?? .other, row.money("value_fen"), isExempt: row.isTrue("exempt"))
         }
@@ -127,6 +174,22 @@ struct FamilyReader {
             default: break
             }
         }
+    }
+
+    /// Asks about what two offices name, each in its own row.
+    /// - Returns: Ids of the rows.
+    private mutating func disputed(
+        _ groups: [String: [Row]], _ kind: OpenQuestion.Kind, where isUnclear: ([Row]) -> Bool
+    ) -> Set<[UInt8]> {
+        var found: Set<[UInt8]> = []
+        for (name, rows) in groups.sorted(by: { $0.key < $1.key }) {
+            guard Set(rows.map { $0["writer"] as String }).count > 1, isUnclear(rows) else { continue }
+            let ids = rows.compactMap { $0.bytes("id") }
+            found.formUnion(ids)
+            questions.append(
+                OpenQuestion(kind: kind, rows: ids, what: "two offices name the \(kind.rawValue) ‘\(name)’"))
+        }
+        return found
     }
 
     /// What is told twice of one thing counts once; where it is told in two ways it is a question, and neither counts.
@@ -171,15 +234,20 @@ struct FamilyReader {
             let years = rows.compactMap { $0["year"] as Int? }.filter { $0 <= date.year }
             let newest = years.max()
             let current = rows.filter { row in (row["year"] as Int?).map { $0 == newest } ?? true }
-            for (year, same) in Dictionary(grouping: current, by: { $0["year"] as Int? })
-            where Set(same.map { $0["writer"] as String }).count > 1 {
+            // One without a year is of now, as whoever names none means it; of a person or of the whole family, it may be the same money.
+            let others = sources.filter {
+                $0.key.kind == source.kind && $0.key.isCost == source.isCost
+                    && ($0.key.person == nil) != (source.person == nil)
+            }
+            let same = current + (source.person == nil ? others.values.flatMap { $0 } : [])
+            if Set(same.map { $0["writer"] as String }).count > 1 {
                 let ids = same.compactMap { $0.bytes("id") }
                 left.formUnion(ids)
                 questions.append(
                     OpenQuestion(
                         kind: .income, rows: ids,
                         what: "two offices name the \(source.kind) income of one person"
-                            + (year.map { " in \($0)" } ?? "")))
+                            + (newest.map { " in \($0)" } ?? "")))
             }
             left.formUnion(
                 rows.compactMap { $0.bytes("id") }.filter { id in !current.contains { $0.bytes("id") == id } })

@@ -30,13 +30,13 @@ package enum HouseholdLookup {
         return try only(keys(db, IDBeginning.condition, id.arguments), name)
     }
 
-    /// - Parameter name: Whole name or identity number of a member.
+    /// - Parameter name: Whole name, identity number, or the beginning of the id of a member, of at least twelve digits.
     package static func member(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
         let found = try Data.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id FROM person WHERE area = ? AND household = ? AND row_state = 'live'
-                    AND (name = ? OR id_number = ?)
+                    SELECT id FROM person WHERE area = ?1 AND household = ?2 AND row_state = 'live'
+                    AND (name = ?3 OR id_number = ?4 OR length(?3) >= 12 AND instr(lower(hex(id)), lower(?3)) = 1)
                     """),
             arguments: [household.area.digits, Data(household.id), name, name.uppercased()])
         guard found.count == 1 else { throw FamilyError.noSuchMember(name.shortened) }

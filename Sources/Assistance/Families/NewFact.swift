@@ -38,13 +38,9 @@ package enum NewFact: Hashable, Sendable {
             guard reimbursed <= gross else { throw .reimbursedMore }
         case .asset(_, _, let reason): guard reason != "" else { throw .empty("reason") }
         case .obligor(let name, _, _, _): guard !name.isEmpty else { throw .empty("name") }
-        case .disability(_, let disability, let certificate, let issued, let validTo):
+        case .disability(_, _, _, let issued, let validTo):
             guard issued <= today else { throw .later("day of issue") }
             guard validTo.map({ $0 >= issued }) ?? true else { throw .endsBefore }
-            // Its last two digits are kind and grade (domain 3.2, S19).
-            if let certificate, !certificate.hasSuffix("\(disability.kind)\(disability.grade)") {
-                throw .certificate
-            }
         case .care(_, let day, _, let assessors):
             guard day <= today else { throw .later("day") }
             guard !assessors.isEmpty else { throw .empty("assessors") }
@@ -52,6 +48,22 @@ package enum NewFact: Hashable, Sendable {
             guard day <= today else { throw .later("day") }
             guard !document.isEmpty else { throw .empty("document") }
         }
+    }
+
+    /// What somebody should compare with the paper once more; it is taken down all the same (domain 4.14).
+    /// - Parameter identity: The person's identity number, where it is known.
+    package func doubts(identity: String?) -> [String] {
+        guard case .disability(_, let disability, let certificate?, _, _) = self else { return [] }
+        var doubts: [String] = []
+        // 18 digits of the holder's number, then kind and grade (domain 3.2, S19).
+        if !certificate.hasSuffix("\(disability.kind)\(disability.grade)") {
+            doubts.append(
+                "the certificate's number does not end in its kind and grade; compare both with the certificate")
+        }
+        if let identity, certificate.prefix(18).uppercased() != identity {
+            doubts.append("the certificate's number does not begin with the person's identity number; compare both")
+        }
+        return doubts
     }
 
     package var name: String { table.name }
@@ -133,7 +145,6 @@ package enum FactError: Error, Hashable, CustomStringConvertible {
     case later(String)
     case endsBefore
     case reimbursedMore
-    case certificate
     case noSuchFact(String)
     case otherKind(String, String)
     case notYours(String)
@@ -144,8 +155,6 @@ package enum FactError: Error, Hashable, CustomStringConvertible {
         case .later(let what): "the \(what) lies in the future; compare it with the paper"
         case .endsBefore: "the certificate would end before it was issued; compare it with the paper"
         case .reimbursedMore: "more is reimbursed than was spent; compare it with the receipt"
-        case .certificate:
-            "the certificate's number does not end in its kind and grade; compare both with the certificate"
         case .otherKind(let old, let new): "a fact of \(old) cannot be corrected by one of \(new); withdraw it"
         case .notYours(let office): "\(office) has observed this; that office or one above it takes it back"
         case .noSuchFact(let id): "no one fact of this household begins with ‘\(id)’; ‘sanji fact list’ shows all"

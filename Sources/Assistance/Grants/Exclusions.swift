@@ -68,6 +68,9 @@ enum Exclusions {
         where batch.month == month && line.returned == nil {
             aids.append(Aid(kind: AidKind(batch.kind), person: nil, isPaid: true))
         }
+        for relief in try Reliefs.all(of: household, db) where relief.month == month && relief.isValid {
+            aids.append(Aid(kind: .temporary, person: nil, isPaid: true))
+        }
         if let decision = try Decisions(of: household, db).holding(in: month), decision.amount(in: month) > .zero {
             aids.append(Aid(kind: AidKind(Roster.AidKind(decision.category)), person: nil, isPaid: false))
         }

@@ -83,7 +83,12 @@ package enum GrantImport {
                     table: grantTable, area: person.household.area,
                     values: values(grant, department, person.id, of: person.household))
                 let name = "\(department)/\(grant.number)"
-                switch try stored(name, like: row, db) {
+                let known: Stored
+                do { known = try stored(name, like: row, db) } catch let error as WarningError {
+                    report.refused.append(RefusedRow(line: line, fault: .odd("\(error)")))
+                    continue
+                }
+                switch known {
                 case .new(let id):
                     try row.insert(id: id, by: user, db)
                     report.new += 1
@@ -134,16 +139,21 @@ package enum GrantImport {
         case other
     }
 
-    /// Whether the line was taken before: its row may have moved to another household with its person.
+    /// Whether the line was taken before: its row may have moved to another household with its person. What an office wrote that has no say
+    /// over the person's village is not the line.
     private static func stored(_ name: String, like row: NewRow, _ db: Database) throws -> Stored {
         func id(_ attempt: Int) -> [UInt8] {
             UUIDs.version5("department_grant\(DerivedID.mark(attempt))/\(name)")
         }
         for attempt in 0..<DerivedID.attempts {
-            let known = try Row.fetchOne(
+            let known = try Row.fetchAll(
                 db.cachedStatement(
-                    sql: "SELECT * FROM department_grant WHERE id = ? AND household IS NOT NULL ORDER BY area LIMIT 1"),
-                arguments: [Data(id(attempt))])
+                    sql: """
+                        SELECT *, \(RowWriter.office(of: grantTable.name, as: "t")) AS writer FROM department_grant AS t
+                        WHERE id = ? AND household IS NOT NULL ORDER BY area
+                        """),
+                arguments: [Data(id(attempt))]
+            ).first { known in (try? OfficeCode(known["writer"] as String))?.covers(row.area) ?? false }
             guard let known else { continue }
             let isSame = row.values.allSatisfy {
                 ["household", "person"].contains($0.column) || known[$0.column] == $0.value

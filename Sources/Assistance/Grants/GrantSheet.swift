@@ -33,6 +33,7 @@ package enum GrantFault: Error, Hashable, CustomStringConvertible {
     case date(String)
     case nobody
     case saysOtherwise
+    case odd(String)
 
     package var description: String {
         switch self {
@@ -49,6 +50,7 @@ package enum GrantFault: Error, Hashable, CustomStringConvertible {
         case .both: "is money and in kind at once; make two lines of it"
         case .date(let text): "‘\(text)’ is no date up to today"
         case .nobody: "is about somebody in no register here; import the file again once they are registered"
+        case .odd(let why): why
         case .saysOtherwise:
             "the line of this number said something else when it was imported; the department gives a new number"
         }

@@ -17,11 +17,24 @@ enum HouseholdIDs {
     ///   - household: Id of the household.
     ///   - attempt: 0, or how many ids were taken by other people: twins may have no names yet.
     static func person(_ person: SheetPerson, in household: [UInt8], attempt: Int) -> [UInt8] {
-        guard let identity = person.identity else {
+        self.person(
+            person.name, person.identity, person.sex, person.birth, in: household, attempt: attempt)
+    }
+
+    static func person(
+        _ name: String, _ identity: IdentityNumber?, _ sex: Sex?, _ birth: CalendarDate, in household: [UInt8],
+        attempt: Int
+    ) -> [UInt8] {
+        guard let identity else {
             return UUIDs.version5(
-                "person\(mark(attempt))/\(household.hex)/\(person.birth)/\(person.sex.rawValue)/\(person.name)")
+                "person\(mark(attempt))/\(household.hex)/\(birth)/\(sex?.rawValue ?? "")/\(name)")
         }
         return UUIDs.version5("person\(mark(attempt))/\(identity.digits)")
+    }
+
+    /// Of a household that is split off another: from both, so that it is not taken for one that somebody imports under the same number.
+    static func split(_ household: HouseholdID, number: String) -> [UInt8] {
+        UUIDs.version5("household_split/\(household.area)/\(household.id.hex)/\(number)")
     }
 
     /// In front of what people type, so that no number or name can say it.

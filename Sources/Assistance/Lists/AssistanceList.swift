@@ -237,7 +237,10 @@ private struct ListReader {
             AssistanceList.Pending(
                 what: "\(referral.department.chinese): \(referral.need)", due: try? referral.due(db)?.date)
         }
-        if let reviewDue { pending.append(AssistanceList.Pending(what: "复核", due: reviewDue)) }
+        // A year ahead it is nobody's matter yet.
+        if let reviewDue, let soon = today.adding(days: 60), reviewDue <= soon {
+            pending.append(AssistanceList.Pending(what: "复核", due: reviewDue))
+        }
         return pending
     }
 }

@@ -12,6 +12,8 @@ package struct BankAccount: Hashable, Sendable {
     package let bank: String
     package let number: String
     package let day: CalendarDate?
+    /// By which paper the holder keeps the payee's money; nil where the payee holds it.
+    package let guardian: String?
     package let enteredBy: String
     /// Who has compared it with the paper, and when; nil while nobody else has.
     package let checkedBy: String?
@@ -40,7 +42,8 @@ package enum Accounts {
         ).map { row in
             BankAccount(
                 id: row.bytes("id") ?? [], household: household, person: row.bytes("person"), holder: row["holder"],
-                bank: row["bank"], number: row["number"], day: row.date("day"), enteredBy: row["created_by"],
+                bank: row["bank"], number: row["number"], day: row.date("day"),
+                guardian: (row["guardian"] as String?).flatMap { $0.isEmpty ? nil : $0 }, enteredBy: row["created_by"],
                 checkedBy: row["checker"], checkedOn: row.date("checked"))
         }
     }
@@ -85,21 +88,25 @@ package struct AccountEntry {
     }
 
     /// At a village takes an account down for the town; elsewhere enters it.
+    /// - Parameter guardian: By which paper the holder keeps the payee's money; nil where it is the payee's own.
     /// - Returns: The id.
     package func add(
-        _ household: HouseholdID, person: [UInt8]?, holder: String, bank: String, number: String, told: [UInt8]? = nil
+        _ household: HouseholdID, person: [UInt8]?, holder: String, bank: String, number: String,
+        guardian: String? = nil, told: [UInt8]? = nil
     ) throws -> [UInt8] {
         let number = number.filter { $0 != " " }
         guard (8...32).contains(number.utf8.count), number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw AccountError.number(number.shortened)
         }
         guard !holder.trimmedCell.isEmpty else { throw AccountError.holder }
+        guard guardian?.trimmedCell.isEmpty != true else { throw CaseError.empty("guardian's paper") }
         let isVillage = replica.office.tier == .village
         return try replica.write(as: user) { db in
             let values: [(column: String, value: DatabaseValue)] = [
                 ("household", household.id.databaseValue), ("person", person.databaseValue),
                 ("holder", holder.trimmedCell.databaseValue), ("bank", bank.databaseValue),
                 ("number", number.databaseValue), ("day", today.description.databaseValue),
+                ("guardian", guardian.databaseValue),
             ]
             return try NewRow(
                 table: isVillage ? accountToldTable : bankAccountTable, area: household.area,
@@ -125,7 +132,7 @@ package struct AccountEntry {
         guard let row else { throw AccountError.unknown("") }
         return try add(
             household, person: row.bytes("person"), holder: row["holder"], bank: row["bank"], number: row["number"],
-            told: row.bytes("id"))
+            guardian: row["guardian"], told: row.bytes("id"))
     }
 
     /// Says that a second person has compared it with the paper.

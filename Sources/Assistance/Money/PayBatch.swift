@@ -36,6 +36,8 @@ package struct PayBatch: Sendable {
     package let total: Money
     /// SHA-256 of what its lines say, hexadecimal.
     package let hash: String
+    /// SHA-256 of what the bank's file says, hexadecimal.
+    let sheetHash: String
     package let frozenBy: String
     package let frozenOn: CalendarDate?
     package let steps: [Step]
@@ -119,6 +121,7 @@ package enum PayBatches {
         }
         return PayBatch(
             id: id, kind: kind, month: month, lineCount: row["lines"], total: row.money("total_fen"), hash: row["hash"],
+            sheetHash: row["sheet_hash"],
             frozenBy: row["created_by"], frozenOn: row.date("day"), steps: steps)
     }
 
@@ -164,10 +167,11 @@ package enum PayBatches {
             AND instr(u.settles, lower(hex(r.id))) > 0)
         """
 
-    /// Another batch that was not cancelled and pays the household of a line the same aid in the same month.
+    /// Another batch that was not cancelled and pays the household of a line in the same month, by whatever kind of aid: they exclude
+    /// each other (domain 4.6).
     static func live(_ line: PayLine, besides batch: PayBatch, _ db: Database) throws -> [UInt8]? {
         try payments(of: line.household, db).first { other, paying in
-            guard paying.id != batch.id, paying.kind == batch.kind, paying.month == batch.month else { return false }
+            guard paying.id != batch.id, paying.month == batch.month else { return false }
             // What the bank gave back is paid by nobody, and a line that pays it again is its successor.
             return other.returned == nil && line.returned == nil || other.reissues == line.id
         }?.batch.id

@@ -99,8 +99,9 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .aboveCeiling(let amount, let ceiling):
-            "\(amount) yuan is more than the \(ceiling) that a town gives; the district gives more"
-        case .aboveMost(let amount, let most): "\(amount) yuan is more than the \(most) that anybody gives"
+            "\(amount) yuan this year is more than the \(ceiling) that a town gives a household; the district gives more"
+        case .aboveMost(let amount, let most):
+            "\(amount) yuan this year is more than the \(most) that anybody gives a household"
         case .nothing: "an amount above 0 and a cause are needed"
         case .notYours(let tier): "a \(tier) proposes relief; its town or the district gives it"
         case .ended(let stage): "the case has ended: \(stage.rawValue) \(stage.chinese)"
@@ -160,18 +161,20 @@ package struct ReliefEntry {
             if let file, file.state.stage >= .confirmed { throw ReliefError.ended(file.state.stage) }
             let (standard, rules) = try Reliefs.highestStandard(in: household.area, on: today, db)
             var book = rules
+            // What a household was given this year counts together: several small gifts are one large one.
+            let given = try Reliefs.all(of: household, db).filter { $0.day.year == today.year && $0.isValid }
             let most = standard * (try book.number(.reliefMostMonths))
-            guard new.amount <= most else { throw ReliefError.aboveMost(new.amount, most) }
+            let total = given.reduce(new.amount) { $0 + $1.amount }
+            guard total <= most else { throw ReliefError.aboveMost(total, most) }
             let ceiling = try Reliefs.townCeiling(in: household.area, on: today, db)
-            if replica.office.tier == .town, new.amount > ceiling {
-                throw ReliefError.aboveCeiling(new.amount, ceiling)
+            let byTowns = given.filter { $0.office.tier == .town }.reduce(new.amount) { $0 + $1.amount }
+            if replica.office.tier == .town, byTowns > ceiling {
+                throw ReliefError.aboveCeiling(byTowns, ceiling)
             }
             let papers =
                 new.isPaidFirst
                 ? try PublishedRules.calendar(db).end(of: try book.period(.reliefPapers), after: today)?.date : nil
-            let before = try Reliefs.all(of: household, db).filter {
-                $0.cause == new.cause && $0.day.year == today.year && $0.isValid
-            }
+            let before = given.filter { $0.cause == new.cause }
             let id = try NewRow(
                 table: reliefTable, area: household.area,
                 values: [

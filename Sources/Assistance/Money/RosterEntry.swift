@@ -22,6 +22,8 @@ package enum RosterError: Error, Hashable, CustomStringConvertible {
     case notReturned(Int)
     case paidAgain(String)
     case paidTwice(Int, String)
+    case sheetChanged
+    case disputed(Int)
 
     package var description: String {
         switch self {
@@ -48,6 +50,11 @@ package enum RosterError: Error, Hashable, CustomStringConvertible {
         case .paidAgain(let batch): "batch \(batch.prefix(12)) pays it again; cancel that one first"
         case .paidTwice(let number, let batch):
             "line \(number) is paid by batch \(batch.prefix(12)) as well; cancel one of the two batches"
+        case .sheetChanged:
+            "an identity number or an account is another than when the list was frozen; find out with ‘sanji log’ who wrote what, cancel the "
+                + "batch, and freeze it anew"
+        case .disputed(let number):
+            "two offices name two identity numbers of the payee of line \(number); choose one with ‘sanji conflicts’"
         case .reason: "say the reason"
         case .notYours(let tier): "a \(tier) records no return; its town or the district does"
         }
@@ -131,7 +138,9 @@ package struct RosterEntry {
                 values: [
                     ("aid_kind", kind.rawValue.databaseValue), ("month", month.description.databaseValue),
                     ("lines", lines.count.databaseValue), ("total_fen", roster.total.fen.databaseValue),
-                    ("hash", PayBatches.hash(lines).databaseValue), ("day", today.description.databaseValue),
+                    ("hash", PayBatches.hash(lines).databaseValue),
+                    ("sheet_hash", try BankSheet.hash(of: lines, month, kind, db).databaseValue),
+                    ("day", today.description.databaseValue),
                     ("reason", (withoutAgreement ?? "").databaseValue),
                 ]
             ).insert(id: batch, by: user, db)
@@ -156,18 +165,20 @@ package struct RosterEntry {
 
     /// 批准: by another person than the one who froze it, and only what was frozen.
     package func approve(_ name: String) throws -> PayBatch {
-        try step("approve", on: name, from: [.frozen]) { db, batch in
+        let disputed = try DisputedIdentities(replica)
+        return try step("approve", on: name, from: [.frozen]) { db, batch in
             guard batch.frozenBy != user.name else { throw RosterError.sameUser(user.name) }
-            try checkWhole(batch, db)
+            try checkWhole(batch, disputed, db)
         }
     }
 
     /// 报送: the bank's file.
     package func export(_ name: String) throws -> (batch: PayBatch, sheet: [UInt8]) {
+        let disputed = try DisputedIdentities(replica)
         var sheet: [UInt8] = []
         // Again where the file was lost: each time is written down.
         let batch = try step("export", on: name, from: [.approved, .exported]) { db, batch in
-            try checkWhole(batch, db)
+            try checkWhole(batch, disputed, db)
             sheet = try ExportLog.record(
                 .bank, batch.id.hex, purpose: AccessPurpose.payment.rawValue,
                 reason: "\(batch.kind.chinese) \(batch.month)",
@@ -266,11 +277,17 @@ package struct RosterEntry {
         }
     }
 
-    private func checkWhole(_ batch: PayBatch, _ db: Database) throws {
+    private func checkWhole(_ batch: PayBatch, _ disputed: DisputedIdentities, _ db: Database) throws {
         let lines = try PayBatches.lines(of: batch.id, db)
         let total = lines.reduce(Money.zero) { $0 + $1.total }
         guard lines.count == batch.lineCount, total == batch.total, PayBatches.hash(lines) == batch.hash else {
             throw RosterError.changed
+        }
+        guard try BankSheet.hash(of: lines, batch.month, batch.kind, db) == batch.sheetHash else {
+            throw RosterError.sheetChanged
+        }
+        if let line = lines.first(where: { disputed.contains($0.payee ?? [], in: $0.household.area) }) {
+            throw RosterError.disputed(line.number)
         }
         // Two machines may have frozen one month, or one has cancelled what another approved.
         for line in lines {
@@ -278,40 +295,5 @@ package struct RosterEntry {
                 throw RosterError.paidTwice(line.number, other.hex)
             }
         }
-    }
-}
-
-/// 银行文件: the only paper with whole account and identity numbers.
-enum BankSheet {
-    static let header = [
-        "line", "village", "household", "payee", "id_number", "bank", "account", "amount", "month", "kind",
-    ]
-
-    static func text(of batch: PayBatch, mark: String, _ db: Database) throws -> String {
-        var writer = CsvWriter(mark: mark)
-        writer.append(header)
-        var missing = 0
-        for line in try PayBatches.lines(of: batch.id, db) {
-            let key: StatementArguments = [line.household.area.digits, line.account.map { Data($0) }]
-            let account = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT bank, number FROM bank_account WHERE area = ? AND id = ?"),
-                arguments: key)
-            guard let account else {
-                missing += 1
-                continue
-            }
-            let identity = try String.fetchOne(
-                db.cachedStatement(sql: "SELECT id_number FROM person WHERE area = ? AND id = ?"),
-                arguments: [line.household.area.digits, line.payee.map { Data($0) }])
-            let number = try String.fetchOne(
-                db.cachedStatement(sql: "SELECT household_no FROM household WHERE area = ? AND id = ?"),
-                arguments: [line.household.area.digits, Data(line.household.id)])
-            writer.append([
-                "\(line.number)", line.household.area.digits, number ?? "", line.payeeName, identity ?? "",
-                account["bank"], account["number"], "\(line.total)", batch.month.description, batch.kind.rawValue,
-            ])
-        }
-        guard missing == 0 else { throw RosterError.missingAccounts(missing) }
-        return writer.text
     }
 }

@@ -101,7 +101,7 @@ package struct Monitor {
             replica: replica, user: user, key: "monitor 1",
             tables: [
                 householdTable.name, personTable.name, disabilityTable.name, decisionTable.name, alertActionTable.name,
-                parameterTable.name, grantTable.name, payLineTable.name,
+                parameterTable.name, grantTable.name, payLineTable.name, payReturnTable.name,
             ])
         let markEverything = { (db: Database) in
             try Self.markAll(in: replica.root, db)
@@ -131,6 +131,10 @@ package struct Monitor {
         case personTable.name: try household("SELECT household FROM person WHERE area = ? AND id = ?")
         case decisionTable.name, grantTable.name, payLineTable.name:
             try household("SELECT household FROM \(row.table) WHERE area = ? AND id = ?")
+        case payReturnTable.name:
+            try household(
+                "SELECT l.household FROM pay_return AS r JOIN pay_line AS l ON l.area = r.area AND l.id = r.line WHERE r.area = ? AND r.id = ?"
+            )
         // Closed elsewhere, perhaps, unaware of a fact that was found here.
         case alertActionTable.name:
             try household(
@@ -222,13 +226,18 @@ package struct Monitor {
             for start in stride(from: 0, to: found.count, by: Self.pairsInOneTransaction) {
                 let part = found[start..<min(start + Self.pairsInOneTransaction, found.count)]
                 try replica.write(as: user) { db in
-                    let told = try DuplicateSearch(db, at: replica.office, on: today, as: user).tell(part)
-                    for (household, told) in told.sorted(by: {
+                    let outcome = try DuplicateSearch(db, at: replica.office, on: today, as: user).tell(part)
+                    report.failed += outcome.failed
+                    for (household, told) in outcome.told.sorted(by: {
                         ($0.key.area.digits, $0.key.id.hex) < ($1.key.area.digits, $1.key.id.hex)
                     }) {
                         let finding = Finding(
                             kind: .duplicate, colour: told.isPaidTwice ? .red : .orange, facts: told.facts.sorted())
-                        try WarningRaising(household, today, user, db).raise([finding], &report)
+                        do {
+                            try WarningRaising(household, today, user, db).raise([finding], &report)
+                        } catch let error as WarningError {
+                            report.failed.append("\(household.area)/\(household.id.hex): \(error)")
+                        }
                     }
                 }
             }

@@ -50,7 +50,15 @@ struct SituationReader {
             graceEnds: decision?.graceTo.flatMap { $0.adding(months: 1) }.flatMap {
                 CalendarDate(year: $0.year, month: $0.month, day: 1)?.adding(days: -1)
             },
+            returnedLines: try returnedLines(household),
             lastContact: people.count == 1 ? try lastSeen(household) ?? decision?.day : nil)
+    }
+
+    /// What the bank gave back, and no list has paid again.
+    private func returnedLines(_ household: HouseholdID) throws -> [String] {
+        let lines = try PayBatches.payments(of: household, db).map(\.line)
+        let again = Set(lines.compactMap(\.reissues))
+        return lines.filter { $0.returned != nil && !again.contains($0.id) }.map(\.id.hex).sorted()
     }
 
     private func registered(

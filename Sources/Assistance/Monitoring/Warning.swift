@@ -131,6 +131,9 @@ package struct WarningEntry {
             if let error = warning.state.reason(against: action, colour: warning.colour, by: replica.office.tier) {
                 throw error
             }
+            if action == .close, warning.kind == .death, try DeathWarnings.lacksDeath(toClose: warning, db) {
+                throw WarningError.deathNotEntered
+            }
             let led = try name.map { try caseOrReferral($0, db) }
             guard led.map({ $0.household == warning.household }) ?? true else { throw WarningError.otherHousehold }
             try NewRow(

@@ -128,6 +128,7 @@ package enum WarningError: Error, Hashable, CustomStringConvertible {
     case noVerdict
     case otherHousehold
     case oddRows
+    case deathNotEntered
 
     package var description: String {
         switch self {
@@ -139,6 +140,8 @@ package enum WarningError: Error, Hashable, CustomStringConvertible {
         case .ledNowhere:
             "it is real, and no application or referral is linked to it; ‘sanji alert verdict … --led-to CASE’"
         case .otherHousehold: "that case or referral is another household's"
+        case .deathNotEntered:
+            "nobody of the household is entered as dead; ‘sanji household leave … --because death’, or judge the warning anew"
         case .oddRows:
             "rows that no program of ours writes stand in the way; look at the household's warnings with ‘sanji log’"
         case .noVerdict: "say the verdict: real, covered, false or not_found"

@@ -30,6 +30,8 @@ package struct ExportRecord: Hashable, Sendable {
     package let reason: String
     /// SHA-256 of the file, hexadecimal.
     package let hash: String
+    /// Who agreed that it is taken; empty where one person is enough.
+    package let secondedBy: String
 }
 
 package enum ExportLog {
@@ -40,37 +42,49 @@ package enum ExportLog {
     /// - Returns: The code, and the bytes, to be written once they are on record.
     static func record(
         _ content: ExportRecord.Content, _ part: String, purpose: String, reason: String, at office: OfficeCode,
-        by user: ActingUser, on today: CalendarDate, _ db: Database,
+        by user: ActingUser, secondedBy: String = "", on today: CalendarDate, _ db: Database,
         _ make: (_ code: String) throws -> (bytes: [UInt8], lines: Int)
     ) throws -> (code: String, bytes: [UInt8]) {
         let id = [UInt8](try Data.fetchOne(db, sql: "SELECT uuid7()")!)  // A function of the engine's own.
         let file = try make(code(id))
         try NewRow(
-            table: office.tier == .village ? villageExportTable : exportTable, area: office,
+            table: table(of: office.tier), area: office,
             values: [
                 ("content", content.rawValue.databaseValue), ("part", part.databaseValue),
                 ("lines", file.lines.databaseValue), ("purpose", purpose.databaseValue),
                 ("reason", reason.databaseValue), ("day", today.written),
+                ("seconded_by", secondedBy.databaseValue),
                 ("hash", Algorithm.ed25519.hash(file.bytes).hex.databaseValue),
             ]
         ).insert(id: id, by: user, db)
         return (code(id), file.bytes)
     }
 
+    private static func table(of tier: Tier) -> DomainTable {
+        switch tier {
+        case .village: villageExportTable
+        case .town: townExportTable
+        default: districtExportTable
+        }
+    }
+
     /// The last digits of its id: the first ones are the time, which many share.
     private static func code(_ id: [UInt8]) -> String { "DC-" + id.suffix(5).hex.uppercased() }
 
     /// Of an area and below it, as far as it has arrived here; the last first.
-    /// - Parameter code: Only the one that stands on a paper.
-    package static func all(in area: OfficeCode, code wanted: String? = nil, _ db: Database) throws -> [ExportRecord] {
+    /// - Parameters:
+    ///   - area: nil for all that are here.
+    ///   - code: Only the one that stands on a paper.
+    package static func all(in area: OfficeCode?, code wanted: String? = nil, _ db: Database) throws -> [ExportRecord] {
         var rows: [Row] = []
-        for table in [exportTable, villageExportTable] {
+        let start = area?.digits ?? ""
+        for table in [villageExportTable, townExportTable, districtExportTable] {
             rows += try Row.fetchAll(
                 db,
                 sql: """
                     SELECT *, \(RowWriter.office(of: table.name, as: "t")) AS writer FROM \(table.name) AS t
                     WHERE area >= ? AND area < ?
-                    """, arguments: [area.digits, area.digits + ":"])
+                    """, arguments: [start, start + ":"])
         }
         rows.sort { ($0.bytes("id") ?? []).hex > ($1.bytes("id") ?? []).hex }
         return rows.compactMap { row -> ExportRecord? in
@@ -82,7 +96,7 @@ package enum ExportLog {
             return ExportRecord(
                 code: code, office: office, user: row["created_by"], day: row.date("day"), content: content,
                 part: row["part"], lines: row["lines"], purpose: row["purpose"], reason: row["reason"],
-                hash: row["hash"])
+                hash: row["hash"], secondedBy: row["seconded_by"])
         }
     }
 }

@@ -132,14 +132,12 @@ package struct FileAccess {
             let fields = try AccessRights(db, at: household.area, on: today).fields(
                 for: purpose, at: replica.office.tier)
             let file = try HouseholdFile(household, revealed: fields, today: today, db)
-            // What is looked into about a village is not told there.
-            let isForAbove = replica.office.tier < .village && [.complaint, .audit].contains(purpose)
             let related = try Bool.fetchOne(
                 db,
                 sql: "SELECT EXISTS (SELECT 1 FROM kin_filing WHERE area = ? AND household = ? AND staff = ?)",
                 arguments: [household.area.digits, Data(household.id), user.name])
             try NewRow(
-                table: isForAbove ? accessAboveTable : accessLogTable, area: household.area,
+                table: Self.log(of: purpose, at: replica.office.tier), area: household.area,
                 values: [
                     ("household", household.id.databaseValue), ("purpose", purpose.rawValue.databaseValue),
                     ("reason", reason.databaseValue), ("day", today.description.databaseValue),
@@ -147,6 +145,16 @@ package struct FileAccess {
                 ]
             ).insert(by: user, db)
             return file
+        }
+    }
+
+    /// What is looked into about an office is not told there, nor below it.
+    private static func log(of purpose: AccessPurpose, at tier: Tier) -> DomainTable {
+        guard [.complaint, .audit].contains(purpose) else { return accessLogTable }
+        return switch tier {
+        case .village: accessLogTable
+        case .town: accessAboveTable
+        default: districtAccessTable
         }
     }
 
@@ -172,9 +180,17 @@ package struct FileAccess {
         }
     }
 
-    /// Who has opened a file, the last first.
+    /// Who has opened a file, the last first; then who has taken it with all others of an area.
     package static func records(of household: HouseholdID, _ db: Database) throws -> [AccessRecord] {
-        try records(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
+        let taken = try ExportLog.all(in: nil, db).filter { record in
+            record.content == .households && household.area.digits.hasPrefix(record.part)
+        }
+        return try records(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
+            + taken.map { record in
+                AccessRecord(
+                    office: record.office.digits, user: record.user, day: record.day, purpose: record.purpose,
+                    reason: "\(record.code): \(record.reason)", isRelated: false)
+            }
     }
 
     /// Openings by relatives, of an area and below it.
@@ -186,7 +202,7 @@ package struct FileAccess {
         _ db: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [AccessRecord] {
         var rows: [Row] = []
-        for table in [accessLogTable, accessAboveTable] {
+        for table in [accessLogTable, accessAboveTable, districtAccessTable] {
             rows += try Row.fetchAll(
                 db,
                 sql: """

@@ -19,25 +19,54 @@ package enum Overpayments {
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Overpayment] {
         let payments = try PayBatches.payments(of: household, db).filter { $0.line.returned == nil }
         guard !payments.isEmpty else { return [] }
-        let named = Set(try Recoveries.all(of: household, db).flatMap(\.lines.ids))
+        let named = Set(try Recoveries.all(of: household, db).filter { $0.double == nil }.flatMap(\.lines.ids))
         let decisions = try Decisions(of: household, db)
-        let people = try People(household, db)
-        return payments.filter { !named.contains($0.line.id) }.compactMap { line, batch in
-            let (due, reason) = due(line, in: batch.month, decisions, people)
-            return due < line.total
-                ? Overpayment(month: batch.month, line: line.id, paid: line.total, due: due, reason: reason) : nil
-        }.sorted { ($0.month, $0.line.hex) < ($1.month, $1.line.hex) }
+        let residents = try Residents(of: household, db)
+        let months = Dictionary(grouping: payments, by: \.batch.month).sorted { $0.key < $1.key }
+        return months.flatMap { month, paid in
+            inOneMonth(paid, MonthlyDue(in: month, decisions, residents)).filter { !named.contains($0.line) }
+        }
+    }
+
+    /// Where a month was paid twice, what is due is set first against the line of the kind of aid that was decided.
+    private static func inOneMonth(
+        _ payments: [(line: PayLine, batch: PayBatch)], _ due: MonthlyDue
+    ) -> [Overpayment] {
+        let kind = (due.decision?.category).map(Roster.AidKind.init)
+        let inOrder = payments.sorted { a, b in
+            let (first, second) = (a.batch.kind == kind, b.batch.kind == kind)
+            return first == second ? a.line.id.hex < b.line.id.hex : first
+        }
+        var left = due.amount
+        var found: [Overpayment] = []
+        for (line, batch) in inOrder {
+            let covered = min(left, line.total)
+            left = left - covered
+            guard covered < line.total else { continue }
+            found.append(
+                Overpayment(
+                    month: batch.month, line: line.id, paid: line.total, due: covered,
+                    reason: reason(due, isTwice: payments.count > 1)))
+        }
+        return found
+    }
+
+    private static func reason(_ due: MonthlyDue, isTwice: Bool) -> String {
+        if !due.reason.isEmpty { return due.reason }
+        guard let decision = due.decision else { return "nothing was decided" }
+        return (isTwice ? "paid twice; " : "") + "\(decision.outcome.rawValue) by \(decision.document)"
     }
 
     /// Of an area and below it.
     package static func all(in area: OfficeCode, _ db: Database) throws -> [(household: HouseholdID, [Overpayment])] {
-        // Only where somebody has died, or something was decided after the first payment: all others were paid what was due.
+        // Only where somebody has died or left, or something was decided after the first payment: all others were paid what was due.
         let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT DISTINCT l.area, l.household FROM pay_line AS l WHERE l.area >= ?1 AND l.area < ?2 AND (
                     EXISTS (SELECT 1 FROM person AS p WHERE p.area = l.area AND p.household = l.household
                         AND p.death_date IS NOT NULL)
+                    OR EXISTS (SELECT 1 FROM member_event AS e WHERE e.area = l.area AND e.household = l.household)
                     OR (SELECT count(*) FROM decision AS d WHERE d.area = l.area AND d.household = l.household) > 1)
                 ORDER BY l.area, l.household
                 """, arguments: [area.digits, area.digits + ":"])
@@ -46,42 +75,6 @@ package enum Overpayments {
                 area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
             let found = try all(of: household, db)
             return found.isEmpty ? nil : (household, found)
-        }
-    }
-
-    /// What a month's line should have been.
-    private static func due(
-        _ line: PayLine, in month: CalendarMonth, _ decisions: Decisions, _ people: People
-    ) -> (Money, String) {
-        let first = CalendarDate(year: month.year, month: month.month, day: 1)
-        if let first, people.areAllDead(before: first) { return (.zero, "nobody of the household lived any more") }
-        // Who died before the month, unknown to what it was paid by: what was decided next says what was due for those who were left.
-        if let first, people.deaths.contains(where: { $0 < first }),
-            let next = decisions.all.first(where: { decision in
-                decision.fromMonth > month && decision.predecessor == line.decision && decision.people < line.people
-            })
-        {
-            return (next.amount(in: next.fromMonth), "a member had died; \(next.document)")
-        }
-        guard let holding = decisions.holding(in: month), holding.id != line.decision else { return (line.total, "") }
-        return (holding.amount(in: month), "\(holding.outcome.rawValue) by \(holding.document)")
-    }
-
-    private struct People {
-        let deaths: [CalendarDate]
-        private let isAnybodyLeft: Bool
-
-        init(_ household: HouseholdID, _ db: Database) throws {
-            let rows = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: "SELECT death_date FROM person WHERE area = ? AND household = ? AND row_state = 'live'"),
-                arguments: [household.area.digits, Data(household.id)])
-            deaths = rows.compactMap { $0.date("death_date") }
-            isAnybodyLeft = deaths.count < rows.count
-        }
-
-        func areAllDead(before day: CalendarDate) -> Bool {
-            !isAnybodyLeft && !deaths.isEmpty && deaths.allSatisfy { $0 < day }
         }
     }
 }

@@ -33,30 +33,56 @@ package struct Recovery: Hashable, Sendable {
     package let office: OfficeCode
     package let user: String
     package let entries: [Entry]
+    /// One that asks for the same lines, which an office unaware of this one opened: it counts, and this one asks for nothing.
+    package fileprivate(set) var double: [UInt8]?
+    /// What was given back on doubles of this one.
+    fileprivate var givenElsewhere = Money.zero
 
     /// What is still to be given back; never less than nothing, whatever two offices took down unaware of each other.
-    package var left: Money {
-        let given = entries.reduce(Money.zero) { $0 + $1.amount }
-        return given < amount ? amount - given : .zero
-    }
+    package var left: Money { double == nil && given < amount ? amount - given : .zero }
     /// Whether more was given back than was asked for: two offices took down one repayment, mostly.
-    package var isOverpaid: Bool { entries.reduce(Money.zero) { $0 + $1.amount } > amount }
+    package var isOverpaid: Bool { double == nil && given > amount }
+    fileprivate var givenHere: Money { entries.reduce(.zero) { $0 + $1.amount } }
+    private var given: Money { givenHere + givenElsewhere }
 }
 
 package enum Recoveries {
-    /// By offices that may decide, in order of their ids.
+    /// By offices that may decide: the higher office's first, of one tier in order of their ids.
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Recovery] {
-        try rows("area = ? AND household = ?", [household.area.digits, Data(household.id)], db)
+        var all = try rows("area = ? AND household = ?", [household.area.digits, Data(household.id)], db).sorted {
+            a, b in
+            (a.office.tier, a.id.hex) < (b.office.tier, b.id.hex)
+        }
+        for index in all.indices {
+            let first = all[..<index].firstIndex {
+                $0.double == nil && !$0.lines.ids.isDisjoint(with: all[index].lines.ids)
+            }
+            guard let first else { continue }
+            all[index].double = all[first].id
+            all[first].givenElsewhere = all[first].givenElsewhere + all[index].givenHere
+        }
+        return all
     }
 
     /// Of an area and below it.
     package static func all(in area: OfficeCode, settled: Bool, _ db: Database) throws -> [Recovery] {
-        try rows("area >= ? AND area < ?", [area.digits, area.digits + ":"], db).filter { settled || $0.left > .zero }
+        try related(to: rows("area >= ? AND area < ?", [area.digits, area.digits + ":"], db), db)
+            .filter { settled || $0.left > .zero }
     }
 
     /// - Parameter text: The id or the beginning of it, at least eight digits.
     package static func one(_ text: String, _ db: Database) throws -> Recovery {
-        try IDBeginning.only(text, unknown: RecoveryError.unknown(text.shortened)) { try rows($0, $1, db) }
+        try IDBeginning.only(text, unknown: RecoveryError.unknown(text.shortened)) {
+            try related(to: try rows($0, $1, db), db)
+        }
+    }
+
+    /// The same rows, with what others of their households say of them.
+    private static func related(to rows: [Recovery], _ db: Database) throws -> [Recovery] {
+        let known = try Set(rows.map(\.household)).reduce(into: [[UInt8]: Recovery]()) { known, household in
+            for recovery in try all(of: household, db) { known[recovery.id] = recovery }
+        }
+        return rows.compactMap { known[$0.id] }
     }
 
     private static func rows(

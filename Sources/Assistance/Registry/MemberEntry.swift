@@ -42,7 +42,7 @@ package struct NewMember: Sendable {
 package struct MemberEntry {
     private let replica: OfficeReplica
     private let user: ActingUser
-    private let today: CalendarDate
+    let today: CalendarDate
 
     package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
         self.replica = replica
@@ -61,18 +61,44 @@ package struct MemberEntry {
         guard day <= today, member.birth <= today else { throw FactError.later("day") }
         return try write(household) { db in
             try checkUnknown(member, in: household.area, db)
-            let id = try NewRow(
-                table: personTable, area: household.area,
-                values: [
-                    ("household", household.id.databaseValue), ("relation", member.relation.rawValue.databaseValue),
-                    ("name", member.name.databaseValue), ("id_number", (member.identity?.digits).databaseValue),
-                    ("sex", (member.sex?.rawValue).databaseValue), ("birth", member.birth.written),
-                    ("hukou_kind", (member.hukou?.rawValue).databaseValue),
-                ]
-            ).insert(by: user, db)
+            let id = try write(member, in: household, db)
             try event(change, id, of: household, on: day, text, db)
             return id
         }
+    }
+
+    /// Two offices that enter one person unaware of each other write one row, as two imports do; who comes back is who left.
+    private func write(_ member: NewMember, in household: HouseholdID, _ db: Database) throws -> [UInt8] {
+        for attempt in 0..<DerivedID.attempts {
+            let id = HouseholdIDs.person(
+                member.name, member.identity, member.sex, member.birth, in: household.id, attempt: attempt)
+            let key: StatementArguments = [household.area.digits, Data(id)]
+            let known = try Row.fetchOne(
+                db, sql: "SELECT household, id_number, death_date, row_state FROM person WHERE area = ? AND id = ?",
+                arguments: key)
+            guard let known else {
+                try NewRow(
+                    table: personTable, area: household.area,
+                    values: [
+                        ("household", household.id.databaseValue),
+                        ("relation", member.relation.rawValue.databaseValue),
+                        ("name", member.name.databaseValue), ("id_number", (member.identity?.digits).databaseValue),
+                        ("sex", (member.sex?.rawValue).databaseValue), ("birth", member.birth.written),
+                        ("hukou_kind", (member.hukou?.rawValue).databaseValue),
+                    ]
+                ).insert(id: id, by: user, db)
+                return id
+            }
+            // Somebody else by now: a number was corrected.
+            guard known["id_number"] as String? == member.identity?.digits, known["row_state"] == "live" else {
+                continue
+            }
+            if known.bytes("household") == household.id { throw MemberError.isMember(member.name.shortened) }
+            guard known.date("death_date") == nil else { throw MemberError.gone }
+            try place(id, in: household, relation: member.relation, db)
+            return id
+        }
+        throw WarningError.oddRows
     }
 
     /// A death stops the next payment at once; somebody else becomes head by ``makeHead(_:of:on:text:)``.
@@ -96,6 +122,25 @@ package struct MemberEntry {
                 )
             }
             try event(change, id, of: household, on: day, text, db)
+        }
+    }
+
+    /// Takes back that somebody has died: an office of the tier that said so, or one above it.
+    /// - Parameter member: Whole name or identity number.
+    package func revive(_ member: String, of household: HouseholdID, text: String) throws {
+        guard !text.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
+        try write(household) { db in
+            let id = try HouseholdLookup.member(member, of: household, db)
+            let deaths = try MemberEvents.all(of: household, db).filter { $0.change == .death && $0.person == id }
+            if let higher = deaths.first(where: { $0.office.tier < replica.office.tier }) {
+                throw MemberError.notYours(higher.office)
+            }
+            guard try Residents(of: household, db).deaths[id] != nil else { throw MemberError.lives }
+            try db.execute(
+                sql: "UPDATE person SET death_date = NULL WHERE area = ? AND id = ?",
+                arguments: [household.area.digits, Data(id)])
+            try insert(
+                .alive, id, of: household, on: today, other: nil, settles: Settled(deaths.map(\.id)), text, db)
         }
     }
 
@@ -131,7 +176,7 @@ package struct MemberEntry {
             guard Set(moving).count < all.living.count else { throw MemberError.everybody }
             guard !moving.contains(try oldHead(of: household, db)) else { throw MemberError.headStays }
             let new = HouseholdID(
-                area: household.area, id: HouseholdIDs.household(household.area, number: number.trimmedCell))
+                area: household.area, id: HouseholdIDs.split(household, number: number.trimmedCell))
             let isTaken = try Bool.fetchOne(
                 db, sql: "SELECT EXISTS (SELECT 1 FROM household WHERE area = ?1 AND (household_no = ?2 OR id = ?3))",
                 arguments: [household.area.digits, number.trimmedCell, Data(new.id)])
@@ -178,7 +223,7 @@ package struct MemberEntry {
 
     // MARK: Rows
 
-    private func write<T>(_ household: HouseholdID, _ body: (Database) throws -> T) throws -> T {
+    func write<T>(_ household: HouseholdID, _ body: (Database) throws -> T) throws -> T {
         try replica.write(as: user) { db in
             let state = try String.fetchOne(
                 db, sql: "SELECT row_state FROM household WHERE area = ? AND id = ?",
@@ -197,7 +242,7 @@ package struct MemberEntry {
             text, db)
     }
 
-    private func insert(
+    func insert(
         _ change: MemberChange, _ person: [UInt8]?, of household: HouseholdID, on day: CalendarDate, other: [UInt8]?,
         settles: Settled, _ text: String, _ db: Database
     ) throws {
@@ -216,7 +261,7 @@ package struct MemberEntry {
         if let known { throw MemberError.knownElsewhere(known) }
     }
 
-    private func living(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
+    func living(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
         let id = try HouseholdLookup.member(name, of: household, db)
         let isDead = try Bool.fetchOne(
             db, sql: "SELECT death_date IS NOT NULL FROM person WHERE area = ? AND id = ?",

@@ -14,6 +14,10 @@ package enum MemberChange: String, Sendable, CaseIterable {
     case head
     /// Where somebody lives who was entered unaware of a split.
     case placed
+    /// 死亡更正: whoever was entered as dead lives.
+    case alive
+    /// 作废: entered by mistake.
+    case void
 
     package static let arrivals: [MemberChange] = [.birth, .marriageIn, .registrationIn, .livingTogether, .otherIn]
     package static let departures: [MemberChange] = [.death, .marriageOut, .registrationOut, .away, .otherOut]
@@ -33,6 +37,8 @@ package enum MemberChange: String, Sendable, CaseIterable {
         case .split: "分户"
         case .head: "户主变更"
         case .placed: "归户"
+        case .alive: "死亡更正"
+        case .void: "作废"
         }
     }
 }
@@ -47,7 +53,7 @@ package struct MemberEvent: Hashable, Sendable {
     package let day: CalendarDate
     /// By a split the new household.
     package let other: [UInt8]?
-    /// By a split the members that were known; by all others the splits.
+    /// By a split the members that were known; by the word that somebody lives the deaths that were told of; by all others the splits.
     let settles: Settled
     package let office: OfficeCode
     package let user: String
@@ -80,6 +86,18 @@ package enum MemberEvents {
                 ("text", text.databaseValue),
             ]
         ).insert(by: user, db)
+    }
+
+    /// Deaths that somebody told of, and that no office of the same or a higher tier has taken back: the person's own row may say
+    /// otherwise by whoever stands nearest, and money waits all the same (domain 3.4 B).
+    static func standingDeaths(_ events: [MemberEvent]) -> [[UInt8]: CalendarDate] {
+        let words = events.filter { $0.change == .alive }
+        return events.filter { $0.change == .death }.reduce(into: [:]) { deaths, death in
+            let isTakenBack = words.contains {
+                $0.person == death.person && $0.settles.ids.contains(death.id) && $0.office.tier <= death.office.tier
+            }
+            if !isTakenBack, let person = death.person { deaths[person] = death.day }
+        }
     }
 
     /// Those that a decision did not know of: the family is looked at again at once.
@@ -175,6 +193,11 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
     case gone
     case knownElsewhere(String)
     case otherArea
+    case lives
+    case isMember(String)
+    case nothingSaid
+    case hasCases
+    case notYours(OfficeCode)
 
     package var description: String {
         switch self {
@@ -192,6 +215,12 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
         case .gone: "has died or left this household already"
         case .knownElsewhere(let number):
             "somebody with this identity number lives in household \(number) of this village; ‘sanji household place’ moves them"
+        case .lives: "lives, by all that is known here"
+        case .nothingSaid: "say what has changed: --health, --school-stage or --institution"
+        case .hasCases:
+            "a case or a decision of this household is there; end it first (‘sanji case list’, ‘sanji review stop’)"
+        case .isMember(let name): "\(name) of that birth date is a member of this household already"
+        case .notYours(let office): "\(office) has told of the death; that office or one above it takes it back"
         case .otherArea: "a household of another village: whoever moves there is moved by the office above both"
         }
     }

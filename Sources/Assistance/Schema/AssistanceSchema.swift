@@ -17,7 +17,8 @@ package enum AssistanceSchema {
         payLineTable,
         payReturnTable, reliefTable, grantTable, recoveryTable, recoveryEntryTable, duplicateTable,
         duplicateVerdictTable,
-        accessLogTable, accessAboveTable, kinFilingTable, exportTable, villageExportTable, objectionToldTable,
+        accessLogTable, accessAboveTable, districtAccessTable, kinFilingTable, villageExportTable,
+        townExportTable, districtExportTable, objectionToldTable,
         complaintTable,
         complaintAnswerTable, townComplaintTable, townComplaintAnswerTable,
     ]

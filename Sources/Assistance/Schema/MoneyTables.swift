@@ -10,6 +10,8 @@ let bankAccountTable = DomainTable(
             [
                 .blob("household"), .blob("person"), .text("holder", default: ""), .text("bank", default: ""),
                 .text("number", default: ""), .date("day"),
+                // By which paper the holder keeps the payee's money (a guardian, an institution); NULL where it is the payee's own.
+                .text("guardian"),
                 // The entry of a village that it was taken over from, and the accounts that it takes the place of (``Settled``).
                 .blob("told"), .text("settles", default: ""),
             ]),
@@ -30,7 +32,7 @@ let accountToldTable = DomainTable(
             "told", .highest,
             [
                 .blob("household"), .blob("person"), .text("holder", default: ""), .text("bank", default: ""),
-                .text("number", default: ""), .date("day"),
+                .text("number", default: ""), .date("day"), .text("guardian"),
             ]),
         .createdBy,
     ])
@@ -60,6 +62,8 @@ let payBatchTable = DomainTable(
             [
                 .text("aid_kind", default: ""), .month("month"), .number("lines", 0...1_000_000, default: 0),
                 .number("total_fen", 0...1_000_000_000_000, default: 0), .text("hash", default: ""), .date("day"),
+                // The hash of whom and where to the bank's file pays, numbers and all: those are in no line.
+                .text("sheet_hash", default: ""),
                 // Why it was frozen although not every town had agreed.
                 .text("reason", default: ""),
             ]),

@@ -3,32 +3,27 @@ import ChangeSets
 // 信任: who has looked at whose file, and which staff are related to whom.
 
 /// 查阅记录: every opening of what is masked otherwise, with purpose and reason (domain 4.9).
-let accessLogTable = DomainTable(
-    "access_log", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
-    [
-        .group(
-            "access", .highest,
-            [
-                .blob("household"), .text("purpose", default: ""), .text("reason", default: ""), .date("day"),
-                // Whether whoever opened it is related to the family, as far as had been filed.
-                .flag("related"),
-            ]),
-        .createdBy,
-    ])
+let accessLogTable = accessLog("access_log", audience: .village)
+/// Openings by a town for a complaint or an audit: not for the village that it may be about.
+let accessAboveTable = accessLog("access_log_above", audience: .town)
+/// The district's: not for the town either.
+let districtAccessTable = accessLog("access_log_district", audience: .district)
 
-/// Openings for a complaint or an audit, by a town or the district: not for the village that it may be about.
-let accessAboveTable = DomainTable(
-    "access_log_above", audience: .town, appendOnly: true, references: ["household": "household"],
-    indexes: [["household"]],
-    [
-        .group(
-            "access", .highest, writers: [.town, .district],
-            [
-                .blob("household"), .text("purpose", default: ""), .text("reason", default: ""), .date("day"),
-                .flag("related"),
-            ]),
-        .createdBy,
-    ])
+/// - Parameter audience: The lowest tier that writes and reads it.
+private func accessLog(_ name: String, audience: Tier) -> DomainTable {
+    DomainTable(
+        name, audience: audience, appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+        [
+            .group(
+                "access", .highest, writers: Set([Tier.village, .town, .district].filter { $0 <= audience }),
+                [
+                    .blob("household"), .text("purpose", default: ""), .text("reason", default: ""), .date("day"),
+                    // Whether whoever opened it is related to the family, as far as had been filed.
+                    .flag("related"),
+                ]),
+            .createdBy,
+        ])
+}
 
 /// 近亲属备案: a member of staff, by the name that is acted under, and a household of relatives.
 let kinFilingTable = DomainTable(
@@ -40,14 +35,14 @@ let kinFilingTable = DomainTable(
         .createdBy,
     ])
 
-/// 导出记录: files with people's data that have left a town or the district. Villages have no part in it.
-let exportTable = exportLog("export_log", areas: [.town, .district], audience: .town)
-/// Those that have left a village.
-let villageExportTable = exportLog("village_export_log", areas: [.village], audience: .village)
+/// 导出记录: files with people's data that have left a village, a town, the district. What one takes is not told below it.
+let villageExportTable = exportLog("village_export_log", of: .village)
+let townExportTable = exportLog("town_export_log", of: .town)
+let districtExportTable = exportLog("district_export_log", of: .district)
 
-private func exportLog(_ name: String, areas: Set<Tier>, audience: Tier) -> DomainTable {
+private func exportLog(_ name: String, of tier: Tier) -> DomainTable {
     DomainTable(
-        name, areas: areas, audience: audience, appendOnly: true,
+        name, areas: [tier], audience: tier, appendOnly: true,
         [
             .group(
                 "export", .highest,
@@ -56,6 +51,8 @@ private func exportLog(_ name: String, areas: Set<Tier>, audience: Tier) -> Doma
                     .number("lines", 0...10_000_000, default: 0),
                     .text("purpose", default: ""), .text("reason", default: ""), .date("day"),
                     .text("hash", default: ""),
+                    // 复核人: who agreed that it is taken, where two are needed.
+                    .text("seconded_by", default: ""),
                 ]),
             .createdBy,
         ])

@@ -65,18 +65,21 @@ package struct Situation: Hashable, Sendable {
     package var signals: [Signal]
     package var reviewDue: CalendarDate?
     package var graceEnds: CalendarDate?
+    /// Ids of lines of a list that the bank gave back, and that nobody has paid again, hexadecimal.
+    package var returnedLines: [String]
     /// The last time somebody of the household was seen, where one lives alone.
     package var lastContact: CalendarDate?
 
     package init(
         category: Category, persons: [Person], signals: [Signal], reviewDue: CalendarDate? = nil,
-        graceEnds: CalendarDate? = nil, lastContact: CalendarDate? = nil
+        graceEnds: CalendarDate? = nil, returnedLines: [String] = [], lastContact: CalendarDate? = nil
     ) {
         self.category = category
         self.persons = persons
         self.signals = signals
         self.reviewDue = reviewDue
         self.graceEnds = graceEnds
+        self.returnedLines = returnedLines
         self.lastContact = lastContact
     }
 }

@@ -149,6 +149,7 @@ package enum WarningRules {
 
         /// A2 (the end of a certificate), A10, A11, A13, A14: what a date brings by itself.
         private mutating func dates() throws(RuleError) {
+            for line in situation.returnedLines { raise(.accountReturned, .yellow, "returned \(line)") }
             if let due = situation.reviewDue, due < date { raise(.reviewOverdue, .yellow, "review due \(due)") }
             if let last = situation.lastContact {
                 let days = try rules.number(.warnContactDays)

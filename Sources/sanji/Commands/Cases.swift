@@ -13,7 +13,7 @@ struct Case: ParsableCommand {
             "A case is its number, or the beginning of its id. A household is AREA/NUMBER, its number, or its id.",
         subcommands: [
             List.self, Show.self, Open.self, Assess.self, Step.self, Visit.self, Notice.self, Objection.self,
-            Appraise.self, Confirm.self, Refuse.self,
+            Appraise.self, Confirm.self, Refuse.self, Board.self,
         ])
 
     struct Report: Encodable {
@@ -349,6 +349,46 @@ struct Case: ParsableCommand {
         @Option(help: "Where.") var place: String
 
         func run() throws { try target.change { try $0.notice(target.name, posted: posted, place: place) } }
+    }
+
+    struct Board: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "board",
+            abstract: "What hangs on the boards on a day: names masked where no rule has them named.")
+        @OptionGroup var options: ReplicaOptions
+        @Option(help: "The day; today if not given.", transform: CalendarDate.argument) var on: CalendarDate?
+        @Option(help: "Only this area.", transform: OfficeCode.argument) var area: OfficeCode?
+
+        struct Item: Encodable {
+            let area: String, name: String, aidKind: String, people: Int, posted: String, ends: String, place: String
+            @OrNull var amountFen: Int64?
+        }
+        struct List: Encodable { let notices: [Item] }
+
+        func run() throws {
+            let (replica, today) = (try options.replica(), try Today.date())
+            let notices = try replica.read {
+                try PublicNotices.hanging(in: area ?? replica.office, on: on ?? today, $0)
+            }
+            let running = try options.noteNode()
+            if options.json {
+                let items = notices.map {
+                    Item(
+                        area: $0.area.digits, name: $0.name, aidKind: $0.aidKind, people: $0.people,
+                        posted: $0.posted.description, ends: $0.ends.description, place: $0.place,
+                        amountFen: $0.amount?.fen)
+                }
+                return try Output.json(List(notices: items), running: running)
+            }
+            Output.table(
+                ["village", "name", "aid", "people", "amount", "until", "place"],
+                notices.map {
+                    [
+                        $0.area.digits, $0.name, $0.aidKind, "\($0.people)", $0.amount?.description ?? "",
+                        $0.ends.description, $0.place,
+                    ]
+                })
+        }
     }
 
     struct Objection: ParsableCommand {

@@ -130,7 +130,7 @@ struct Exports: ParsableCommand {
 
     struct Item: Encodable {
         let code: String, office: String, user: String, day: String, content: String, part: String, lines: Int
-        let purpose: String, reason: String, hash: String
+        let purpose: String, reason: String, hash: String, secondedBy: String
     }
     struct List: Encodable { let exports: [Item] }
 
@@ -143,15 +143,16 @@ struct Exports: ParsableCommand {
                 Item(
                     code: $0.code, office: $0.office.digits, user: $0.user, day: $0.day?.description ?? "",
                     content: $0.content.rawValue, part: $0.part, lines: $0.lines, purpose: $0.purpose,
-                    reason: $0.reason, hash: $0.hash)
+                    reason: $0.reason, hash: $0.hash, secondedBy: $0.secondedBy)
             }
             return try Output.json(List(exports: items), running: running)
         }
         Output.table(
-            ["code", "office", "by", "day", "what", "lines", "purpose", "why"],
+            ["code", "office", "by", "seconded by", "day", "what", "lines", "purpose", "why"],
             found.map {
                 [
-                    $0.code, $0.office.digits, $0.user, $0.day?.description ?? "", $0.content.chinese, "\($0.lines)",
+                    $0.code, $0.office.digits, $0.user, $0.secondedBy, $0.day?.description ?? "", $0.content.chinese,
+                    "\($0.lines)",
                     $0.purpose, $0.reason,
                 ]
             })

@@ -30,13 +30,18 @@ struct Fact: ParsableCommand {
         /// - Parameter fact: Made once the household is known.
         func add(_ fact: (HouseholdID, Database) throws -> NewFact) throws {
             let replica = try options.replica()
-            let (home, new, replaced) = try replica.read { db in
+            let (home, new, replaced, doubts) = try replica.read { db in
                 let home = try HouseholdLookup.one(household, db)
-                return (home, try fact(home, db), try replaces.map { try StoredFact.one($0, of: home, db) })
+                let new = try fact(home, db)
+                return (
+                    home, new, try replaces.map { try StoredFact.one($0, of: home, db) },
+                    try FactEntry.doubts(about: new, of: home, db)
+                )
             }
             let id = try FactEntry.add(
                 new, to: home, replacing: replaced, in: replica, as: user.user, today: Today.date())
             try options.wakeNode()
+            for doubt in doubts { Output.note(doubt) }
             if options.json {
                 return try Output.json(Report(household: "\(home.area)/\(home.id.hex)", fact: new.name, id: id.hex))
             }

@@ -9,7 +9,8 @@ struct Household: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "household", abstract: "Households with their members.",
         subcommands: [
-            Import.self, Export.self, Find.self, Show.self, Add.self, Leave.self, Head.self, Split.self, Place.self,
+            Import.self, Export.self, Find.self, Show.self, Add.self, Leave.self, Alive.self, MemberCommand.self,
+            Head.self, Split.self, Place.self, Discard.self,
             Changes.self, Access.self, Kin.self,
         ])
 
@@ -148,6 +149,7 @@ struct Household: ParsableCommand {
         @Option(help: "utf8-mark (for spreadsheets), utf-8 or gb18030.") var encoding: SheetEncoding = .utf8Mark
         @Option(help: "\(AccessPurpose.allCases.map(\.rawValue).joined(separator: ", ")).") var purpose: AccessPurpose
         @Option(help: "Why it is taken.") var reason: String
+        @Option(help: "Another person, who agrees that it is taken. Recorded as unverified.") var second: String
         @OptionGroup var user: UserOption
 
         enum SheetEncoding: String, ExpressibleByArgument, CaseIterable {
@@ -176,7 +178,7 @@ struct Household: ParsableCommand {
             do {
                 sheet = try HouseholdExport.export(
                     from: replica, area: area, encoding: encoding.textEncoding, for: purpose, reason: reason,
-                    as: user.user, today: try Today.date(),
+                    as: user.user, secondedBy: second, today: try Today.date(),
                     progress: { done, total in
                         if done.isMultiple(of: 500) { Output.progress("\(done) of \(total) households") }
                     })

@@ -97,6 +97,58 @@ extension Household {
         }
     }
 
+    struct Alive: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "alive", abstract: "Takes back that somebody has died.",
+            discussion: "By the office that said so, or one above it; --text says why.")
+        @OptionGroup var target: Change
+        @Argument(help: "Name or identity number of the member.") var member: String
+
+        func run() throws {
+            try target.change { entry, home, _, _ in try entry.revive(member, of: home, text: target.text) }
+        }
+    }
+
+    struct MemberCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "member", abstract: "What the rules ask of a member: health, schooling, an institution.")
+        @OptionGroup var target: Change
+        @Argument(help: "Name, identity number, or id of the member.") var member: String
+        @Option(help: "ordinary or serious (seriously ill).") var health: Circumstances.Health?
+        @Option(help: "\(Circumstances.SchoolStage.allCases.map(\.rawValue).joined(separator: ", ")).")
+        var schoolStage: Circumstances.SchoolStage?
+        @Option(help: "The school's name.") var school = ""
+        @Option(help: "When it is over.", transform: CalendarDate.argument) var schoolEnds: CalendarDate?
+        @Option(help: "yes or no: lives in an institution.") var institution: YesNo?
+
+        enum YesNo: String, ExpressibleByArgument, CaseIterable { case yes, no }
+
+        func validate() throws {
+            guard schoolStage != nil || school.isEmpty && schoolEnds == nil else {
+                throw ValidationError("name the --school-stage as well")
+            }
+        }
+
+        func run() throws {
+            let circumstances = Circumstances(
+                health: health,
+                schooling: schoolStage.map { Circumstances.Schooling($0, school: school, ends: schoolEnds) },
+                isInInstitution: institution.map { $0 == .yes })
+            try target.change { entry, home, _, _ in try entry.describe(member, of: home, circumstances) }
+        }
+    }
+
+    struct Discard: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "void", abstract: "Takes a household out that was entered by mistake.",
+            discussion: "With its members, and only where it has no case and no decision; --text says why.")
+        @OptionGroup var target: Change
+
+        func run() throws {
+            try target.change { entry, home, _, _ in try entry.void(home, text: target.text) }
+        }
+    }
+
     struct Head: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "head", abstract: "Another member becomes the head of the household.")
@@ -159,3 +211,5 @@ extension MemberChange: ExpressibleByArgument {}
 extension Sex: ExpressibleByArgument {}
 extension Relation: ExpressibleByArgument {}
 extension HukouKind: ExpressibleByArgument {}
+extension Circumstances.Health: ExpressibleByArgument {}
+extension Circumstances.SchoolStage: ExpressibleByArgument {}

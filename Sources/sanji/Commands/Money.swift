@@ -18,6 +18,7 @@ struct Account: ParsableCommand {
 
     struct Report: Encodable {
         let id: String, holder: String, bank: String, tail: String, enteredBy: String
+        @OrNull var guardian: String?
         @OrNull var checkedBy: String?
         @OrNull var checkedOn: String?
 
@@ -27,6 +28,7 @@ struct Account: ParsableCommand {
             bank = account.bank
             tail = account.tail
             enteredBy = account.enteredBy
+            guardian = account.guardian
             checkedBy = account.checkedBy
             checkedOn = account.checkedOn?.description
         }
@@ -68,6 +70,8 @@ struct Account: ParsableCommand {
         @Option(help: "The bank.") var bank: String
         @Option(help: "The number.") var number: String
         @Option(help: "Who of the family: name or identity number; else the head.") var person: String?
+        @Option(help: "Where the holder keeps the payee's money (a guardian, an institution): by which paper.")
+        var guardian: String?
 
         func run() throws {
             let replica = try options.replica()
@@ -76,7 +80,7 @@ struct Account: ParsableCommand {
                 return (home, try person.map { try HouseholdLookup.member($0, of: home, db) })
             }
             let id = try AccountEntry(replica, as: user.user, today: try Today.date())
-                .add(home, person: who, holder: holder, bank: bank, number: number)
+                .add(home, person: who, holder: holder, bank: bank, number: number, guardian: guardian)
             try options.wakeNode()
             if options.json { return try Output.json(Added(id: id.hex)) }
             Output.line(id.hex)

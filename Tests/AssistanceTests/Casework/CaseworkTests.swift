@@ -208,11 +208,6 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
                 person: nil, kind: "medical", on: date("2026-06-01"), gross: money("1"), reimbursed: money("2"),
                 receipt: nil), .reimbursedMore
         ),
-        (
-            .disability(
-                person: [0x11], Disability(kind: 4, grade: 2)!, certificate: "99000019760101001343",
-                issued: date("2026-01-01"), validTo: nil), .certificate
-        ),
         (.care(person: [0x11], on: date("2027-01-01"), failed: [], assessors: "丙一"), .later("day")),
     ])
     func `takes no fact that no family can have`(fact: NewFact, error: FactError) throws {
@@ -257,15 +252,20 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
         _ = try at.step(.firstReview, id)
         #expect(throws: CaseError.noVisit) { try at.notice(id, posted: couple.today, place: "栏") }
         _ = try at.visit(id, on: couple.today, by: ["丙一", "丙二"], seen: "乙一", findings: "")
-        _ = try at.notice(id, posted: date("2026-06-07"), place: "栏")
-        // Posted on the 7th it hangs from the 8th to the 14th (domain 4.2).
-        #expect(throws: CaseError.noticeRuns(until: date("2026-06-14"))) {
-            try couple.entry(town, on: "2026-06-14").step(.forward, id)
+        // Nothing of a case hangs before it was applied for.
+        #expect(throws: CaseError.noticeBefore(couple.today)) {
+            try at.notice(id, posted: date("2026-06-14"), place: "栏")
         }
-        _ = try at.step(.forward, id)
+        _ = try at.notice(id, posted: couple.today, place: "栏")
+        // Posted on the 15th it hangs from the 16th to the 22nd (domain 4.2).
+        #expect(throws: CaseError.noticeRuns(until: date("2026-06-22"))) {
+            try couple.entry(town, on: "2026-06-22").step(.forward, id)
+        }
+        _ = try couple.entry(town, on: "2026-06-23").step(.forward, id)
         try couple.tree.exchangeAll()
-        #expect(throws: CaseError.notYours(.town)) { try at.confirm(id, document: "1") }
-        #expect(throws: CaseError.noConsent) { try couple.entry(district).confirm(id, document: "1") }
+        let later = { couple.entry($0, on: "2026-06-23") }
+        #expect(throws: CaseError.notYours(.town)) { try later(town).confirm(id, document: "1") }
+        #expect(throws: CaseError.noConsent) { try later(district).confirm(id, document: "1") }
         #expect(try couple.tree[district].read { try CaseReading.one(id, $0) }.state.stage == .toDistrict)
     }
 
@@ -292,12 +292,12 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
         let couple = try Couple()
         try couple.bills("34800")
         let id = try couple.forwarded()
-        let (at, above) = (couple.entry(town, on: "2026-06-24"), couple.entry(district, on: "2026-07-20"))
+        let (at, above) = (couple.entry(town, on: "2026-06-25"), couple.entry(district, on: "2026-07-20"))
         _ = try couple.entry(village, on: "2026-06-24").objection(id, text: "有车")
         _ = try couple.entry(village, on: "2026-06-24").objection(id, text: "有房")
         try couple.tree.exchangeAll()
         #expect(throws: CaseError.empty("reason")) { try above.step(.sendBack, id) }
-        let back = try above.step(.sendBack, id, reason: "有异议")
+        let back = try couple.entry(district, on: "2026-06-24").step(.sendBack, id, reason: "有异议")
         #expect(back.state.stage == .investigating && back.state.round == 1 && back.objections.count == 2)
         try couple.tree.exchangeAll()
         _ = try at.step(.firstReview, id)
@@ -305,7 +305,13 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
         let appraised = try at.appraise(
             id, on: date("2026-06-24"), place: "村委会", present: ["丙一", "丙二"], votes, conclusion: "符合")
         #expect(appraised.state.stage == .appraisal && appraised.appraisals == ["2026-06-24: 符合"])
-        _ = try at.notice(id, posted: date("2026-06-24"), place: "栏")
+        // What was sent back is visited and published anew.
+        #expect(throws: CaseError.noVisit) { try at.notice(id, posted: date("2026-06-25"), place: "栏") }
+        _ = try at.visit(id, on: date("2026-06-25"), by: ["丙一", "丙二"], seen: "甲一", findings: "属实")
+        #expect(throws: CaseError.noticeBefore(date("2026-06-24"))) {
+            try at.notice(id, posted: date("2026-06-23"), place: "栏")
+        }
+        _ = try at.notice(id, posted: date("2026-06-25"), place: "栏")
         _ = try couple.entry(town, on: "2026-07-10").step(.forward, id)
         try couple.tree.exchangeAll()
         #expect(throws: CaseError.mustVisitItself) { try above.confirm(id, document: "1") }

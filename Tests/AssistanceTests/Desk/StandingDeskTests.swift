@@ -54,7 +54,7 @@ import Testing
 
     @Test func `of two decisions for one month counts the one that holds`() throws {
         let couple = try Couple.confirmed()
-        try couple.members().leave("乙一", of: couple.household, because: .away, on: couple.today)
+        try couple.members().leave("乙一", of: couple.household, because: .death, on: couple.today)
         try couple.tree.exchangeAll()
         let decision = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-06-26"))
             .decide(couple.household, document: "区2")

@@ -14,26 +14,46 @@ private let all = [
 
 private func rows(_ replica: OfficeReplica) throws -> [[String]] { try all.map(replica.rows) }
 
-/// A town alone: one file instead of four.
-private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domain: AssistanceSchema.domain) }
+/// A district alone: one file instead of four.
+private func lonelyDistrict() throws -> TestTree {
+    try published(TestTree([district.digits], domain: AssistanceSchema.domain))
+}
+
+private func wholeTree(_ fields: String = "audit:identity+phone") throws -> TestTree {
+    let tree = try published(assistanceTree(), fields)
+    try tree.exchangeAll()
+    return tree
+}
+
+/// - Parameter fields: What an audit needs.
+private func published(_ tree: TestTree, _ fields: String = "audit:identity+phone") throws -> TestTree {
+    let tiers = ["district", "town", "village"].map { "\($0):identity+phone" }.joined(separator: " ")
+    _ = try Publishing.publish(
+        [
+            PublishedValue(
+                area: district, name: "access.fields", validFrom: date("2024-01-01"), text: "\(fields) \(tiers)",
+                document: "试1号")
+        ], in: tree[district], as: clerk)
+    return tree
+}
 
 @Suite struct `Exporting households` {
     @Test(arguments: TextEncoding.allCases, HouseholdSheet.Language.allCases)
     func `and importing them into an empty replica gives the same rows`(
         encoding: TextEncoding, language: HouseholdSheet.Language
     ) throws {
-        let (first, second) = (try lonelyTown(), try lonelyTown())
-        try first[town].importSheet(
+        let (first, second) = (try lonelyDistrict(), try lonelyDistrict())
+        try first[district].importSheet(
             Array(MadeUpHouseholds.csv(count: 120, areas: [village, otherVillage], seed: 7).utf8))
-        let exported = try first[town].exported(encoding: encoding, language: language)
+        let exported = try first[district].exported(encoding: encoding, language: language)
         #expect(exported.households == 120 && exported.householdsWithoutMembers == 0)
-        let report = try second[town].importSheet(exported.bytes)
+        let report = try second[district].importSheet(exported.bytes)
         #expect(report.refused == [] && report.persons == .init(new: exported.persons))
-        #expect(try rows(second[town]) == rows(first[town]))
-        let again = try second[town].exported(encoding: encoding, language: language)
+        #expect(try rows(second[district]) == rows(first[district]))
+        let again = try second[district].exported(encoding: encoding, language: language)
         #expect(try again.unmarked() == exported.unmarked() && again.persons == exported.persons)
         // And what is exported is what is there already.
-        #expect(try first[town].importSheet(exported.bytes).persons == .init(unchanged: exported.persons))
+        #expect(try first[district].importSheet(exported.bytes).persons == .init(unchanged: exported.persons))
     }
 
     @Test(arguments: 1...15 as ClosedRange<UInt64>)
@@ -47,11 +67,11 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
                     area: random.pick([village, otherVillage]), number: any.number, address: any.address,
                     phone: any.phone, cause: any.cause, members: any.members))
         }
-        let (first, second) = (try lonelyTown(), try lonelyTown())
-        try first[town].importSheet(Array(HouseholdSheet.text(of: households).utf8))
-        let exported = try first[town].exported()
-        #expect(try second[town].importSheet(exported.bytes).refused == [])
-        #expect(try rows(second[town]) == rows(first[town]))
+        let (first, second) = (try lonelyDistrict(), try lonelyDistrict())
+        try first[district].importSheet(Array(HouseholdSheet.text(of: households).utf8))
+        let exported = try first[district].exported()
+        #expect(try second[district].importSheet(exported.bytes).refused == [])
+        #expect(try rows(second[district]) == rows(first[district]))
         let read = try HouseholdSheet.read(exported.bytes, today: try #require(sheetToday)).households.map(\.household)
         func sorted(_ households: [SheetHousehold]) -> [String] {
             households.map { household in
@@ -67,7 +87,7 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
     }
 
     @Test func `the file is in order of area, number and age, with the head first`() throws {
-        let tree = try assistanceTree()
+        let tree = try wholeTree()
         try tree[town].importSheet(
             sheetFile(
                 "990000105008,1,,,,yes,戊五,,male,1970-01-01,head,,",
@@ -92,7 +112,7 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
     }
 
     @Test func `leaves out the void and the dead, and counts what a sheet cannot hold`() throws {
-        let tree = try assistanceTree()
+        let tree = try wholeTree()
         try tree[village].importSheet(
             sheetFile(
                 headLine, wifeLine, "990000105007,1,,,,no,丙三,,女,2020-05-06,grandchild,,",
@@ -112,7 +132,7 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
     }
 
     @Test func `what a sheet would refuse is written as it is`() throws {
-        let tree = try assistanceTree()
+        let tree = try wholeTree()
         try tree[village].run(
             """
             INSERT INTO household (area, id, household_no, cause_main) VALUES (office(), x'01', '1', 'locusts');
@@ -130,7 +150,7 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
     }
 
     @Test func `an area off the office's branch is refused`() throws {
-        let tree = try assistanceTree()
+        let tree = try wholeTree()
         #expect(throws: HouseholdExportError.elsewhere(otherVillage, office: village)) {
             try tree[village].exported(area: otherVillage)
         }
@@ -140,7 +160,7 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
     }
 
     @Test func `says on every line who took it, which is on record before the file is`() throws {
-        let tree = try assistanceTree()
+        let tree = try wholeTree()
         try tree[village].importSheet(sheetFile(headLine, wifeLine))
         try tree.exchangeAll()
         for office in [town, village] {
@@ -159,17 +179,54 @@ private func lonelyTown() throws -> TestTree { try TestTree([town.digits], domai
         #expect(try tree[village].read { try ExportLog.all(in: district, $0) }.map(\.office) == [village])
         #expect(try tree[otherVillage].read { try ExportLog.all(in: district, $0) }.isEmpty)
         #expect(throws: CaseError.empty("reason")) { try tree[village].exported(reason: " ") }
+        // Two people take it, and the family can see that they did.
+        for second in ["", " ", clerk.name] {
+            #expect(throws: HouseholdExportError.alone(clerk.name)) { try tree[village].exported(second: second) }
+        }
+        let household = HouseholdID(
+            area: village,
+            id: [UInt8](hex: try tree[village].rows("SELECT hex(id) FROM household")[0])!)
+        let records = try tree[district].read { try FileAccess.records(of: household, $0) }
+        #expect(Set(records.map(\.office)) == [town.digits, village.digits])
+    }
+
+    /// Domain 4.9, minimum: what the purpose does not need stays masked.
+    @Test func `shows whole numbers only as far as the district has published that the purpose needs them`() throws {
+        let tree = try wholeTree("audit:phone")
+        try tree[village].importSheet(sheetFile(headLine, wifeLine))
+        try tree[village].run("UPDATE household SET phone = '13800000001'")
+        let text = try tree[village].exported(encoding: .utf8).unmarked()
+        let number = try #require(
+            try tree[village].rows("SELECT id_number FROM person WHERE id_number IS NOT NULL").first)
+        #expect(!text.contains(number) && text.contains("\(number.prefix(6))********\(number.suffix(4))"))
+        #expect(text.contains("13800000001"))
+        #expect(throws: RuleError.self) { try assistanceTree()[village].exported() }
+    }
+
+    @Test func `of the district is not told below it`() throws {
+        let tree = try wholeTree()
+        try tree[village].importSheet(sheetFile(headLine, wifeLine))
+        try tree.exchangeAll()
+        _ = try tree[district].exported(area: town, reason: "反映某镇")
+        _ = try tree[town].exported(area: village, reason: "反映某村")
+        try tree.exchangeAll()
+        func reasons(_ office: OfficeCode) throws -> [String] {
+            try tree[office].read { try ExportLog.all(in: nil, $0) }.map(\.reason)
+        }
+        #expect(try Set(reasons(district)) == ["反映某镇", "反映某村"])
+        #expect(try reasons(town) == ["反映某村"] && reasons(village).isEmpty)
     }
 }
 
 extension OfficeReplica {
     fileprivate func exported(
         area: OfficeCode? = nil, encoding: TextEncoding = .utf8WithMark, language: HouseholdSheet.Language = .chinese,
-        as user: ActingUser = clerk, reason: String = "试"
+        as user: ActingUser = clerk, reason: String = "试",
+        second: String = "丁一"
     ) throws -> ExportedSheet {
         try HouseholdExport.export(
             from: self, area: area, encoding: encoding, language: language, for: .audit, reason: reason, as: user,
-            today: date("2024-06-30"))
+            secondedBy: second, today: date("2024-06-30"))
     }
 }
 

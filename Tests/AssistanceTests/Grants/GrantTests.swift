@@ -86,6 +86,32 @@ extension Couple {
         #expect(try couple.list(district).lines.contains { $0.programme == "高龄津贴" })
     }
 
+    @Test func `is taken although a town off the family's branch has written its like`() throws {
+        let (otherTown, itsVillage) = ("990000106", "990000106001")
+        let tree = try TestTree(
+            [district.digits, town.digits, village.digits, otherTown, itsVillage], domain: AssistanceSchema.domain)
+        try tree[village].run(
+            """
+            INSERT INTO household (area, id, household_no) VALUES (office(), x'01', '001');
+            INSERT INTO person (area, id, household, name, id_number) VALUES (office(), x'11', x'01', '甲一', '\(Couple.man)')
+            """)
+        // Word for word what the district is about to import, but for somebody of its own.
+        let id = UUIDs.version5("department_grant/民政/1").hex
+        try tree[try OfficeCode(otherTown)].run(
+            """
+            INSERT INTO department_grant (area, id, household, department, kind, programme, basis, month, amount_fen, value_fen, paid_on)
+                VALUES ('\(itsVillage)', x'\(id)', x'77', '民政', 'old_age', '', '', '2026-07', 10000, 0, '2026-07-10')
+            """)
+        for (below, above) in [(village, town), (try OfficeCode(itsVillage), try OfficeCode(otherTown))] {
+            try tree.send(from: below, to: above)
+            try tree.send(from: above, to: district)
+        }
+        let file = GrantSheet.header.joined(separator: ",") + "\n1,\(Couple.man),2026-07,old_age,,,100,,,2026-07-10\n"
+        let taken = try GrantImport.import(
+            Array(file.utf8), department: "民政", into: tree[district], as: clerk, today: date("2026-07-20"))
+        #expect(taken.new == 1 && taken.known == 0 && taken.refused.isEmpty)
+    }
+
     @Test func `told with the answer to a referral and by the department's own list counts once`() throws {
         let couple = try Couple.paid()
         let entry = ReferralEntry(couple.tree[district], as: clerk, today: date("2026-07-15"))

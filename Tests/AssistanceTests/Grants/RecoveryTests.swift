@@ -107,4 +107,47 @@ private let august = CalendarMonth(written: "2026-08")!
         let known = try couple.tree[town].read { try Recoveries.one(recovery.id.hex, $0) }
         #expect(known.left == .zero && known.isOverpaid)
     }
+
+    /// A town to which decisions are delegated, and the district.
+    @Test func `asked back by two offices unaware of each other counts once`() throws {
+        let couple = try heardLate()
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: district, name: "decision.delegated", validFrom: date("2026-06-01"), text: "yes",
+                    document: "试3号")
+            ], in: couple.tree[district], as: clerk)
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
+            .decide(couple.household, document: "区2")
+        try couple.tree.exchangeAll()
+        let below = try entry(couple, town).open(couple.household, document: "镇1")
+        let above = try entry(couple).open(couple.household, document: "区3")
+        _ = try entry(couple, town).record(.repaid, money("100"), on: below.id.hex)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let all = try couple.tree[office].read { try Recoveries.all(of: couple.household, $0) }
+            #expect(all.map(\.id) == [above.id, below.id] && all.map(\.double) == [nil, above.id])
+            #expect(all.map(\.left) == [above.amount - money("100"), .zero])
+            let open = try couple.tree[office].read { try Recoveries.all(in: district, settled: false, $0) }
+            #expect(open.map(\.id) == [above.id])
+        }
+        #expect(throws: RecoveryError.tooMuch(.zero)) {
+            try entry(couple, town).record(.repaid, money("1"), on: below.id.hex)
+        }
+    }
+
+    @Test func `after somebody left unnoticed is what was paid for months after it`() throws {
+        let couple = try Couple.paid()
+        _ = try couple.paid(august)
+        try couple.tree.exchangeAll()
+        try MemberEntry(couple.tree[town], as: clerk, today: date("2026-08-20"))
+            .leave("乙一", of: couple.household, because: .marriageOut, on: date("2026-07-12"))
+        try couple.tree.exchangeAll()
+        #expect(try found(couple).isEmpty)
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
+            .stop(couple.household, document: "区2", reason: "超标")
+        let overpaid = try found(couple)
+        #expect(overpaid.map(\.month) == [august] && overpaid.map(\.due) == [.zero])
+        #expect(try couple.tree[district].read { try Overpayments.all(in: district, $0) }.count == 1)
+    }
 }

@@ -151,4 +151,89 @@ extension Couple {
             try couple.members().leave("乙一", of: couple.household, because: .away, on: couple.today)
         }
     }
+
+    /// Domain 3.0: unique means that the key is derived.
+    @Test func `one birth entered by two offices unaware of each other is one member`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        for office in [village, town] {
+            try couple.members(office).add(
+                Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-01"))
+        }
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            #expect(try couple.living(office) == ["乙一", "甲一", "甲三"])
+            #expect(try couple.assess(at: office).family.members.count == 3)
+        }
+        #expect(throws: MemberError.isMember("甲三")) {
+            try couple.members().add(Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-01"))
+        }
+    }
+
+    @Test func `a member entered with a card and without is a question, until one is taken out`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        try couple.members().add(Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-01"))
+        try couple.members(town).add(
+            NewMember(name: "甲三", identity: "990000202606010022", relation: .child), to: couple.household,
+            because: .birth, on: date("2026-06-01"))
+        try couple.tree.exchangeAll()
+        let questions = try couple.assess(at: district).family.questions
+        #expect(questions.map(\.kind) == [.twice])
+        let id = try couple.tree[town].rows("SELECT hex(id) FROM person WHERE name = '甲三' AND id_number IS NULL")[0]
+        try couple.members(town).leave(id, of: couple.household, because: .otherOut, on: couple.today)
+        try couple.tree.exchangeAll()
+        #expect(try couple.assess(at: district).isSettled && couple.assess(at: district).family.members.count == 3)
+    }
+
+    @Test func `who comes back is who left`() throws {
+        let couple = try Couple()
+        let son = try NewMember(name: "甲四", identity: "99000019700101000X", relation: .child)
+        let id = try couple.members().add(son, to: couple.household, because: .livingTogether, on: couple.today)
+        try couple.members().leave("甲四", of: couple.household, because: .away, on: couple.today)
+        #expect(try couple.members().add(son, to: couple.household, because: .otherIn, on: couple.today) == id)
+        #expect(try couple.living(village) == ["乙一", "甲一", "甲四"])
+    }
+
+    @Test func `what the rules ask of a member is taken down by a command`() throws {
+        let couple = try Couple()
+        try couple.members().describe(
+            "乙一", of: couple.household,
+            Circumstances(
+                health: .serious, schooling: .init(.secondary, school: "某校", ends: date("2027-06-30")),
+                isInInstitution: true))
+        let facts = try couple.assess(at: village).family.facts.members[1]
+        #expect(facts.isSeriouslyIll && facts.isInSecondarySchool && facts.livesInInstitution)
+        // What is not named stays.
+        try couple.members().describe("乙一", of: couple.household, Circumstances(health: .ordinary))
+        let later = try couple.assess(at: village).family.facts.members[1]
+        #expect(!later.isSeriouslyIll && later.isInSecondarySchool && later.livesInInstitution)
+        #expect(throws: MemberError.nothingSaid) {
+            try couple.members().describe("乙一", of: couple.household, Circumstances())
+        }
+    }
+
+    @Test func `a household entered by mistake is void with its members, one with a case is not`() throws {
+        let couple = try Couple()
+        #expect(throws: CaseError.empty("reason")) { try couple.members().void(couple.household, text: "") }
+        try couple.members().void(couple.household, text: "录错")
+        #expect(try couple.tree[village].rows("SELECT DISTINCT row_state FROM person") == ["void"])
+        #expect(throws: FamilyError.self) { try couple.assess(at: village) }
+        let paid = try Couple.confirmed()
+        #expect(throws: MemberError.hasCases) { try paid.members().void(paid.household, text: "录错") }
+    }
+
+    @Test func `a household split off is not one that somebody imports under its number`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        let new = try couple.members(town).split(
+            couple.household, number: "12", head: "乙一", members: ["乙一"], on: couple.today)
+        try couple.tree[village].importSheet(
+            sheetFile("990000105007,12,,,,yes,丁四,,男,2001-02-03,head,,"))
+        try couple.tree.exchangeAll()
+        for office in [village, town] {
+            #expect(try couple.living(office, in: new) == ["乙一"])
+            #expect(try couple.tree[office].rows("SELECT count(*) FROM household WHERE household_no = '12'") == ["2"])
+        }
+    }
 }

@@ -1,0 +1,81 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// What the rules ask of a member besides age, certificates and money. What is nil stays as it is.
+package struct Circumstances: Sendable {
+    package enum Health: String, Sendable, CaseIterable { case ordinary, serious }
+
+    package enum SchoolStage: String, Sendable, CaseIterable { case none, preschool, primary, secondary, college }
+
+    package struct Schooling: Sendable {
+        package let stage: SchoolStage
+        package let school: String
+        package let ends: CalendarDate?
+
+        package init(_ stage: SchoolStage, school: String = "", ends: CalendarDate? = nil) {
+            self.stage = stage
+            self.school = school
+            self.ends = ends
+        }
+    }
+
+    package var health: Health?
+    package var schooling: Schooling?
+    package var isInInstitution: Bool?
+
+    package init(health: Health? = nil, schooling: Schooling? = nil, isInInstitution: Bool? = nil) {
+        self.health = health
+        self.schooling = schooling
+        self.isInInstitution = isInInstitution
+    }
+
+    /// By column of the person's row.
+    var values: [(column: String, value: DatabaseValue)] {
+        var values: [(String, DatabaseValue)] = []
+        if let health { values.append(("health", health.rawValue.databaseValue)) }
+        if let isInInstitution { values.append(("in_institution", isInInstitution.databaseValue)) }
+        if let schooling {
+            values += [
+                ("school_stage", schooling.stage.rawValue.databaseValue),
+                ("school", (schooling.school.isEmpty ? nil : schooling.school).databaseValue),
+                ("school_ends", (schooling.ends?.description).databaseValue),
+            ]
+        }
+        return values
+    }
+}
+
+extension MemberEntry {
+    /// Takes down what has changed about a member; decisions change by a review only.
+    /// - Parameter member: Whole name, identity number, or beginning of the id.
+    package func describe(_ member: String, of household: HouseholdID, _ circumstances: Circumstances) throws {
+        let values = circumstances.values
+        guard !values.isEmpty else { throw MemberError.nothingSaid }
+        try write(household) { db in
+            let id = try living(member, of: household, db)
+            let sets = values.map { "\($0.column) = ?" }.joined(separator: ", ")
+            try db.execute(
+                sql: "UPDATE person SET \(sets) WHERE area = ? AND id = ?",
+                arguments: StatementArguments(values.map(\.value)) + [household.area.digits, Data(id)])
+        }
+    }
+
+    /// 作废: a household that was entered by mistake, with its members; only one that gets nothing.
+    package func void(_ household: HouseholdID, text: String) throws {
+        guard !text.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
+        try write(household) { db in
+            let decisions = try Decisions(of: household, db)
+            let hasCase = try CaseReading.all(of: household, db).contains { $0.state.stage < .confirmed }
+            guard decisions.all.isEmpty, !hasCase else { throw MemberError.hasCases }
+            try insert(.void, nil, of: household, on: today, other: nil, settles: Settled([]), text, db)
+            for table in ["household", "person"] {
+                try db.execute(
+                    sql:
+                        "UPDATE \(table) SET row_state = 'void' WHERE area = ? AND \(table == "person" ? "household" : "id") = ?",
+                    arguments: [household.area.digits, Data(household.id)])
+            }
+        }
+    }
+}

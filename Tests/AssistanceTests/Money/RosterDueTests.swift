@@ -1,0 +1,242 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+private let other = ActingUser("乙九")
+private let july = CalendarMonth(written: "2026-07")!
+private let august = CalendarMonth(written: "2026-08")!
+
+/// Domain 4.3 (A6 holds the next payment), 4.6: what a month is due by all that is known.
+@Suite struct `What a month is due` {
+    private func payable() throws -> Couple {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        return couple
+    }
+
+    private func decide(_ couple: Couple, on day: String, _ document: String = "区2") throws -> Decision {
+        try ReviewEntry(couple.tree[district], as: clerk, today: date(day)).decide(couple.household, document: document)
+    }
+
+    private func leave(
+        _ couple: Couple, _ name: String = "乙一", because: MemberChange = .death, on day: String,
+        heard: String = "2026-08-20", at office: OfficeCode = town
+    ) throws {
+        try MemberEntry(couple.tree[office], as: clerk, today: date(heard))
+            .leave(name, of: couple.household, because: because, on: date(day))
+        try couple.tree.exchangeAll()
+    }
+
+    /// By hand, as an office unaware of a list writes it.
+    private func decideByHand(_ couple: Couple, _ category: String, _ fen: Int, from month: String) throws {
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, predecessor, outcome, category, people, base_fen, total_fen, from_month, day,
+                document, members)
+            SELECT area, uuid7(), household, id, 'changed', '\(category)', people, \(fen), \(fen), '\(month)', '2026-06-28', '区9', members
+            FROM decision
+            """)
+    }
+
+    @Test func `who was held for a death is paid for that month once it is decided for those who are left`() throws {
+        let couple = try payable()
+        try leave(couple, on: "2026-07-12")
+        #expect(try couple.build().held.map(\.hold) == [.death] && couple.build().lines.isEmpty)
+        let next = try decide(couple, on: "2026-07-14")
+        #expect(next.fromMonth == august && next.people == 1)
+        // July, in which she died, was due for both.
+        #expect(try couple.build().held.isEmpty && couple.build().lines.map(\.total) == [money("2344")])
+        #expect(try couple.build(august).lines.map(\.total) == [next.total])
+    }
+
+    @Test func `a month that begins after a death is due as it is decided for those who are left`() throws {
+        let couple = try payable()
+        try leave(couple, on: "2026-06-28")
+        let next = try decide(couple, on: "2026-07-02")
+        #expect(try couple.build().lines.map(\.total) == [next.total] && next.total < money("2344"))
+    }
+
+    @Test func `who moved out holds the payment until it is decided without them`() throws {
+        let couple = try payable()
+        try leave(couple, because: .otherOut, on: "2026-07-12")
+        #expect(try couple.build().held.map(\.hold) == [.members])
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-07-14"))
+            .stop(couple.household, document: "区2", reason: "迁出")
+        #expect(try couple.build().lines.map(\.total) == [money("2344")])
+        #expect(try couple.build(august).lines.isEmpty)
+    }
+
+    @Test func `nobody below brings back to life whom the town has told dead`() throws {
+        let couple = try payable()
+        try leave(couple, on: "2026-06-28")
+        try couple.tree[village].run("UPDATE person SET death_date = NULL")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.death])
+        let questions = try couple.assess(at: district, on: date("2026-07-01")).family.questions
+        #expect(questions.map(\.kind) == [.death])
+        let below = MemberEntry(couple.tree[village], as: clerk, today: date("2026-07-01"))
+        #expect(throws: MemberError.notYours(town)) { try below.revive("乙一", of: couple.household, text: "在世") }
+        let at = MemberEntry(couple.tree[town], as: clerk, today: date("2026-07-01"))
+        #expect(throws: CaseError.empty("reason")) { try at.revive("乙一", of: couple.household, text: " ") }
+        try at.revive("乙一", of: couple.household, text: "误报")
+        #expect(throws: MemberError.lives) { try at.revive("乙一", of: couple.household, text: "误报") }
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.isEmpty && couple.assess(at: district, on: date("2026-07-01")).isSettled)
+    }
+
+    @Test func `a death that is judged real holds until it is entered`() throws {
+        let couple = try payable()
+        let id = String(repeating: "a6", count: 16)
+        try couple.tree[district].run(
+            """
+            INSERT INTO alert (area, id, household, kind, issued_on) VALUES ('\(village)', x'\(id)', x'01', 'A6', '2026-06-26');
+            INSERT INTO alert_fact (area, id, alert, colour, day) VALUES ('\(village)', x'f6', x'\(id)', 3, '2026-06-26')
+            """)
+        let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
+        #expect(try couple.build().held.map(\.hold) == [.death])
+        _ = try entry.act(.verdict, on: id, .covered)
+        #expect(throws: WarningError.deathNotEntered) { try entry.act(.close, on: id) }
+        // Closed by hand all the same, it still holds.
+        try couple.tree[district].run(
+            """
+            INSERT INTO alert_action (area, id, alert, action, day, settles)
+                VALUES ('\(village)', x'c6', x'\(id)', 'close', '2026-06-27', 'f6')
+            """)
+        #expect(try couple.tree[district].read { try WarningReading.one(id, $0) }.state.stage == .closed)
+        #expect(try couple.build().held.map(\.hold) == [.death])
+        try leave(couple, on: "2026-06-26")
+        #expect(try couple.build().held.map(\.hold) == [.death])
+        let next = try decide(couple, on: "2026-06-28")
+        #expect(try couple.build().lines.map(\.total) == [next.total])
+    }
+
+    @Test func `a death that is judged not to be so holds nobody`() throws {
+        let couple = try payable()
+        let id = String(repeating: "a6", count: 16)
+        try couple.tree[district].run(
+            "INSERT INTO alert (area, id, household, kind, issued_on) VALUES ('\(village)', x'\(id)', x'01', 'A6', '2026-06-26')"
+        )
+        let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
+        _ = try entry.act(.verdict, on: id, .unfounded)
+        _ = try entry.act(.close, on: id)
+        #expect(try couple.build().held.isEmpty && couple.build().lines.count == 1)
+    }
+
+    @Test func `paid as one kind of aid it is not paid as another, and what is missing is named`() throws {
+        let couple = try payable()
+        _ = try couple.paid()
+        try decideByHand(couple, "TK_D", 300_000, from: "2026-07")
+        let roster = try Roster.build(.destitute, july, in: district, of: couple.tree[district])
+        #expect(roster.lines.isEmpty)
+        #expect(
+            roster.held.map(\.hold) == [.paidOtherwise(.dibao, paid: money("2344"), due: money("3000"))])
+    }
+
+    @Test func `what was decided unaware of a list that paid less is named`() throws {
+        let couple = try payable()
+        _ = try couple.paid()
+        try decideByHand(couple, "DB", 363_400, from: "2026-07")
+        let roster = try couple.build()
+        #expect(roster.lines.isEmpty && roster.paidBefore == 1)
+        #expect(roster.held.map(\.hold) == [.paidOtherwise(.dibao, paid: money("2344"), due: money("3634"))])
+    }
+
+    @Test func `no two lists pay one month as two kinds of aid`() throws {
+        let couple = try payable()
+        let batch = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
+        // What another machine of the district froze unaware of it.
+        try couple.tree[district].run(
+            """
+            INSERT INTO pay_batch (area, id, aid_kind, month, lines, hash) VALUES (office(), x'77', 'TK', '2026-07', 1, 'x');
+            INSERT INTO pay_line (area, id, batch, number, household, category, total_fen)
+                VALUES ('\(village)', x'78', x'77', 1, x'01', 'TK_D', 100)
+            """)
+        #expect(throws: RosterError.paidTwice(1, "77")) { try couple.roster(other).approve(batch.id.hex) }
+    }
+
+    @Test func `what is decided after a list was frozen holds from the month after it`() throws {
+        let couple = try payable()
+        _ = try couple.roster(on: "2026-06-25").freeze(.dibao, july, withoutAgreement: "试")
+        #expect(try decide(couple, on: "2026-06-28").fromMonth == august)
+        #expect(try couple.build().held.isEmpty)
+    }
+
+    /// R7 beside R4.3: who is covered alone by more than what is kept loses nothing.
+    @Test func `grace never gives less than what was decided`() throws {
+        let couple = try payable()
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, outcome, category, base_fen, total_fen, from_month, grace_fen, grace_to, day)
+            SELECT area, uuid7(), household, 'changed', 'BY', 44300, 44300, '2026-09', 200, '2027-02', '2026-08-01' FROM decision
+            """)
+        let decision = try #require(try couple.tree[district].read { try Decisions(of: couple.household, $0) }.all.last)
+        #expect(decision.amount(in: CalendarMonth(written: "2026-09")!) == money("443"))
+    }
+}
+
+/// Domain 4.6: who holds the money, and what the bank is told.
+@Suite struct `Whom a list pays` {
+    @Test func `is a guardian where a paper says so`() throws {
+        let couple = try Couple.confirmed()
+        func add(_ guardian: String?) throws {
+            let id = try couple.accounts(clerk).add(
+                couple.household, person: nil, holder: "某福利院", bank: "试行", number: "990000000009", guardian: guardian)
+            _ = try couple.accounts(other).check(couple.household, id.hex)
+            try couple.tree.exchangeAll()
+        }
+        try add(nil)
+        #expect(try couple.build().held.map(\.hold) == [.otherHolder])
+        #expect(throws: CaseError.empty("guardian's paper")) { try add(" ") }
+        try add("监护协议1号")
+        #expect(try couple.build().lines.map(\.payeeName) == ["甲一"])
+    }
+
+    @Test func `is told where two households have one account number`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account("990000000001")
+        #expect(try couple.build().lines.map(\.warnings) == [[]])
+        try couple.tree[village].run(
+            """
+            INSERT INTO household (area, id, household_no, head_person) VALUES (office(), x'02', '002', x'21');
+            INSERT INTO person (area, id, household, name, birth) VALUES (office(), x'21', x'02', '丁四', '1960-03-15')
+            """)
+        try couple.tree.exchangeAll()
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
+            VALUES ('\(village)', uuid7(), x'02', 'confirmed', 'DB', 1, 50000, 50000, '2026-07', '2026-06-25', '区9')
+            """)
+        let at = { AccountEntry(couple.tree[district], as: $0, today: date("2026-06-26")) }
+        let second = HouseholdID(area: village, id: [2])
+        let id = try at(clerk).add(second, person: nil, holder: "丁四", bank: "试行", number: "990000000001")
+        _ = try at(other).check(second, id.hex)
+        #expect(try couple.build().lines.map(\.warnings) == [[.sharedAccount], [.sharedAccount]])
+    }
+
+    @Test func `is as it was frozen, numbers and all`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let batch = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
+        try couple.tree[village].run("UPDATE person SET id_number = '990000195803150021' WHERE id = x'11'")
+        try couple.tree.exchangeAll()
+        #expect(throws: RosterError.sheetChanged) { try couple.roster(other).approve(batch.id.hex) }
+        _ = try couple.roster(other).cancel(batch.id.hex, reason: "号码更正")
+        _ = try couple.paid()
+    }
+
+    @Test func `is nobody whose number two offices dispute, also once the list is frozen`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        try couple.tree[village].run("UPDATE person SET id_number = '990000195803150021' WHERE id = x'11'")
+        try couple.tree.exchangeAll()
+        let batch = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
+        // The village's number is shown, and is the frozen one.
+        try couple.tree[village].run("UPDATE person SET sex = 'female' WHERE id = x'11'")
+        try couple.tree[town].run("UPDATE person SET id_number = '990000196001010013' WHERE id = x'11'")
+        try couple.tree.exchangeAll()
+        #expect(throws: RosterError.disputed(1)) { try couple.roster(other).approve(batch.id.hex) }
+    }
+}
