@@ -32,7 +32,8 @@ extension `Offices as processes` {
                 // What the clerk sees at once, without a line.
                 #expect(try await Story.assess(home, at: village) == ["DB", "234400"])
                 let opened = try await village.run([
-                    "case", "open", home, "--kind", "DB", "--applicant", "甲一", "--channel", "village", "--consent",
+                    "case", "open", home, "--kind", "DB", "--on", Story.day(12), "--applicant", "甲一", "--channel",
+                    "village", "--consent",
                     "--as", "丙一",
                 ]).expecting(0)
                 let id = opened.output.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -87,7 +87,8 @@ extension `Offices as processes` {
                 "--person", "乙一", "--as", "丙一",
             ]).expecting(0)
             let opened = try await village.run([
-                "case", "open", home, "--kind", "DB", "--applicant", "甲一", "--channel", "alert", "--consent", "--as",
+                "case", "open", home, "--kind", "DB", "--on", Story.day(12), "--applicant", "甲一", "--channel", "alert",
+                "--consent", "--as",
                 "丙一",
             ]).expecting(0)
             let file = opened.output.trimmingCharacters(in: .whitespacesAndNewlines)

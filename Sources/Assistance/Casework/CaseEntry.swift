@@ -41,7 +41,11 @@ package struct CaseEntry {
     }
 
     /// - Returns: Id of the application.
-    package func open(_ application: NewApplication, for household: HouseholdID) throws -> [UInt8] {
+    /// - Parameter day: On which it was applied for, where it is typed in later; today if nil.
+    package func open(
+        _ application: NewApplication, for household: HouseholdID, on day: CalendarDate? = nil
+    ) throws -> [UInt8] {
+        guard day.map({ $0 <= today }) ?? true else { throw FactError.later("day of the application") }
         guard CaseNumber(kind: application.aidKind, office: household.area, year: today.year, sequence: 1) != nil else {
             throw CaseError.empty("kind of aid (one to four capital letters, such as DB)")
         }
@@ -51,7 +55,8 @@ package struct CaseEntry {
                 values: [
                     ("household", household.id.databaseValue), ("aid_kind", application.aidKind.databaseValue),
                     ("applicant", application.applicant.databaseValue), ("proxy", application.proxy.databaseValue),
-                    ("applied_on", today.description.databaseValue), ("channel", application.channel.databaseValue),
+                    ("applied_on", (day ?? today).description.databaseValue),
+                    ("channel", application.channel.databaseValue),
                     ("finder", application.finder.databaseValue),
                     ("consent", application.hasConsent.databaseValue), ("kin", application.kin.databaseValue),
                     ("event", application.event.databaseValue),
@@ -67,10 +72,12 @@ package struct CaseEntry {
     {
         try inCase(name) { db, file in
             if let error = file.state.reason(against: step, by: replica.office.tier) { throw error }
-            if [.sendBack, .withdraw, .papers].contains(step), reason?.isEmpty ?? true {
+            if [.sendBack, .withdraw, .papers, .check, .checked].contains(step), reason?.isEmpty ?? true {
                 throw CaseError.empty("reason")
             }
             if step == .forward { try checkNotice(of: file, db) }
+            if step == .check, !file.hasConsent { throw CaseError.noConsent }
+            if step == .checked, file.openCheck == nil { throw CaseError.noCheck }
             try add(step, file, opinion: opinion, reason: reason, db)
         }
     }
@@ -100,7 +107,7 @@ package struct CaseEntry {
         return try inCase(name) { db, file in
             if let error = file.state.reason(against: .notice, by: replica.office.tier) { throw error }
             if let began = file.roundBegan, posted < began { throw CaseError.noticeBefore(began) }
-            if try PublicNotices.isOfMinor(file.household, on: today, db) { throw CaseError.noticeOfMinor }
+            if try PublicNotices.isOfMinor(file, on: today, db) { throw CaseError.noticeOfMinor }
             try checkVisits(of: file, by: nil, db)
             guard let end = try endOfNotice(in: file.area, posted: posted, db) else {
                 throw FactError.later("day of the notice")
@@ -225,14 +232,26 @@ package struct CaseEntry {
         return number
     }
 
-    /// - Parameter tier: Where only visits by such an office count.
+    /// - Parameter tier: Where only visits by such an office count, and none from before somebody objected.
     func checkVisits(of file: CaseFile, by tier: Tier?, _ db: Database) throws {
         var book = try PublishedRules.book(of: file.area, on: today, db)
         let least = try book.number(.caseVisitors)
         let counts = file.currentVisits.contains { visit in
-            visit.visitors.count >= least && !visit.seen.isEmpty && (tier.map { visit.tier == $0 } ?? true)
+            visit.visitors.count >= least && !visit.seen.isEmpty
+                && (tier.map { tier in
+                    visit.tier == tier && (file.objectedOn.flatMap { day in visit.day.map { $0 >= day } } ?? true)
+                } ?? true)
         }
         guard counts else { throw tier == nil ? CaseError.noVisit : CaseError.mustVisitItself }
+    }
+
+    /// What was asked of other departments is answered, and not so long ago that it says nothing any more (domain 4.2).
+    func checkCircumstances(of file: CaseFile, _ db: Database) throws {
+        if let open = file.openCheck { throw CaseError.unanswered(open.day) }
+        guard let answered = file.lastDay(of: .checked) else { return }
+        var book = try PublishedRules.book(of: file.area, on: answered, db)
+        let end = try PublishedRules.calendar(db).end(of: try book.period(.caseCheckValid), after: answered)?.date
+        if let end, end < today { throw CaseError.checkTooOld(end) }
     }
 
     /// The last day of a notice, by the rules of the day it was hung out; nil where that is later than any.

@@ -48,9 +48,25 @@ package struct CaseFile: Sendable {
     package let visits: [Visit]
     package let notices: [Notice]
     package let objections: [String]
+    /// The day of the last one.
+    let objectedOn: CalendarDate?
     /// What was said to a town or the district and is not for the village; empty there.
     package let hiddenObjections: [(objector: String, text: String)]
 
+    /// What other departments were asked last, where they have not answered since.
+    var openCheck: Step? {
+        func done(_ step: CaseStep) -> [Step] {
+            steps.filter { $0.done.step == step && step.tiers.contains($0.done.tier) }
+        }
+        // Counted: clocks of two offices say nothing of which came first.
+        let asked = done(.check)
+        return asked.count > done(.checked).count ? asked.last : nil
+    }
+    /// Since when the family has to be told in writing that it was refused; nil where it was, or was not refused.
+    var untoldSince: CalendarDate? {
+        guard state.stage == .refused, firstDay(of: .told) == nil else { return nil }
+        return decisions.last { $0.outcome == .refused }?.day
+    }
     /// The day on which this round began: what was sent back is visited and published anew.
     var roundBegan: CalendarDate? { state.round > 0 ? lastDay(of: .sendBack) : appliedOn }
     private func isOfThisRound(_ day: CalendarDate) -> Bool { roundBegan.map { day >= $0 } ?? true }
@@ -148,6 +164,7 @@ package enum CaseReading {
             visits: try rows(homeVisitTable).compactMap { CaseFile.Visit($0) },
             notices: try rows(noticeTable).compactMap { CaseFile.Notice($0) },
             objections: try rows(objectionTable).map { $0["text"] },
+            objectedOn: try rows(objectionTable).compactMap { $0.date("day") }.max(),
             hiddenObjections: try rows(objectionToldTable).map { ($0["objector"], $0["text"]) }, decisions: decisions,
             reliefs: reliefs,
             decisionsWithoutRight: decided.withoutRight.filter { $0.application == id }, rivals: decided.rivals,
@@ -202,6 +219,9 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     case noticeRuns(until: CalendarDate)
     case noticeBefore(CalendarDate)
     case noticeOfMinor
+    case noCheck
+    case unanswered(CalendarDate?)
+    case checkTooOld(CalendarDate)
     case notPublished
     case noConsent
     case mustVisitItself
@@ -220,6 +240,11 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
             "nothing can be decided before this is settled: " + questions.map(\.description).joined(separator: "; ")
         case .noVisit:
             "no home visit by at least two people who saw somebody of the family is recorded; ‘sanji case visit’"
+        case .noCheck: "nothing was asked that is not answered; ‘sanji case step CASE check’ asks"
+        case .unanswered(let day):
+            "what other departments were asked\(day.map { " on \($0)" } ?? "") is not answered; ‘sanji case step CASE checked’ takes the answer down"
+        case .checkTooOld(let day):
+            "the answer of other departments held until \(day); ask anew (‘sanji case step CASE check’)"
         case .noticeOfMinor: "a child's case is not published; it is confirmed with ‘--without-notice REASON’"
         case .noticeBefore(let day): "what is published now begins on \(day); no notice of it hung before"
         case .noticeRuns(let end): "the notice hangs until \(end); confirm from the day after"

@@ -75,6 +75,12 @@ package enum CaseStep: String, Sendable, CaseIterable {
     case sendBack = "send_back"
     /// 撤回: by the family.
     case withdraw
+    /// 核对: asks what other departments and banks know of a family's circumstances; every adult has agreed.
+    case check
+    /// 核对结果: filed as evidence, for as long as it holds.
+    case checked
+    /// 书面告知: the family has the refusal in writing, with its reasons.
+    case told
     /// 归档
     case archive
 
@@ -82,7 +88,7 @@ package enum CaseStep: String, Sendable, CaseIterable {
     var stage: CaseStage? {
         switch self {
         case .accept: .accepted
-        case .papers, .withdraw, .archive: nil
+        case .papers, .withdraw, .check, .checked, .told, .archive: nil
         case .investigate, .sendBack: .investigating
         case .firstReview: .firstReview
         case .notice: .onNotice
@@ -97,7 +103,8 @@ package enum CaseStep: String, Sendable, CaseIterable {
         switch self {
         case .withdraw: [.village, .town]
         case .objection: [.village, .town, .district]
-        case .sendBack, .archive: [.town, .district]
+        case .sendBack, .check, .told, .archive: [.town, .district]
+        case .checked: [.district]
         default: [.town]
         }
     }
@@ -118,6 +125,8 @@ package enum CaseStep: String, Sendable, CaseIterable {
         case .forward: [.firstReview, .appraisal, .onNotice]
         case .sendBack: [.firstReview, .onNotice, .objection, .appraisal, .toDistrict]
         case .withdraw: Set(CaseStage.allCases.filter { $0 < .confirmed })
+        case .check, .checked: Set(CaseStage.allCases.filter { $0 >= .accepted && $0 < .confirmed })
+        case .told: [.refused]
         case .archive: [.confirmed, .refused, .withdrawn]
         }
     }

@@ -16,6 +16,7 @@ extension CaseEntry {
             guard assessment.determination.category != .none else { throw CaseError.nothingDue(.none) }
             guard file.hasConsent else { throw CaseError.noConsent }
             if file.currentNotices.isEmpty, withoutNotice?.isEmpty ?? true { throw CaseError.notPublished }
+            try checkCircumstances(of: file, db)
             try checkNotice(of: file, db)
             try checkVisits(of: file, by: nil, db)
             // Whoever decides looks itself where somebody doubts it or might be biased (domain 4.2).
@@ -72,9 +73,8 @@ extension CaseEntry {
         _ assessment: Assessment?, _ outcome: Decision.Outcome, _ file: CaseFile, document: String, reason: String?,
         _ db: Database
     ) throws {
-        let before = try today.calendarMonth.adding(months: 1).flatMap {
-            try Decisions(of: file.household, db).holding(in: $0)
-        }
+        let first = try Decisions.firstMonth(of: file.household, after: today, db)
+        let before = try Decisions(of: file.household, db).holding(in: first)
         _ = try DecisionRow(
             household: file.household, application: file.id, before: before, assessment, outcome, document: document,
             reason: reason

@@ -87,16 +87,37 @@ package struct Decisions: Sendable {
         rivals = newest.count > 1 ? newest : []
     }
 
-    /// How many decisions each knew of before it, along its predecessors; a ring of an altered program counts once.
+    /// How long the chain of decisions is that each knew of: whichever knew of another stands behind it. A ring of an altered program ends
+    /// where it began.
     private static func depths(of decisions: [Decision]) -> [[UInt8]: Int] {
-        let predecessors = Dictionary(decisions.map { ($0.id, $0.predecessor) }, uniquingKeysWith: { a, _ in a })
+        let known = Dictionary(
+            decisions.map { ($0.id, $0.settles.ids.union($0.predecessor.map { [$0] } ?? [])) },
+            uniquingKeysWith: { first, _ in first })
         var depths: [[UInt8]: Int] = [:]
-        for decision in decisions {
-            var (next, seen) = (decision.predecessor, Set([decision.id]))
-            while let id = next, let before = predecessors[id], seen.insert(id).inserted { next = before }
-            depths[decision.id] = seen.count - 1
+        var under: Set<[UInt8]> = []
+        func depth(_ id: [UInt8]) -> Int {
+            if let depth = depths[id] { return depth }
+            guard let before = known[id], under.insert(id).inserted else { return -1 }
+            defer { under.remove(id) }
+            let found = 1 + (before.map { $0 == id ? -1 : depth($0) }.max() ?? -1)
+            depths[id] = found
+            return found
         }
+        // In one order, so that a ring is cut at the same place everywhere.
+        for decision in decisions.sorted(by: { $0.id.hex < $1.id.hex }) { _ = depth(decision.id) }
         return depths
+    }
+
+    /// From which month on what is decided today holds: the next that no list has paid, so that it changes nothing of what was frozen before.
+    static func firstMonth(
+        of household: HouseholdID, after today: CalendarDate, _ db: Database
+    ) throws -> CalendarMonth {
+        let paid = try PayBatches.payments(of: household, db).filter { $0.line.returned == nil }.map(\.batch.month)
+            .max()
+        guard let first = max(today.calendarMonth, paid ?? today.calendarMonth).adding(months: 1) else {
+            throw FactError.later("first month")
+        }
+        return first
     }
 
     /// Whether one that has no effect would be newer than all that have.

@@ -30,7 +30,8 @@ struct DecisionRow {
 
     /// - Returns: Its id.
     func insert(by user: ActingUser, _ today: CalendarDate, _ db: Database) throws -> [UInt8] {
-        let first = try firstMonth(today, db)
+        let first = try Decisions.firstMonth(of: household, after: today, db)
+        let month = first.adding(months: -1) ?? first
         let given = outcome == .confirmed || outcome == .changed ? assessment : nil
         let determination = given?.determination
         var grace: Grace?
@@ -38,7 +39,8 @@ struct DecisionRow {
             var book = try PublishedRules.book(
                 of: household.area, registration: given.family.registration, on: today, db)
             grace = try Grace(
-                after: before, now: given.determination.category, heads: given.family.members.count, decided: today,
+                after: before, now: given.determination.category, heads: given.family.members.count,
+                decided: month.firstDay,
                 by: &book)
         }
         return try NewRow(
@@ -66,15 +68,6 @@ struct DecisionRow {
 }
 
 extension DecisionRow {
-    /// The next month that no list has paid yet: what is decided changes nothing of what was frozen before it.
-    private func firstMonth(_ today: CalendarDate, _ db: Database) throws -> CalendarMonth {
-        let paid = try PayBatches.payments(of: household, db).filter { $0.line.returned == nil }.map(\.batch.month)
-            .max()
-        let last = max(today.calendarMonth, paid ?? today.calendarMonth)
-        guard let first = last.adding(months: 1) else { throw FactError.later("first month") }
-        return first
-    }
-
     /// What whoever decides knows of: who came and went, and all that was decided.
     private func known(_ db: Database) throws -> Settled {
         let decisions = try Decisions(of: household, db)

@@ -33,6 +33,7 @@ package enum PublicNotices {
             guard let file = try? CaseReading.file(of: area, id, db), file.state.stage == .onNotice,
                 let notice = file.currentNotices.last(where: { $0.posted < day && day <= $0.ends })
             else { return nil }
+            if try isOfMinor(file, on: day, db) { return nil }
             let family = try? Assessment(file.household, on: day, appliedOn: file.appliedOn, db)
             let head = try name(of: file.household, db)
             return PublicNotice(
@@ -52,15 +53,16 @@ package enum PublicNotices {
             arguments: [household.area.digits, Data(household.id)]) ?? ""
     }
 
-    /// 未成年人不公示 (domain 4.9): a household whose head is under 18 on a day.
-    static func isOfMinor(_ household: HouseholdID, on day: CalendarDate, _ db: Database) throws -> Bool {
-        let head = try Row.fetchOne(
+    /// 未成年人不公示 (domain 4.9): a child applies, or no adult lives in the household, as far as is known.
+    static func isOfMinor(_ file: CaseFile, on day: CalendarDate, _ db: Database) throws -> Bool {
+        let people = try Row.fetchAll(
             db.cachedStatement(
-                sql: """
-                    SELECT p.birth, p.id_number FROM household AS h JOIN person AS p ON p.area = h.area AND p.id = h.head_person
-                    WHERE h.area = ? AND h.id = ?
-                    """),
-            arguments: [household.area.digits, Data(household.id)])
-        return head?.birth?.adding(months: 18 * 12).map { $0 > day } ?? false
+                sql: "SELECT id, birth, id_number FROM person WHERE area = ? AND household = ? AND row_state = 'live'"),
+            arguments: [file.area.digits, Data(file.household.id)])
+        let dead = try Residents(of: file.household, db)
+        func isChild(_ person: Row) -> Bool { person.birth?.adding(months: 18 * 12).map { $0 > day } ?? false }
+        if let applicant = people.first(where: { $0.bytes("id") == file.applicant }), isChild(applicant) { return true }
+        let living = people.filter { !dead.isDead($0.bytes("id") ?? []) }
+        return !living.isEmpty && living.allSatisfy(isChild)
     }
 }

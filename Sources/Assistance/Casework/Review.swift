@@ -59,15 +59,16 @@ package struct ReviewEntry {
         guard let every = chosen ?? assessment.map({ ReviewInterval(of: $0.family.facts) }),
             let next = today.adding(months: every.months)
         else { return }
-        try set(every, next, of: household, db)
+        // What was worked out is worked out anew the next time; only what somebody has set stays.
+        try set(chosen, next, of: household, db)
     }
 
     static func set(
-        _ every: ReviewInterval, _ next: CalendarDate, of household: HouseholdID, _ db: Database
+        _ every: ReviewInterval?, _ next: CalendarDate, of household: HouseholdID, _ db: Database
     ) throws {
         try db.cachedStatement(sql: "UPDATE household SET review_every = ?, review_due = ? WHERE area = ? AND id = ?")
             .execute(arguments: [
-                every.rawValue, next.description, household.area.digits, Data(household.id),
+                every?.rawValue, next.description, household.area.digits, Data(household.id),
             ])
     }
 
@@ -79,8 +80,8 @@ package struct ReviewEntry {
             guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
                 throw CaseError.notYours(replica.office.tier)
             }
-            guard let month = today.calendarMonth.adding(months: 1),
-                let before = try Decisions(of: household, db).holding(in: month), before.outcome != .stopped
+            let month = try Decisions.firstMonth(of: household, after: today, db)
+            guard let before = try Decisions(of: household, db).holding(in: month), before.outcome != .stopped
             else { throw CaseError.nothingToReview }
             let decision = try row(before, db)
             let id = try decision.insert(by: user, today, db)
@@ -135,6 +136,8 @@ package struct ReviewDue: Sendable {
     package let number: String
     package let decision: Decision
     package let reason: Reason
+    /// Until when, where a rule says it: a death is verified by a day of the month after it became known (domain 4.2).
+    package let until: CalendarDate?
 }
 
 package enum ReviewReading {
@@ -172,6 +175,17 @@ package enum ReviewReading {
         }
     }
 
+    private static func until(
+        _ reason: ReviewDue.Reason, in area: OfficeCode, _ db: Database
+    ) throws -> CalendarDate? {
+        guard case .members(let events) = reason, let told = events.filter({ $0.change == .death }).map(\.day).min(),
+            let next = told.calendarMonth.adding(months: 1)
+        else { return nil }
+        var book = try PublishedRules.book(of: area, on: told, db)
+        guard let day = try? book.number(.deathVerifyDay) else { return nil }
+        return CalendarDate(year: next.year, month: next.month, day: day)
+    }
+
     private static func rows(
         _ condition: String, _ arguments: StatementArguments, _ date: CalendarDate, _ db: Database,
         _ reason: (HouseholdID, Row, Decision) throws -> ReviewDue.Reason?
@@ -184,12 +198,14 @@ package enum ReviewReading {
                 """, arguments: arguments
         ).compactMap { row in
             let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? [])
-            // What is decided takes effect from the next month.
-            guard let month = date.calendarMonth.adding(months: 1),
-                let decision = try Decisions(of: household, db).holding(in: month),
+            // What is decided takes effect from there on.
+            let month = try Decisions.firstMonth(of: household, after: date, db)
+            guard let decision = try Decisions(of: household, db).holding(in: month),
                 decision.outcome != .stopped, let reason = try reason(household, row, decision)
             else { return nil }
-            return ReviewDue(household: household, number: row["household_no"], decision: decision, reason: reason)
+            return ReviewDue(
+                household: household, number: row["household_no"], decision: decision, reason: reason,
+                until: try until(reason, in: household.area, db))
         }
     }
 }

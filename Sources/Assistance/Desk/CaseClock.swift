@@ -2,7 +2,7 @@ import ChangeSets
 
 /// What of a case is due (domain 4.2). By the rules of the day on which each period began.
 struct CaseClock {
-    enum Duty: String, Sendable { case investigate, visit, notice, confirm }
+    enum Duty: String, Sendable { case investigate, visit, notice, confirm, tell }
 
     /// nil where no rule gives the next step a date.
     let next: (duty: Duty, until: Deadline)?
@@ -27,7 +27,8 @@ struct CaseClock {
         let accepted = file.firstDay(of: .accept)
         let isComplex = file.state.round > 0 || !file.objections.isEmpty || !file.appraisals.isEmpty
         let isRunning = stage >= .accepted && stage < .confirmed
-        whole = isRunning ? end(isComplex ? .caseWholeComplex : .caseWhole, after: accepted) : nil
+        let process: ParameterName = file.endsWithRelief ? .caseWholeRelief : isComplex ? .caseWholeComplex : .caseWhole
+        whole = isRunning ? end(process, after: accepted) : nil
         switch stage {
         case .accepted:
             next = end(.caseInvestigate, after: accepted).map { (.investigate, $0) }
@@ -46,6 +47,8 @@ struct CaseClock {
                 }
             }
             next = fair.map { (.confirm, $0.due) }
+        case .refused:
+            next = end(.caseRefusal, after: file.untoldSince).map { (.tell, $0) }
         default: next = nil
         }
     }

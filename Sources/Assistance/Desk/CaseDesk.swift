@@ -6,7 +6,7 @@ import Replica
 /// A case on the desk, with what is due of it until when.
 package struct DeskCase: Sendable {
     package let file: CaseFile
-    /// investigate, visit, notice (it ends then) or confirm.
+    /// investigate, visit, notice (it ends then), confirm or tell (a refusal, in writing).
     package let duty: String?
     package let due: CalendarDate?
     /// The end of the whole process.
@@ -79,7 +79,7 @@ package enum CaseDesk {
         let values: [(String, DatabaseValue)] = [
             ("area", key.area.digits.databaseValue), ("id", key.id.databaseValue),
             ("household", file.household.id.databaseValue), ("stage", file.state.stage.rawValue.databaseValue),
-            ("ended", (file.state.stage >= .confirmed && !asksToLeave).databaseValue),
+            ("ended", (file.state.stage >= .confirmed && !asksToLeave && file.untoldSince == nil).databaseValue),
             ("forwarded", forwarded.databaseValue),
             ("delivered_on", (told?.date("delivered_on")).written),
             ("heard_ms", (told?["heard_ms"] as Int64?).databaseValue),

@@ -13,6 +13,7 @@ enum DeskTables {
             stage           INTEGER NOT NULL, -- position in WarningStage
             closed          INTEGER NOT NULL,
             verdict         TEXT,
+            to_audit        INTEGER NOT NULL, -- A town has closed it, the lot has fallen on it, and the district has not looked yet.
             visited_on      TEXT,
             -- The fact that made it as heavy as it is, when its village was known to have that, and what that office had last said of
             -- itself when it was asked.

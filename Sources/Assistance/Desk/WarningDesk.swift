@@ -54,12 +54,15 @@ package enum WarningDesk {
     /// - Parameters:
     ///   - closed: Whether also those that are closed.
     ///   - lateOn: Only those of which something was due before this day.
+    ///   - toAudit: Only those that a town has closed and the district is to look at once more.
     /// - Returns: So many of them, and how many there are.
     package static func page(
-        in area: OfficeCode, closed: Bool, lateOn: CalendarDate? = nil, skip: Int = 0, limit: Int = .max, _ db: Database
+        in area: OfficeCode, closed: Bool, lateOn: CalendarDate? = nil, toAudit: Bool = false, skip: Int = 0,
+        limit: Int = .max, _ db: Database
     ) throws -> (warnings: [DeskWarning], count: Int) {
         var query = DeskQuery("desk_warning", in: area, orderedBy: "closed, colour DESC, issued_on, id, area")
         if !closed { query.add("closed = 0") }
+        if toAudit { query.add("to_audit = 1") }
         if let lateOn { query.add("due_on < ?", [lateOn.description]) }
         let (rows, count) = try query.page(skip: skip, limit: limit, db)
         let warnings = try rows.compactMap { row in
@@ -96,7 +99,8 @@ package enum WarningDesk {
             ("colour", warning.colour.rawValue.databaseValue), ("issued_on", warning.issuedOn.written),
             ("stage", warning.state.stage.position.databaseValue),
             ("closed", (warning.state.stage == .closed).databaseValue),
-            ("verdict", (warning.state.verdict?.rawValue).databaseValue), ("visited_on", visited.written),
+            ("verdict", (warning.state.verdict?.rawValue).databaseValue),
+            ("to_audit", isToAudit(warning, rules).databaseValue), ("visited_on", visited.written),
             ("fact", (warning.heaviest?.fact).databaseValue),
             ("delivered_on", (told?.date("delivered_on")).written),
             ("heard_ms", (told?["heard_ms"] as Int64?).databaseValue),
@@ -106,6 +110,20 @@ package enum WarningDesk {
             ("district_from", (clock?.districtFrom?.date).written),
         ]
         try Assistance.put(values, into: "desk_warning", db)
+    }
+
+    /// The lot falls by the warning's id, so that it is the same at every office and nobody chooses.
+    private static func isToAudit(_ warning: Warning, _ rules: DeskRules) -> Bool {
+        let isAudited = warning.steps.contains { $0.done.action == .audit && $0.done.tier <= .district }
+        let closedBy = warning.steps.last { $0.done.action == .close }
+        guard warning.state.stage == .closed, !isAudited, closedBy?.done.tier == .town, let closed = closedBy?.day
+        else {
+            return false
+        }
+        var book = RuleBook(rules.values, area: warning.household.area, hukouKind: "", on: closed)
+        guard let share = try? book.ratio(.warnAudit) else { return false }
+        let lot = warning.id.prefix(2).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        return Ratio(lot, over: 1 << 16) < share
     }
 
     static let undelivered = Undelivered(

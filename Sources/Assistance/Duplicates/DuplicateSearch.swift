@@ -71,7 +71,7 @@ struct DuplicateSearch {
                     outcome.told[household, default: Told()].facts += told.facts
                     if told.isPaidTwice { outcome.told[household]?.isPaidTwice = true }
                 }
-            } catch let error as WarningError {
+            } catch {
                 outcome.failed.append("double \(DuplicatePair.id(candidate.a.side, candidate.b.side).hex): \(error)")
             }
         }

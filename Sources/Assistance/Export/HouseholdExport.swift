@@ -107,7 +107,8 @@ package enum HouseholdExport {
         case .identity:
             shown(text(person, "id_number"), whole: fields.contains(.identity)) { Mask.identityNumber($0, .workList) }
         case .sex: word(Sex.self, text(person, "sex"))
-        case .birth: text(person, "birth")
+        // The day of birth is the middle of the number.
+        case .birth: shown(text(person, "birth"), whole: fields.contains(.identity)) { String($0.prefix(4)) }
         case .relation: word(Relation.self, text(person, "relation"))
         case .ethnicity: text(person, "ethnicity")
         case .hukou: word(HukouKind.self, text(person, "hukou_kind"))

@@ -26,14 +26,18 @@ struct FamilyReader {
         else { throw FamilyError.unknown("\(area)/\(id.hex)") }
         let number: String = household["household_no"]
         guard household["row_state"] == "live" else { throw FamilyError.notLive(number) }
-        let people = try living(in: id)
+        let told = try Residents(of: HouseholdID(area: area, id: id), db).told
+        // The day that somebody has told stands before the row's, which whoever lives nearest may write.
+        let people = try living(in: id).filter { row in
+            row["death_date"] as String? == nil || told[row.bytes("id") ?? []].map { $0 > date } ?? true
+        }
         let head = household.bytes("head_person")
         let registrations = people.map { ($0.bytes("id"), $0["hukou_kind"] as String?) }
         // A head who has died or moved leaves the registration to whoever is left, where that is one.
         let known = registrations.first { $0.0 == head }?.1 ?? Self.only(registrations.compactMap(\.1))
         guard let registration = known, !registration.isEmpty else { throw FamilyError.noRegistration(number) }
         let persons = try people.map(person)
-        try askAboutPeople(people, in: HouseholdID(area: area, id: id))
+        askAboutPeople(people, told)
         var facts = FamilyFacts(
             date: date, appliedOn: appliedOn, members: try zip(people, persons).map { try member($0, $1) })
         try readMoney(of: id, persons, into: &facts)
@@ -56,8 +60,7 @@ struct FamilyReader {
     }
 
     /// Deaths that somebody nearer has undone, and members who look like one: entered by two offices, with a card and without.
-    private mutating func askAboutPeople(_ people: [Row], in household: HouseholdID) throws {
-        let deaths = try Residents(of: household, db).deaths
+    private mutating func askAboutPeople(_ people: [Row], _ deaths: [[UInt8]: CalendarDate]) {
         for row in people {
             guard let id = row.bytes("id"), row.date("death_date") == nil, let day = deaths[id], day <= date else {
                 continue
@@ -140,9 +143,9 @@ struct FamilyReader {
             try HoldingFacts(incomeTable, area, subject, db).rows.filter { row in
                 row.bytes("person").map(members.contains) ?? true
             })
-        let spentOn = members.union(try Residents(of: HouseholdID(area: area, id: household), db).deaths.keys)
+        let residents = try Residents(of: HouseholdID(area: area, id: household), db)
         let expenses = try HoldingFacts(rigidExpenseTable, area, subject, db).rows.filter { row in
-            row.bytes("person").map(spentOn.contains) ?? true
+            row.bytes("person").map { members.contains($0) || residents.isDead($0) } ?? true
         }
         let receipts = told(expenses, by: "receipt", .receipt)
         let ofOneDay = Dictionary(grouping: receipts) { "\($0["kind"] as String? ?? "") \($0["day"] as String? ?? "")" }

@@ -30,6 +30,22 @@ package enum HouseholdLookup {
         return try only(keys(db, IDBeginning.condition, id.arguments), name)
     }
 
+    /// One that was taken out, by `AREA/NUMBER`, number or beginning of its id.
+    package static func void(_ name: String, _ db: Database) throws -> HouseholdID {
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        let rows: [HouseholdID]
+        if parts.count == 2, let area = try? OfficeCode(parts[0]) {
+            rows = try keys(db, "area = ? AND household_no = ?", [area.digits, parts[1]], state: "void")
+        } else {
+            let numbered = try keys(db, "household_no = ?", [name], state: "void")
+            let id = IDBeginning(name)
+            rows =
+                numbered.isEmpty && id != nil
+                ? try keys(db, IDBeginning.condition, id!.arguments, state: "void") : numbered  // Just looked at.
+        }
+        return try only(rows, name)
+    }
+
     /// - Parameter name: Whole name, identity number, or the beginning of the id of a member, of at least twelve digits.
     package static func member(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
         let found = try Data.fetchAll(
@@ -44,12 +60,12 @@ package enum HouseholdLookup {
     }
 
     private static func keys(
-        _ db: Database, _ condition: String, _ arguments: StatementArguments
+        _ db: Database, _ condition: String, _ arguments: StatementArguments, state: String = "live"
     ) throws -> [HouseholdID] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql:
-                    "SELECT area, id FROM household WHERE row_state = 'live' AND \(condition) ORDER BY area, id LIMIT 20"
+                    "SELECT area, id FROM household WHERE row_state = '\(state)' AND \(condition) ORDER BY area, id LIMIT 20"
             ),
             arguments: arguments
         ).compactMap { row in

@@ -71,7 +71,8 @@ enum Exclusions {
         for relief in try Reliefs.all(of: household, db) where relief.month == month && relief.isValid {
             aids.append(Aid(kind: .temporary, person: nil, isPaid: true))
         }
-        if let decision = try Decisions(of: household, db).holding(in: month), decision.amount(in: month) > .zero {
+        let due = try MonthlyDue(in: month, try Decisions(of: household, db), try Residents(of: household, db))
+        if let decision = due.decision, due.amount > .zero {
             aids.append(Aid(kind: AidKind(Roster.AidKind(decision.category)), person: nil, isPaid: false))
         }
         return aids

@@ -150,11 +150,16 @@ package enum GrantImport {
                 db.cachedStatement(
                     sql: """
                         SELECT *, \(RowWriter.office(of: grantTable.name, as: "t")) AS writer FROM department_grant AS t
-                        WHERE id = ? AND household IS NOT NULL ORDER BY area
+                        WHERE id = ? ORDER BY area
                         """),
-                arguments: [Data(id(attempt))]
-            ).first { known in (try? OfficeCode(known["writer"] as String))?.covers(row.area) ?? false }
-            guard let known else { continue }
+                arguments: [Data(id(attempt))])
+            if known.isEmpty { break }
+            guard
+                let known = known.first(where: { known in
+                    known["household"] as Data? != nil
+                        && (try? OfficeCode(known["writer"] as String))?.covers(row.area) ?? false
+                })
+            else { continue }
             let isSame = row.values.allSatisfy {
                 ["household", "person"].contains($0.column) || known[$0.column] == $0.value
             }

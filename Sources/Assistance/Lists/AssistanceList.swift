@@ -157,14 +157,14 @@ private struct ListReader {
                 paidOn: batch.steps.first { $0.stage == .settled }?.day, tail: line.tail,
                 status: line.returned == nil ? .counted : .returned)
         }
-        guard paid.allSatisfy({ $0.line.returned != nil }), let decision = decisions.holding(in: month),
-            decision.amount(in: month) > .zero
-        else { return lines }
+        guard paid.allSatisfy({ $0.line.returned != nil }) else { return lines }
+        let due = try MonthlyDue(in: month, decisions, try Residents(of: household, db))
+        guard let decision = due.decision, due.amount > .zero else { return lines }
         return lines + [
             AssistanceList.Line(
                 person: nil, programme: Roster.AidKind(decision.category).chinese,
                 department: Department.civilAffairs.chinese, basis: basis(decision.id),
-                amount: decision.amount(in: month), paidOn: nil, tail: "", status: .awaited)
+                amount: due.amount, paidOn: nil, tail: "", status: .awaited)
         ]
     }
 

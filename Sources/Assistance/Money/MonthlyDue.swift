@@ -9,35 +9,38 @@ struct MonthlyDue {
     let supplement: Money
     /// Why it is not what was decided; empty where it is.
     let reason: String
-    /// Somebody whom the decision counts is gone, and nobody has decided without them yet: the amount is worked out anew first.
+    /// Somebody whom the decision counts is gone by the end of the month, and nobody has decided without them yet: the amount is worked out
+    /// anew first.
     let open: Set<Residents.Departure>
 
     /// A month in which somebody dies or leaves is due as it was decided; the months after it as was decided next, although that takes
-    /// effect later.
-    init(in month: CalendarMonth, _ decisions: Decisions, _ residents: Residents) {
+    /// effect later. Nobody who goes after the month lowers it, and only a day that somebody has told does.
+    init(in month: CalendarMonth, _ decisions: Decisions, _ residents: Residents) throws {
         let holding = decisions.holding(in: month)
         decision = holding
         let decided = holding?.amount(in: month) ?? .zero
-        let gone = (holding?.members.ids ?? []).reduce(into: [[UInt8]: Residents.Departure]()) {
-            $0[$1] = residents.departure(of: $1)
+        let (first, last) = (month.firstDay, month.lastDay ?? month.firstDay)
+        let members = holding?.members.ids ?? []
+        let gone = try members.reduce(into: [[UInt8]: Residents.Departure]()) { gone, person in
+            guard let departure = try residents.departure(of: person), departure.day.map({ $0 <= last }) ?? true
+            else { return }
+            gone[person] = departure
         }
-        let first = CalendarDate(year: month.year, month: month.month, day: 1)
-        if let first, residents.isEmpty(before: first) {
+        let early = gone.filter { $0.value.day.map { $0 < first } ?? false }
+        if !members.isEmpty, early.count == members.count {
             (amount, supplement, reason, open) = (.zero, .zero, "nobody of the household lived there any more", [])
             return
         }
-        let next = gone.isEmpty ? nil : Self.next(after: holding, without: Set(gone.keys), decisions)
-        open = next == nil ? Set(gone.values) : []
-        let isEarly = gone.values.contains { departure in
-            departure.day.flatMap { day in first.map { day < $0 } } ?? false
-        }
-        guard isEarly, let next, next.amount(in: next.fromMonth) < decided else {
+        let isSettled = gone.isEmpty || Self.next(after: holding, without: Set(gone.keys), decisions) != nil
+        open = isSettled ? [] : Set(gone.values)
+        let next = early.isEmpty ? nil : Self.next(after: holding, without: Set(early.keys), decisions)
+        guard let next, next.amount(in: next.fromMonth) < decided else {
             (amount, supplement, reason) = (decided, min(decided, Self.supplement(of: holding)), "")
             return
         }
         amount = next.amount(in: next.fromMonth)
         supplement = min(amount, Self.supplement(of: next))
-        let isDeath = gone.values.contains(where: \.isDeath)
+        let isDeath = early.values.contains(where: \.isDeath)
         reason = "a member had \(isDeath ? "died" : "left"); \(next.document)"
     }
 

@@ -36,8 +36,6 @@ package struct PayBatch: Sendable {
     package let total: Money
     /// SHA-256 of what its lines say, hexadecimal.
     package let hash: String
-    /// SHA-256 of what the bank's file says, hexadecimal.
-    let sheetHash: String
     package let frozenBy: String
     package let frozenOn: CalendarDate?
     package let steps: [Step]
@@ -121,7 +119,6 @@ package enum PayBatches {
         }
         return PayBatch(
             id: id, kind: kind, month: month, lineCount: row["lines"], total: row.money("total_fen"), hash: row["hash"],
-            sheetHash: row["sheet_hash"],
             frozenBy: row["created_by"], frozenOn: row.date("day"), steps: steps)
     }
 
@@ -175,6 +172,11 @@ package enum PayBatches {
             // What the bank gave back is paid by nobody, and a line that pays it again is its successor.
             return other.returned == nil && line.returned == nil || other.reissues == line.id
         }?.batch.id
+    }
+
+    /// Lines whose payee has another identity number by now, or whose household another number: the bank's file says the frozen ones.
+    package static func corrected(since batch: PayBatch, _ db: Database) throws -> [Int] {
+        try BankSheet.corrected(since: batch, db)
     }
 
     /// SHA-256 of what the lines say.

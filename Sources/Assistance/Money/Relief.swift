@@ -24,30 +24,54 @@ package struct Relief: Hashable, Sendable {
     package let document: String
     package let isPaidFirst: Bool
     package let papersDue: CalendarDate?
+    /// The day on which the papers were there; nil while they are not, or where none are needed.
+    package let papersOn: CalendarDate?
+    package let household: HouseholdID
     /// Whether the office that gave it may give so much.
     package let isValid: Bool
 }
 
 package enum Reliefs {
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Relief] {
+        try rows("area = ? AND household = ?", [household.area.digits, Data(household.id)], db)
+    }
+
+    /// What was paid first and whose papers are not there yet, of an area and below it: what is due first.
+    package static func withoutPapers(in area: OfficeCode, _ db: Database) throws -> [Relief] {
+        try rows(
+            "area >= ? AND area < ? AND paid_first = 1", [area.digits, area.digits + ":"], db
+        ).filter { $0.papersOn == nil && $0.isValid }.sorted {
+            ($0.papersDue?.description ?? "", $0.id.hex) < ($1.papersDue?.description ?? "", $1.id.hex)
+        }
+    }
+
+    /// - Parameter text: The id or the beginning of it, at least eight digits.
+    package static func one(_ text: String, _ db: Database) throws -> Relief {
+        try IDBeginning.only(text, unknown: ReliefError.unknown(text.shortened)) { try rows($0, $1, db) }
+    }
+
+    private static func rows(_ condition: String, _ arguments: StatementArguments, _ db: Database) throws -> [Relief] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT *, \(RowWriter.office(of: reliefTable.name, as: "t")) AS writer FROM relief AS t
-                    WHERE area = ? AND household = ? ORDER BY id
+                    SELECT *, \(RowWriter.office(of: reliefTable.name, as: "t")) AS writer, (
+                        SELECT min(p.day) FROM relief_papers AS p WHERE p.area = t.area AND p.relief = t.id) AS papers_on
+                    FROM relief AS t WHERE \(condition) ORDER BY id
                     """),
-            arguments: [household.area.digits, Data(household.id)]
+            arguments: arguments
         ).compactMap { row in
             guard let office = try? OfficeCode(row["writer"] as String), let day = row.date("day"),
-                let kind = (row["kind"] as String?).flatMap(Relief.Kind.init),
+                let kind = (row["kind"] as String?).flatMap(Relief.Kind.init), let household = row.bytes("household"),
                 let month = (row["month"] as String?).flatMap({ CalendarMonth(written: $0) })
             else { return nil }
             let amount = row.money("amount_fen")
+            let home = HouseholdID(area: try OfficeCode(row["area"] as String), id: household)
             return Relief(
                 id: row.bytes("id") ?? [], office: office, application: row.bytes("application"), kind: kind,
                 cause: row["cause"], event: row["event"], amount: amount, month: month, day: day,
                 document: row["document"], isPaidFirst: row.isTrue("paid_first"), papersDue: row.date("papers_due"),
-                isValid: try mayGive(amount, office, to: household, on: day, db))
+                papersOn: row.date("papers_on"), household: home,
+                isValid: try mayGive(amount, office, to: home, on: day, db))
         }
     }
 
@@ -92,6 +116,8 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
     case aboveCeiling(Money, Money)
     case aboveMost(Money, Money)
     case nothing
+    case unknown(String)
+    case noPapers
     case notYours(Tier)
     case onlyUrgentFirst
     case ended(CaseStage)
@@ -102,6 +128,8 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
             "\(amount) yuan this year is more than the \(ceiling) that a town gives a household; the district gives more"
         case .aboveMost(let amount, let most):
             "\(amount) yuan this year is more than the \(most) that anybody gives a household"
+        case .unknown(let id): "no one relief ‘\(id)’ is here; ‘sanji relief list’ shows those whose papers are missing"
+        case .noPapers: "no papers of it are missing"
         case .nothing: "an amount above 0 and a cause are needed"
         case .notYours(let tier): "a \(tier) proposes relief; its town or the district gives it"
         case .ended(let stage): "the case has ended: \(stage.rawValue) \(stage.chinese)"
@@ -188,6 +216,23 @@ package struct ReliefEntry {
                 ]
             ).insert(by: user, db)
             return (try Reliefs.all(of: household, db).first { $0.id == id }!, before)  // Just written.
+        }
+    }
+
+    /// Says that the papers of what was paid first are there.
+    package func papers(_ name: String, text: String) throws -> Relief {
+        guard replica.office.tier != .village else { throw ReliefError.notYours(replica.office.tier) }
+        guard !text.trimmedCell.isEmpty else { throw CaseError.empty("list of papers") }
+        return try replica.write(as: user) { db in
+            let relief = try Reliefs.one(name, db)
+            guard relief.isPaidFirst, relief.papersOn == nil else { throw ReliefError.noPapers }
+            try NewRow(
+                table: reliefPapersTable, area: relief.household.area,
+                values: [
+                    ("relief", relief.id.databaseValue), ("day", today.written), ("text", text.databaseValue),
+                ]
+            ).insert(by: user, db)
+            return try Reliefs.one(relief.id.hex, db)
         }
     }
 }

@@ -48,6 +48,8 @@ package struct Roster: Sendable {
         case duplicate
         /// The month was paid before it was decided anew, or as another kind of aid.
         case paidOtherwise(Roster.AidKind, paid: Money, due: Money)
+        /// Who is counted had gone before the month began.
+        case nothingDue(String)
         case reported(String)
 
         package var description: String {
@@ -66,6 +68,7 @@ package struct Roster: Sendable {
             case .paidOtherwise(let kind, let paid, let due):
                 "\(paid) is paid for this month as \(kind.rawValue), and \(due) is due by what was decided since; "
                     + "‘sanji recovery due’ names what was too much, and what is missing is given as relief"
+            case .nothingDue(let reason): "nothing is due: \(reason)"
             case .reported(let reason): "held back: \(reason)"
             }
         }

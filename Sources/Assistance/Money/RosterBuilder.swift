@@ -62,10 +62,10 @@ struct RosterBuilder {
                 held.append((household, number, .withoutRight))
                 continue
             }
-            let due = MonthlyDue(in: month, decisions, try Residents(of: household, db))
-            guard let decision = due.decision, Roster.AidKind(decision.category) == kind, due.amount > .zero else {
-                continue
-            }
+            let due = try MonthlyDue(in: month, decisions, try Residents(of: household, db))
+            guard let decision = due.decision, Roster.AidKind(decision.category) == kind,
+                decision.amount(in: month) > .zero
+            else { continue }
             let known = paid[household] ?? []
             if let (earlier, line) = known.first(where: { $0.line.returned == nil }) {
                 if earlier == kind { paidBefore += 1 }
@@ -114,6 +114,7 @@ struct RosterBuilder {
         func hold(_ hold: Roster.Hold) -> Result<Roster.Line, Held> { .failure(Held(hold: hold)) }
         let living = try Residents(of: household, db).living
         guard isLive, !living.isEmpty else { return hold(.notLive) }
+        if due.amount == .zero { return hold(.nothingDue(due.reason)) }
         if let reason = holds[household] { return hold(.reported(reason)) }
         // Whoever has died, left or was merged away since it was decided: somebody decides without them first. Whoever came does not hold
         // up the others.

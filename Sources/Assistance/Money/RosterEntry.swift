@@ -22,7 +22,6 @@ package enum RosterError: Error, Hashable, CustomStringConvertible {
     case notReturned(Int)
     case paidAgain(String)
     case paidTwice(Int, String)
-    case sheetChanged
     case disputed(Int)
 
     package var description: String {
@@ -50,9 +49,6 @@ package enum RosterError: Error, Hashable, CustomStringConvertible {
         case .paidAgain(let batch): "batch \(batch.prefix(12)) pays it again; cancel that one first"
         case .paidTwice(let number, let batch):
             "line \(number) is paid by batch \(batch.prefix(12)) as well; cancel one of the two batches"
-        case .sheetChanged:
-            "an identity number or an account is another than when the list was frozen; find out with ‘sanji log’ who wrote what, cancel the "
-                + "batch, and freeze it anew"
         case .disputed(let number):
             "two offices name two identity numbers of the payee of line \(number); choose one with ‘sanji conflicts’"
         case .reason: "say the reason"
@@ -139,11 +135,11 @@ package struct RosterEntry {
                     ("aid_kind", kind.rawValue.databaseValue), ("month", month.description.databaseValue),
                     ("lines", lines.count.databaseValue), ("total_fen", roster.total.fen.databaseValue),
                     ("hash", PayBatches.hash(lines).databaseValue),
-                    ("sheet_hash", try BankSheet.hash(of: lines, month, kind, db).databaseValue),
                     ("day", today.description.databaseValue),
                     ("reason", (withoutAgreement ?? "").databaseValue),
                 ]
             ).insert(id: batch, by: user, db)
+            try BankSheet.freeze(lines, by: user, db)
             return (try PayBatches.one(batch.hex, db), roster)
         }
     }
@@ -283,9 +279,7 @@ package struct RosterEntry {
         guard lines.count == batch.lineCount, total == batch.total, PayBatches.hash(lines) == batch.hash else {
             throw RosterError.changed
         }
-        guard try BankSheet.hash(of: lines, batch.month, batch.kind, db) == batch.sheetHash else {
-            throw RosterError.sheetChanged
-        }
+        _ = try BankSheet.payees(of: batch, db)
         if let line = lines.first(where: { disputed.contains($0.payee ?? [], in: $0.household.area) }) {
             throw RosterError.disputed(line.number)
         }

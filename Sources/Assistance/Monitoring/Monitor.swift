@@ -101,7 +101,8 @@ package struct Monitor {
             replica: replica, user: user, key: "monitor 1",
             tables: [
                 householdTable.name, personTable.name, disabilityTable.name, decisionTable.name, alertActionTable.name,
-                parameterTable.name, grantTable.name, payLineTable.name, payReturnTable.name,
+                parameterTable.name, grantTable.name, payLineTable.name, payReturnTable.name, homeVisitTable.name,
+                reliefTable.name, memberEventTable.name,
             ])
         let markEverything = { (db: Database) in
             try Self.markAll(in: replica.root, db)
@@ -129,7 +130,8 @@ package struct Monitor {
         switch row.table {
         case householdTable.name: try Self.mark(area: area, household: Data(id), db)
         case personTable.name: try household("SELECT household FROM person WHERE area = ? AND id = ?")
-        case decisionTable.name, grantTable.name, payLineTable.name:
+        case decisionTable.name, grantTable.name, payLineTable.name, homeVisitTable.name, reliefTable.name,
+            memberEventTable.name:
             try household("SELECT household FROM \(row.table) WHERE area = ? AND id = ?")
         case payReturnTable.name:
             try household(
@@ -233,9 +235,14 @@ package struct Monitor {
                     }) {
                         let finding = Finding(
                             kind: .duplicate, colour: told.isPaidTwice ? .red : .orange, facts: told.facts.sorted())
+                        let before = report
                         do {
-                            try WarningRaising(household, today, user, db).raise([finding], &report)
-                        } catch let error as WarningError {
+                            try db.inSavepoint {
+                                try WarningRaising(household, today, user, db).raise([finding], &report)
+                                return .commit
+                            }
+                        } catch {
+                            report = before
                             report.failed.append("\(household.area)/\(household.id.hex): \(error)")
                         }
                     }

@@ -50,7 +50,7 @@ struct SituationReader {
             graceEnds: decision?.graceTo.flatMap { $0.adding(months: 1) }.flatMap {
                 CalendarDate(year: $0.year, month: $0.month, day: 1)?.adding(days: -1)
             },
-            returnedLines: try returnedLines(household),
+            returnedLines: try returnedLines(household), absences: try absences(household),
             lastContact: people.count == 1 ? try lastSeen(household) ?? decision?.day : nil)
     }
 
@@ -59,6 +59,19 @@ struct SituationReader {
         let lines = try PayBatches.payments(of: household, db).map(\.line)
         let again = Set(lines.compactMap(\.reissues))
         return lines.filter { $0.returned != nil && !again.contains($0.id) }.map(\.id.hex).sorted()
+    }
+
+    /// Since somebody was seen there, at most a year back.
+    private func absences(_ household: HouseholdID) throws -> [CalendarDate] {
+        let since = max(try lastSeen(household)?.description ?? "", (today.adding(days: -366) ?? today).description)
+        return try String.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT day FROM home_visit WHERE area = ? AND household = ? AND seen = '' AND day > ? AND day <= ?
+                    ORDER BY day DESC, id DESC
+                    """),
+            arguments: [household.area.digits, Data(household.id), since, today.description]
+        ).compactMap { CalendarDate(written: $0) }
     }
 
     private func registered(

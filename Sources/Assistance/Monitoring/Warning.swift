@@ -131,7 +131,7 @@ package struct WarningEntry {
             if let error = warning.state.reason(against: action, colour: warning.colour, by: replica.office.tier) {
                 throw error
             }
-            if action == .close, warning.kind == .death, try DeathWarnings.lacksDeath(toClose: warning, db) {
+            if action == .close, warning.kind == .death, try DeathWarnings.lacksDeath(warning, db) {
                 throw WarningError.deathNotEntered
             }
             let led = try name.map { try caseOrReferral($0, db) }
@@ -163,7 +163,7 @@ package struct WarningEntry {
         switch action {
         case .verdict: Settled(warning.steps.map(\.done).filter { $0.verdict != nil }.map(\.id))
         case .close: Settled(try WarningReading.facts(of: warning, db))
-        case .acknowledge, .visit: Settled([])
+        case .acknowledge, .visit, .audit: Settled([])
         }
     }
 }

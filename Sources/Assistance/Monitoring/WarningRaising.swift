@@ -48,7 +48,7 @@ struct WarningRaising {
                 if fresh.isEmpty { try insert(fact: "together \(finding.colour.rawValue)", finding, of: open.id) }
             } else if !fresh.isEmpty {
                 report.raised += 1
-                let alert = try insert(finding, episode: (known.map(\.episode).max() ?? 0) + 1)
+                let alert = try insert(finding, episode: known.count + 1)
                 for source in fresh { try insert(fact: source, finding, of: alert) }
             }
         }
@@ -98,6 +98,7 @@ struct WarningRaising {
                 ("alert", alert.databaseValue), ("colour", finding.colour.rawValue.databaseValue),
                 ("day", today.description.databaseValue),
                 ("says", "\(finding.kind.rawValue) \(finding.kind.chinese)".databaseValue),
+                ("person", finding.persons[source].databaseValue),
             ]
         ).insert(id: id, by: user, db)
     }

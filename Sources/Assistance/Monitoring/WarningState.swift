@@ -10,6 +10,8 @@ package enum WarningAction: String, Sendable, CaseIterable {
     case verdict
     /// 办结: by whoever may close a warning of its colour.
     case close
+    /// 抽查: the district looks once more at what a town has closed.
+    case audit
 }
 
 /// 判定
@@ -110,6 +112,10 @@ package struct WarningState: Hashable, Sendable {
 
     /// - Returns: Why an office may not do this now; nil where it may.
     package func reason(against action: WarningAction, colour: Colour, by tier: Tier) -> WarningError? {
+        if action == .audit {
+            if tier > .district { return .notYours(colour, tier) }
+            return stage == .closed ? nil : .notClosed
+        }
         if stage == .closed { return .closed }
         guard action == .close else { return nil }
         if !Self.mayClose(colour, tier) { return .notYours(colour, tier) }
@@ -126,6 +132,7 @@ package enum WarningError: Error, Hashable, CustomStringConvertible {
     case notJudged
     case ledNowhere
     case noVerdict
+    case notClosed
     case otherHousehold
     case oddRows
     case deathNotEntered
@@ -139,6 +146,7 @@ package enum WarningError: Error, Hashable, CustomStringConvertible {
         case .notJudged: "nobody has judged it yet; ‘sanji alert verdict’"
         case .ledNowhere:
             "it is real, and no application or referral is linked to it; ‘sanji alert verdict … --led-to CASE’"
+        case .notClosed: "nobody has closed it yet; what is closed is looked at once more"
         case .otherHousehold: "that case or referral is another household's"
         case .deathNotEntered:
             "nobody of the household is entered as dead; ‘sanji household leave … --because death’, or judge the warning anew"

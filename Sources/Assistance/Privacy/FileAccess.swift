@@ -16,7 +16,8 @@ package struct HouseholdFile: Sendable {
         package let relation: String?
         package let identity: String
         package let phone: String
-        package let birth: CalendarDate?
+        /// The year alone where the number is masked: the day is the middle of it.
+        package let birth: String
         package let isDead: Bool
         package let state: String
     }
@@ -57,7 +58,7 @@ package struct HouseholdFile: Sendable {
                 identity: revealed.contains(.identity) || identity.isEmpty
                     ? identity : Mask.identityNumber(identity, .casePage) ?? "",
                 phone: revealed.contains(.phone) || phone.isEmpty ? phone : Mask.phone(phone, .workList) ?? "",
-                birth: person.birth,
+                birth: person.birth.map { revealed.contains(.identity) ? "\($0)" : "\($0.year)" } ?? "",
                 isDead: person.date("death_date") != nil, state: person["row_state"])
         }
         decision = try Decisions(of: household, db).holding(in: today.calendarMonth)

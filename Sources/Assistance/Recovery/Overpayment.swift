@@ -19,12 +19,12 @@ package enum Overpayments {
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Overpayment] {
         let payments = try PayBatches.payments(of: household, db).filter { $0.line.returned == nil }
         guard !payments.isEmpty else { return [] }
-        let named = Set(try Recoveries.all(of: household, db).filter { $0.double == nil }.flatMap(\.lines.ids))
+        let named = Set(try Recoveries.all(of: household, db).filter { $0.double == nil }.flatMap(\.lines.keys))
         let decisions = try Decisions(of: household, db)
         let residents = try Residents(of: household, db)
         let months = Dictionary(grouping: payments, by: \.batch.month).sorted { $0.key < $1.key }
-        return months.flatMap { month, paid in
-            inOneMonth(paid, MonthlyDue(in: month, decisions, residents)).filter { !named.contains($0.line) }
+        return try months.flatMap { month, paid in
+            inOneMonth(paid, try MonthlyDue(in: month, decisions, residents)).filter { !named.contains($0.line) }
         }
     }
 

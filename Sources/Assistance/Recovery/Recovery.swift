@@ -23,8 +23,8 @@ package struct Recovery: Hashable, Sendable {
 
     package let id: [UInt8]
     package let household: HouseholdID
-    /// Lines of the lists that were too much.
-    let lines: Settled
+    /// Lines of the lists that were too much, and by how much.
+    let lines: [[UInt8]: Money]
     package let amount: Money
     package let reason: String
     package let plan: String
@@ -33,17 +33,38 @@ package struct Recovery: Hashable, Sendable {
     package let office: OfficeCode
     package let user: String
     package let entries: [Entry]
-    /// One that asks for the same lines, which an office unaware of this one opened: it counts, and this one asks for nothing.
+    /// One that asks for all of these lines as well, which an office unaware of this one opened: it counts, and this one asks for nothing.
     package fileprivate(set) var double: [UInt8]?
+    /// What others ask for already.
+    fileprivate var askedElsewhere = Money.zero
     /// What was given back on doubles of this one.
     fileprivate var givenElsewhere = Money.zero
 
     /// What is still to be given back; never less than nothing, whatever two offices took down unaware of each other.
-    package var left: Money { double == nil && given < amount ? amount - given : .zero }
+    package var left: Money { double == nil && given < asked ? asked - given : .zero }
     /// Whether more was given back than was asked for: two offices took down one repayment, mostly.
-    package var isOverpaid: Bool { double == nil && given > amount }
+    package var isOverpaid: Bool { double == nil && given > asked }
+    private var asked: Money { askedElsewhere < amount ? amount - askedElsewhere : .zero }
     fileprivate var givenHere: Money { entries.reduce(.zero) { $0 + $1.amount } }
     private var given: Money { givenHere + givenElsewhere }
+}
+
+extension Recovery {
+    /// `LINE:FEN`, with spaces between them.
+    fileprivate static func written(_ found: [Overpayment]) -> String {
+        found.map { "\($0.line.hex):\($0.amount.fen)" }.joined(separator: " ")
+    }
+
+    /// What is no line with an amount asks for nothing.
+    fileprivate static func lines(written text: String) -> [[UInt8]: Money] {
+        text.split(separator: " ").reduce(into: [:]) { lines, word in
+            let parts = word.split(separator: ":")
+            guard parts.count == 2, let line = [UInt8](hex: String(parts[0])), let fen = Int64(parts[1]),
+                (0...Money.typedMax.fen).contains(fen)
+            else { return }
+            lines[line] = Money(fen: fen)
+        }
+    }
 }
 
 package enum Recoveries {
@@ -54,10 +75,15 @@ package enum Recoveries {
             (a.office.tier, a.id.hex) < (b.office.tier, b.id.hex)
         }
         for index in all.indices {
-            let first = all[..<index].firstIndex {
-                $0.double == nil && !$0.lines.ids.isDisjoint(with: all[index].lines.ids)
-            }
-            guard let first else { continue }
+            let before = all[..<index].filter { $0.double == nil }
+            let named = all[index].lines.filter { line in before.contains { $0.lines[line.key] != nil } }
+            guard !named.isEmpty else { continue }
+            all[index].askedElsewhere = named.values.reduce(.zero, +)
+            guard named.count == all[index].lines.count,
+                let first = all[..<index].firstIndex(where: { other in
+                    other.double == nil && named.keys.contains { other.lines[$0] != nil }
+                })
+            else { continue }
             all[index].double = all[first].id
             all[first].givenElsewhere = all[first].givenElsewhere + all[index].givenHere
         }
@@ -104,7 +130,7 @@ package enum Recoveries {
             guard try Authority.mayDecide(office, in: area, on: day, db) else { return nil }
             let id = row.bytes("id") ?? []
             return Recovery(
-                id: id, household: HouseholdID(area: area, id: household), lines: Settled(written: row["lines"]),
+                id: id, household: HouseholdID(area: area, id: household), lines: Recovery.lines(written: row["lines"]),
                 amount: row.money("amount_fen"), reason: row["reason"], plan: row["plan"], document: row["document"],
                 day: day, office: office, user: row["created_by"], entries: try entries(of: id, in: area, db))
         }
@@ -173,7 +199,7 @@ package struct RecoveryEntry {
             let id = try NewRow(
                 table: recoveryTable, area: household.area,
                 values: [
-                    ("household", household.id.databaseValue), ("lines", Settled(found.map(\.line)).databaseValue),
+                    ("household", household.id.databaseValue), ("lines", Recovery.written(found).databaseValue),
                     ("amount_fen", found.reduce(Money.zero) { $0 + $1.amount }.fen.databaseValue),
                     ("reason", reasons.joined(separator: "; ").databaseValue), ("plan", plan.databaseValue),
                     ("document", document.databaseValue), ("day", today.written),

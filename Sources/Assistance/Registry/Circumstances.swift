@@ -78,4 +78,18 @@ extension MemberEntry {
             }
         }
     }
+
+    /// Takes it back: the household and the members who were void with it.
+    package func restore(_ household: HouseholdID, text: String) throws {
+        guard !text.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
+        try replica.write(as: user) { db in
+            for table in ["household", "person"] {
+                try db.execute(
+                    sql:
+                        "UPDATE \(table) SET row_state = 'live' WHERE row_state = 'void' AND area = ? AND \(table == "person" ? "household" : "id") = ?",
+                    arguments: [household.area.digits, Data(household.id)])
+            }
+            try insert(.restored, nil, of: household, on: today, other: nil, settles: Settled([]), text, db)
+        }
+    }
 }

@@ -40,8 +40,8 @@ package struct NewMember: Sendable {
 
 /// Changes who lives in a household. Each is one transaction with an event of its own, so that a decision tells whether it knew.
 package struct MemberEntry {
-    private let replica: OfficeReplica
-    private let user: ActingUser
+    let replica: OfficeReplica
+    let user: ActingUser
     let today: CalendarDate
 
     package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
@@ -74,7 +74,8 @@ package struct MemberEntry {
                 member.name, member.identity, member.sex, member.birth, in: household.id, attempt: attempt)
             let key: StatementArguments = [household.area.digits, Data(id)]
             let known = try Row.fetchOne(
-                db, sql: "SELECT household, id_number, death_date, row_state FROM person WHERE area = ? AND id = ?",
+                db,
+                sql: "SELECT household, name, id_number, death_date, row_state FROM person WHERE area = ? AND id = ?",
                 arguments: key)
             guard let known else {
                 try NewRow(
@@ -89,12 +90,13 @@ package struct MemberEntry {
                 ).insert(id: id, by: user, db)
                 return id
             }
-            // Somebody else by now: a number was corrected.
-            guard known["id_number"] as String? == member.identity?.digits, known["row_state"] == "live" else {
-                continue
-            }
+            // Somebody else by now: a number or a name was corrected, or it is an odd row.
+            guard known["id_number"] as String? == member.identity?.digits, known["name"] as String? == member.name,
+                known["row_state"] == "live"
+            else { continue }
             if known.bytes("household") == household.id { throw MemberError.isMember(member.name.shortened) }
-            guard known.date("death_date") == nil else { throw MemberError.gone }
+            guard known["death_date"] as String? == nil else { throw MemberError.gone }
+            if let home = known.bytes("household") { throw MemberError.knownElsewhere(String(home.hex.prefix(12))) }
             try place(id, in: household, relation: member.relation, db)
             return id
         }
@@ -110,7 +112,7 @@ package struct MemberEntry {
         guard MemberChange.departures.contains(change) else { throw MemberError.notDeparture(change) }
         guard day <= today else { throw FactError.later("day") }
         try write(household) { db in
-            let id = try living(member, of: household, db)
+            let id = change == .death ? try mortal(member, of: household, db) : try living(member, of: household, db)
             let key: StatementArguments = [household.area.digits, Data(id)]
             if change == .death {
                 try db.execute(
@@ -131,16 +133,19 @@ package struct MemberEntry {
         guard !text.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
         try write(household) { db in
             let id = try HouseholdLookup.member(member, of: household, db)
-            let deaths = try MemberEvents.all(of: household, db).filter { $0.change == .death && $0.person == id }
-            if let higher = deaths.first(where: { $0.office.tier < replica.office.tier }) {
-                throw MemberError.notYours(higher.office)
-            }
-            guard try Residents(of: household, db).deaths[id] != nil else { throw MemberError.lives }
+            let standing = try MemberEvents.standingDeath(of: id, in: household.area, db)
+            if let standing, standing.office.tier < replica.office.tier { throw MemberError.notYours(standing.office) }
+            let isDead = try Residents(of: household, db).isDead(id)
+            let warnings = try DeathWarnings.all(naming: id, of: household, db)
+            guard isDead || warnings.contains(where: { $0.state.stage == .closed }) else { throw MemberError.lives }
+            let deaths = try MemberEvents.all(about: id, in: household.area, db).filter { $0.change == .death }
             try db.execute(
                 sql: "UPDATE person SET death_date = NULL WHERE area = ? AND id = ?",
                 arguments: [household.area.digits, Data(id)])
             try insert(
-                .alive, id, of: household, on: today, other: nil, settles: Settled(deaths.map(\.id)), text, db)
+                .alive, id, of: household, on: today, other: nil,
+                settles: Settled((deaths.map(\.id)) + warnings.map(\.id)), text,
+                db)
         }
     }
 
@@ -267,6 +272,14 @@ package struct MemberEntry {
             db, sql: "SELECT death_date IS NOT NULL FROM person WHERE area = ? AND id = ?",
             arguments: [household.area.digits, Data(id)])
         guard isDead == false else { throw MemberError.gone }
+        return id
+    }
+
+    /// Whose death this office may tell of: no office of its tier or above it has, whatever the row says.
+    private func mortal(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
+        let id = try HouseholdLookup.member(name, of: household, db)
+        let standing = try MemberEvents.standingDeath(of: id, in: household.area, db)
+        guard standing.map({ $0.office.tier > replica.office.tier }) ?? true else { throw MemberError.gone }
         return id
     }
 

@@ -18,6 +18,7 @@ package enum MemberChange: String, Sendable, CaseIterable {
     case alive
     /// 作废: entered by mistake.
     case void
+    case restored
 
     package static let arrivals: [MemberChange] = [.birth, .marriageIn, .registrationIn, .livingTogether, .otherIn]
     package static let departures: [MemberChange] = [.death, .marriageOut, .registrationOut, .away, .otherOut]
@@ -39,6 +40,7 @@ package enum MemberChange: String, Sendable, CaseIterable {
         case .placed: "归户"
         case .alive: "死亡更正"
         case .void: "作废"
+        case .restored: "恢复"
         }
     }
 }
@@ -53,7 +55,7 @@ package struct MemberEvent: Hashable, Sendable {
     package let day: CalendarDate
     /// By a split the new household.
     package let other: [UInt8]?
-    /// By a split the members that were known; by the word that somebody lives the deaths that were told of; by all others the splits.
+    /// By a split the members that were known; by the word that somebody lives the deaths that were told of, and the warnings; by all others the splits.
     let settles: Settled
     package let office: OfficeCode
     package let user: String
@@ -88,16 +90,27 @@ package enum MemberEvents {
         ).insert(by: user, db)
     }
 
-    /// Deaths that somebody told of, and that no office of the same or a higher tier has taken back: the person's own row may say
-    /// otherwise by whoever stands nearest, and money waits all the same (domain 3.4 B).
-    static func standingDeaths(_ events: [MemberEvent]) -> [[UInt8]: CalendarDate] {
+    /// About a person, in whatever household: in order of their ids.
+    static func all(about person: [UInt8], in area: OfficeCode, _ db: Database) throws -> [MemberEvent] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: memberEventTable.name, as: "t")) AS writer FROM member_event AS t
+                    WHERE area = ? AND person = ? ORDER BY id
+                    """),
+            arguments: [area.digits, Data(person)]
+        ).compactMap(MemberEvent.init)
+    }
+
+    /// The death of a person that somebody told of, and that no office of the same or a higher tier has taken back; of several the
+    /// highest office's. The person's own row may say otherwise by whoever stands nearest, and money waits all the same (domain 3.4 B).
+    static func standingDeath(of person: [UInt8], in area: OfficeCode, _ db: Database) throws -> MemberEvent? {
+        let events = try all(about: person, in: area, db)
         let words = events.filter { $0.change == .alive }
-        return events.filter { $0.change == .death }.reduce(into: [:]) { deaths, death in
-            let isTakenBack = words.contains {
-                $0.person == death.person && $0.settles.ids.contains(death.id) && $0.office.tier <= death.office.tier
-            }
-            if !isTakenBack, let person = death.person { deaths[person] = death.day }
-        }
+        return events.filter { death in
+            death.change == .death
+                && !words.contains { $0.settles.ids.contains(death.id) && $0.office.tier <= death.office.tier }
+        }.min { ($0.office.tier, $0.id.hex) < ($1.office.tier, $1.id.hex) }
     }
 
     /// Those that a decision did not know of: the family is looked at again at once.

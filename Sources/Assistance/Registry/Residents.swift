@@ -10,48 +10,74 @@ struct Residents {
     }
 
     struct Departure: Hashable {
-        /// nil where nobody has said it: of somebody who was merged away, mostly.
+        /// nil where nobody has told it: of somebody who was merged away, or whose row alone says that they have died.
         let day: CalendarDate?
         let isDeath: Bool
     }
 
+    private let household: HouseholdID
+    private let db: Database
     /// In order of their ids.
     let living: [Person]
     /// Deaths that somebody told of and nobody entitled has taken back, also where the person's own row says nothing of it.
-    let deaths: [[UInt8]: CalendarDate]
-    private let left: [[UInt8]: CalendarDate]
+    let told: [[UInt8]: CalendarDate]
+    private let dead: Set<[UInt8]>
+    private let events: [MemberEvent]
 
     init(of household: HouseholdID, _ db: Database) throws {
+        self.household = household
+        self.db = db
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql:
                     "SELECT id, name, death_date FROM person WHERE area = ? AND household = ? AND row_state = 'live' ORDER BY id"
             ),
             arguments: [household.area.digits, Data(household.id)])
-        let events = try MemberEvents.all(of: household, db).filter { $0.household == household }
-        var deaths = MemberEvents.standingDeaths(events)
-        for row in rows { if let day = row.date("death_date") { deaths[row.bytes("id") ?? []] = day } }
-        self.deaths = deaths
-        living = rows.map { Person(id: $0.bytes("id") ?? [], name: $0["name"]) }.filter { deaths[$0.id] == nil }
-        left = events.reduce(into: [:]) { left, event in
-            // Who moved out by a split is one of those that were known by then.
-            if event.change == .split { for person in event.settles.ids { left[person] = event.day } }
-            if MemberChange.departures.contains(event.change), event.change != .death, let person = event.person {
-                left[person] = event.day
-            }
+        events = try MemberEvents.all(of: household, db)
+        told = try rows.compactMap { $0.bytes("id") }.reduce(into: [:]) {
+            $0[$1] = try MemberEvents.standingDeath(of: $1, in: household.area, db)?.day
         }
+        var dead = Set(told.keys)
+        for row in rows where row["death_date"] as String? != nil { dead.insert(row.bytes("id") ?? []) }
+        self.dead = dead
+        living = rows.map { Person(id: $0.bytes("id") ?? [], name: $0["name"]) }.filter { !dead.contains($0.id) }
     }
+
+    /// How many people of the household have died, as far as their rows or somebody's word say so.
+    var deadCount: Int { dead.count }
+    func isDead(_ person: [UInt8]) -> Bool { dead.contains(person) }
 
     /// - Returns: nil for whoever is there.
-    func departure(of person: [UInt8]) -> Departure? {
-        if let day = deaths[person] { return Departure(day: day, isDeath: true) }
+    func departure(of person: [UInt8]) throws -> Departure? {
         if living.contains(where: { $0.id == person }) { return nil }
-        return Departure(day: left[person], isDeath: false)
+        if let death = try MemberEvents.standingDeath(of: person, in: household.area, db) {
+            return Departure(day: death.day, isDeath: true)
+        }
+        if dead.contains(person) { return Departure(day: nil, isDeath: true) }
+        return Departure(day: try dayOfLeaving(person), isDeath: false)
     }
 
-    /// Whether everybody was dead or had left before a day, as far as is known.
-    func isEmpty(before day: CalendarDate) -> Bool {
-        let days = Array(deaths.values) + left.filter { deaths[$0.key] == nil }.map(\.value)
-        return living.isEmpty && !days.isEmpty && days.allSatisfy { $0 < day }
+    /// By the last event that says so, and that no coming back follows.
+    private func dayOfLeaving(_ person: [UInt8]) throws -> CalendarDate? {
+        let now = try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT household FROM person WHERE area = ? AND id = ?"),
+            arguments: [household.area.digits, Data(person)]
+        ).map { [UInt8]($0) }
+        var day: CalendarDate?
+        for event in events {
+            let isHere = event.household == household
+            switch event.change {
+            // Those who are in the new household by it, not those who stayed.
+            case .split: if isHere, event.settles.ids.contains(person), now == event.other { day = event.day }
+            case .placed:
+                guard event.person == person else { continue }
+                day = isHere ? nil : event.day
+            default:
+                guard isHere, event.person == person else { continue }
+                if MemberChange.arrivals.contains(event.change) { day = nil }
+                if MemberChange.departures.contains(event.change), event.change != .death { day = event.day }
+            }
+        }
+        return day
     }
 }

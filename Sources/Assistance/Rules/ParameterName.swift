@@ -80,6 +80,12 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case caseWholeComplex = "case.whole_complex"
     /// Until a refusal is handed over in writing.
     case caseRefusal = "case.refusal"
+    /// Temporary relief, from acceptance to the end.
+    case caseWholeRelief = "case.whole_relief"
+    /// How long the answer to a check of economic circumstances holds.
+    case caseCheckValid = "case.check_valid"
+    /// On which day of the month after it became known a death is verified at the latest.
+    case deathVerifyDay = "case.death_day"
     /// Whoever visits a family for a case: so many at least.
     case caseVisitors = "case.visitors"
 
@@ -100,6 +106,11 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case warnEndingDays = "warning.ending.days"
     /// Days without contact with a person who lives alone.
     case warnContactDays = "warning.contact.days"
+    /// So often nobody was at home within so many days: nobody is in contact any more (A11).
+    case warnAbsentTimes = "warning.absent.times"
+    case warnAbsentDays = "warning.absent.days"
+    /// Which part of the warnings that towns have closed the district looks at once more.
+    case warnAudit = "warning.audit"
     /// Days after a verdict ‘not real’ in which only a new fact opens a warning again.
     case warnReopenDays = "warning.reopen.days"
 
@@ -174,16 +185,18 @@ extension ParameterName {
     package var unit: ParameterUnit {
         switch self {
         case .dibaoStandard, .dibaoRounding, .disposableIncome: .yuan
-        case .edgeFactor, .rigidRatio, .destituteIncome: .ratio
+        case .edgeFactor, .rigidRatio, .destituteIncome, .warnAudit: .ratio
         case .destituteElderlyAge, .destituteMinorAge, .supplementElderlyAge, .supplementMinorAge, .graceMonths,
             .assetVehicles, .assetHomes, .assetBusinesses, .assetMonths, .warnCertificateDays, .warnSevereGrade,
-            .warnEndingDays, .warnContactDays, .warnReopenDays, .caseVisitors, .reliefTownMonths,
+            .warnEndingDays, .warnContactDays, .warnAbsentTimes, .warnAbsentDays, .warnReopenDays, .deathVerifyDay,
+            .caseVisitors, .reliefTownMonths,
             .reliefMostMonths:
             .number
         case .redAcknowledge, .redVisit, .redVerdict, .redDistrict, .orangeAcknowledge, .orangeVisit, .orangeVerdict,
             .yellowAcknowledge, .yellowVisit, .yellowVerdict, .caseInvestigate, .caseVisit, .caseVisitKnown,
             .caseNotice,
-            .caseConfirm, .caseWhole, .caseWholeComplex, .caseRefusal, .referralSend, .referralReceive, .referralResult,
+            .caseConfirm, .caseWhole, .caseWholeComplex, .caseWholeRelief, .caseCheckValid, .caseRefusal, .referralSend,
+            .referralReceive, .referralResult,
             .reliefPapers, .complaintAnswer:
             .period
         case .rigidDeducted, .edgeTopIncluded, .destituteSecondarySchool, .decisionDelegated: .flag

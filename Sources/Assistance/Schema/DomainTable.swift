@@ -101,7 +101,13 @@ struct DomainColumn: Sendable {
 
     /// `YYYY-MM-DD`.
     static func date(_ name: String) -> DomainColumn {
-        DomainColumn(name, .text, check: "\(name) GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'")
+        // Of a date that exists, within the years that this program knows: what SQL compares and what the program reads is the same.
+        DomainColumn(
+            name, .text,
+            check: """
+                CASE WHEN \(name) GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' \
+                THEN date(\(name), '+0 days') IS \(name) AND \(name) BETWEEN '1800-01-01' AND '2999-12-31' ELSE \(name) IS NULL END
+                """)
     }
 
     /// `YYYY-MM`.

@@ -62,10 +62,24 @@ let payBatchTable = DomainTable(
             [
                 .text("aid_kind", default: ""), .month("month"), .number("lines", 0...1_000_000, default: 0),
                 .number("total_fen", 0...1_000_000_000_000, default: 0), .text("hash", default: ""), .date("day"),
-                // The hash of whom and where to the bank's file pays, numbers and all: those are in no line.
-                .text("sheet_hash", default: ""),
                 // Why it was frozen although not every town had agreed.
                 .text("reason", default: ""),
+            ]),
+        .createdBy,
+    ])
+
+/// 收款信息: whom and where to a line pays, whole numbers and all, as it was frozen: the bank's file is written from it. Nowhere below the
+/// district.
+let payPayeeTable = DomainTable(
+    "pay_payee", areas: [.district], audience: .district, appendOnly: true, references: ["batch": "pay_batch"],
+    indexes: [["batch"]], lookups: ["batch"],
+    [
+        .group(
+            "payee", .highest, writers: [.district],
+            [
+                .blob("batch"), .number("number", 0...1_000_000, default: 0), .text("household_no", default: ""),
+                .text("identity", default: ""), .text("holder", default: ""), .text("bank", default: ""),
+                .text("account", default: ""),
             ]),
         .createdBy,
     ])
@@ -128,6 +142,16 @@ let reliefTable = DomainTable(
                 // 先行救助: paid before the papers, which are due on a day.
                 .flag("paid_first"), .date("papers_due"), .text("reason"),
             ]),
+        .createdBy,
+    ])
+
+/// 补齐手续: the papers of what was paid first are there.
+let reliefPapersTable = DomainTable(
+    "relief_papers", appendOnly: true, references: ["relief": "relief"], indexes: [["relief"]],
+    [
+        .group(
+            "papers", .highest, writers: [.town, .district],
+            [.blob("relief"), .date("day"), .text("text", default: "")]),
         .createdBy,
     ])
 

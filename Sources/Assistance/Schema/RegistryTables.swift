@@ -72,7 +72,7 @@ let personTable = DomainTable(
 /// family again.
 let memberEventTable = DomainTable(
     "member_event", appendOnly: true, references: ["household": "household"],
-    indexes: [["household"], ["other_household"]],
+    indexes: [["household"], ["other_household"], ["person"]],
     [
         .group(
             "event", .highest,

@@ -24,7 +24,11 @@ let alertFactTable = DomainTable(
         // Its id follows from the alert and from the line that said it: two offices that were told the same write one row.
         .group(
             "fact", .highest, writers: [.town, .district], quiet: true,
-            [.blob("alert"), .number("colour", 1...3, default: 1), .date("day"), .text("says", default: "")]),
+            [
+                .blob("alert"), .number("colour", 1...3, default: 1), .date("day"), .text("says", default: ""),
+                // Of a death alone, who: the family is asked about it, and the payment waits for that person.
+                .blob("person"),
+            ]),
         .createdBy,
     ])
 

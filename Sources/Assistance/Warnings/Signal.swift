@@ -67,12 +67,15 @@ package struct Situation: Hashable, Sendable {
     package var graceEnds: CalendarDate?
     /// Ids of lines of a list that the bank gave back, and that nobody has paid again, hexadecimal.
     package var returnedLines: [String]
+    /// Days on which nobody was at home, the last first.
+    package var absences: [CalendarDate]
     /// The last time somebody of the household was seen, where one lives alone.
     package var lastContact: CalendarDate?
 
     package init(
         category: Category, persons: [Person], signals: [Signal], reviewDue: CalendarDate? = nil,
-        graceEnds: CalendarDate? = nil, returnedLines: [String] = [], lastContact: CalendarDate? = nil
+        graceEnds: CalendarDate? = nil, returnedLines: [String] = [], absences: [CalendarDate] = [],
+        lastContact: CalendarDate? = nil
     ) {
         self.category = category
         self.persons = persons
@@ -80,6 +83,7 @@ package struct Situation: Hashable, Sendable {
         self.reviewDue = reviewDue
         self.graceEnds = graceEnds
         self.returnedLines = returnedLines
+        self.absences = absences
         self.lastContact = lastContact
     }
 }

@@ -5,11 +5,14 @@ package struct Finding: Hashable, Sendable {
     package let colour: Colour
     /// Sources of the signals, or what else it rests on; sorted.
     package let facts: [String]
+    /// Of a death, by its fact who is meant: that person's money waits.
+    package let persons: [String: [UInt8]]
 
-    package init(kind: WarningKind, colour: Colour, facts: [String]) {
+    package init(kind: WarningKind, colour: Colour, facts: [String], persons: [String: [UInt8]] = [:]) {
         self.kind = kind
         self.colour = colour
         self.facts = facts
+        self.persons = persons
     }
 }
 
@@ -30,7 +33,9 @@ package enum WarningRules {
         defer { rules = evaluation.rules }
         try evaluation.run()
         return evaluation.found.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, found in
-            Finding(kind: kind, colour: found.colour, facts: found.facts.sorted())
+            Finding(
+                kind: kind, colour: found.colour, facts: found.facts.sorted(),
+                persons: kind == .death ? evaluation.dead : [:])
         }
     }
 
@@ -39,6 +44,7 @@ package enum WarningRules {
         let date: CalendarDate
         var rules: RuleBook
         var found: [WarningKind: (colour: Colour, facts: Set<String>)] = [:]
+        var dead: [String: [UInt8]] = [:]
 
         init(situation: Situation, date: CalendarDate, rules: RuleBook) {
             self.situation = situation
@@ -105,7 +111,9 @@ package enum WarningRules {
             case .income(let before, let now):
                 guard now < before, let colour = try colour(.warnIncome, of: before - now, in: before) else { return }
                 raise(.incomeDrop, colour, signal.source)
-            case .death: raise(.death, .red, signal.source)
+            case .death:
+                raise(.death, .red, signal.source)
+                dead[signal.source] = signal.person
             case .disaster(_, let houseDamaged): if houseDamaged { raise(.disaster, .red, signal.source) }
             case .asset: raise(.assets, .yellow, signal.source)
             case .accountReturned: raise(.accountReturned, .yellow, signal.source)
@@ -154,6 +162,14 @@ package enum WarningRules {
             if let last = situation.lastContact {
                 let days = try rules.number(.warnContactDays)
                 if let late = last.adding(days: days), late < date { raise(.contactLost, .orange, "last seen \(last)") }
+            }
+            let times = try rules.number(.warnAbsentTimes)
+            if times > 0, situation.absences.count >= times {
+                let (last, first) = (situation.absences[0], situation.absences[times - 1])
+                let days = try rules.number(.warnAbsentDays)
+                if let end = first.adding(days: days), last <= end {
+                    raise(.contactLost, .orange, "nobody home \(times) times until \(last)")
+                }
             }
             let ending = try rules.number(.warnEndingDays)
             func isSoon(_ end: CalendarDate) -> Bool { end.adding(days: -ending).map { $0 <= date } ?? true }

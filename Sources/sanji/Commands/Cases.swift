@@ -222,6 +222,9 @@ struct Case: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @Option(help: "Kind of aid: DB, TK, LS …") var kind: String
+        @Option(
+            help: "The day on which it was applied for, where it is typed in later; today if not given.",
+            transform: CalendarDate.argument) var on: CalendarDate?
         @Option(help: "Who applies: name or identity number of a member.") var applicant: String?
         @Option(help: "Who applies for them, where somebody does.") var proxy: String?
         @Option(help: "How it came here: self, village, alert, hotline, referral, charity, neighbour.")
@@ -247,7 +250,7 @@ struct Case: ParsableCommand {
             let id = try entry.open(
                 .init(
                     aidKind: kind, applicant: person, proxy: proxy, channel: channel.rawValue, finder: finder,
-                    hasConsent: consent, kin: kin, event: event), for: home)
+                    hasConsent: consent, kin: kin, event: event), for: home, on: on)
             try options.wakeNode()
             if options.json { return try Case.show(home.area, id, replica, options, running: nil) }
             Output.line(id.hex)
@@ -307,17 +310,20 @@ struct Case: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "step",
             abstract:
-                "Take a case on: accept, papers, investigate, first_review, forward, send_back, withdraw, archive.")
+                "Take a case on: accept, papers, investigate, check, checked, first_review, forward, send_back, withdraw, told, archive."
+        )
         @OptionGroup var target: Target
         @Argument(help: "What is done.") var step: Named
         @Option(help: "The opinion.") var opinion: String?
-        @Option(help: "The reason; needed to send back, to withdraw, and for papers (what is missing).") var reason:
-            String?
+        @Option(
+            help:
+                "The reason; needed to send back, to withdraw, for papers (what is missing), check (what is asked) and checked (what was answered)."
+        ) var reason: String?
 
         /// Steps that are nothing but that; the others have commands of their own.
         enum Named: String, ExpressibleByArgument, CaseIterable {
             case accept, papers, investigate, firstReview = "first_review", forward, sendBack = "send_back", withdraw,
-                archive
+                check, checked, told, archive
         }
 
         func run() throws {

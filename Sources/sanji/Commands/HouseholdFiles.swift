@@ -95,7 +95,8 @@ extension Household {
                 members: file.members.map { member in
                     Member(
                         name: member.name, identity: member.identity, phone: member.phone, state: member.state,
-                        dead: member.isDead, relation: member.relation, birth: member.birth?.description)
+                        dead: member.isDead, relation: member.relation, birth: member.birth.isEmpty ? nil : member.birth
+                    )
                 }, category: file.decision?.category.rawValue, amountFen: file.decision?.total.fen,
                 reviewDue: file.reviewDue?.description, openCases: file.openCases, openWarnings: file.openWarnings,
                 revealed: file.revealed.map(\.rawValue).sorted())
@@ -109,7 +110,7 @@ extension Household {
             }
             let rows: [[String]] = file.members.map { member in
                 [
-                    member.name, member.relation ?? "", member.identity, member.birth?.description ?? "", member.phone,
+                    member.name, member.relation ?? "", member.identity, member.birth, member.phone,
                     member.isDead ? "dead" : member.state == "live" ? "" : member.state,
                 ]
             }

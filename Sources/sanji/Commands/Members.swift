@@ -143,9 +143,17 @@ extension Household {
             commandName: "void", abstract: "Takes a household out that was entered by mistake.",
             discussion: "With its members, and only where it has no case and no decision; --text says why.")
         @OptionGroup var target: Change
+        @Flag(help: "Takes it back.") var undo = false
 
         func run() throws {
-            try target.change { entry, home, _, _ in try entry.void(home, text: target.text) }
+            guard undo else {
+                return try target.change { entry, home, _, _ in try entry.void(home, text: target.text) }
+            }
+            let (replica, today) = (try target.options.replica(), try Today.date())
+            let home = try replica.read { try HouseholdLookup.void(target.household, $0) }
+            try MemberEntry(replica, as: target.user.user, today: today).restore(home, text: target.text)
+            try target.options.wakeNode()
+            try Change.show(home, replica, target.options)
         }
     }
 

@@ -126,7 +126,8 @@ struct Account: ParsableCommand {
 /// 临时救助
 struct ReliefCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "relief", abstract: "Temporary relief: aid for once.", subcommands: [Give.self])
+        commandName: "relief", abstract: "Temporary relief: aid for once.",
+        subcommands: [Give.self, List.self, Papers.self])
 
     struct Give: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -172,6 +173,75 @@ struct ReliefCommand: ParsableCommand {
                 Output.note("given for the same cause on \(earlier.day): \(earlier.amount) yuan (\(earlier.document))")
             }
             if !sameCause.isEmpty { throw needsAttention }
+        }
+    }
+}
+
+extension ReliefCommand {
+    struct Item: Encodable {
+        let id: String, area: String, household: String, amountFen: Int64, day: String, document: String
+        @OrNull var papersDue: String?
+        @OrNull var papersOn: String?
+        let overdue: Bool
+
+        init(_ relief: Relief, _ today: CalendarDate) {
+            id = relief.id.hex
+            area = relief.household.area.digits
+            household = relief.household.id.hex
+            amountFen = relief.amount.fen
+            day = relief.day.description
+            document = relief.document
+            papersDue = relief.papersDue?.description
+            papersOn = relief.papersOn?.description
+            overdue = relief.papersOn == nil && relief.papersDue.map { $0 < today } ?? false
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "Urgent relief that was paid before its papers, as long as they are missing.",
+            discussion: "Exits 2 when some are overdue.")
+        @OptionGroup var options: ReplicaOptions
+        @Option(help: "Only this area.", transform: OfficeCode.argument) var area: OfficeCode?
+
+        struct List: Encodable { let reliefs: [Item] }
+
+        func run() throws {
+            let (replica, today) = (try options.replica(), try Today.date())
+            let found = try replica.read { try Reliefs.withoutPapers(in: area ?? replica.office, $0) }
+            let running = try options.noteNode()
+            let items = found.map { Item($0, today) }
+            if options.json {
+                try Output.json(List(reliefs: items), running: running)
+            } else {
+                Output.table(
+                    ["id", "area", "amount", "given", "papers due", ""],
+                    zip(found, items).map { relief, item in
+                        [
+                            String(item.id.prefix(12)), item.area, "\(relief.amount)", item.day, item.papersDue ?? "",
+                            item.overdue ? "overdue" : "",
+                        ]
+                    })
+            }
+            if items.contains(where: \.overdue) { throw needsAttention }
+        }
+    }
+
+    struct Papers: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "papers", abstract: "Say that the papers of what was paid first are there.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Id of the relief, or the beginning of it.") var id: String
+        @Option(help: "Which papers.") var text: String
+        @OptionGroup var user: UserOption
+
+        func run() throws {
+            let (replica, today) = (try options.replica(), try Today.date())
+            let relief = try ReliefEntry(replica, as: user.user, today: today).papers(id, text: text)
+            try options.wakeNode()
+            if options.json { return try Output.json(Item(relief, today)) }
+            Output.note("papers taken down")
         }
     }
 }
@@ -285,6 +355,7 @@ struct Review: ParsableCommand {
 
         struct Item: Encodable {
             let area: String, household: String, number: String, category: String, amountFen: Int64, reason: String
+            @OrNull var until: String?
         }
         struct List: Encodable { let reviews: [Item] }
 
@@ -303,15 +374,15 @@ struct Review: ParsableCommand {
                             Item(
                                 area: $0.household.area.digits, household: $0.household.id.hex, number: $0.number,
                                 category: $0.decision.category.rawValue, amountFen: $0.decision.total.fen,
-                                reason: $0.reason.description)
+                                reason: $0.reason.description, until: $0.until?.description)
                         }), running: running)
             } else {
                 Output.table(
-                    ["area", "household", "category", "amount", "why"],
+                    ["area", "household", "category", "amount", "until", "why"],
                     found.map {
                         [
                             $0.household.area.digits, $0.number, $0.decision.category.rawValue, "\($0.decision.total)",
-                            $0.reason.description,
+                            $0.until?.description ?? "", $0.reason.description,
                         ]
                     })
             }

@@ -239,6 +239,17 @@ struct RosterCommand: ParsableCommand {
             try options.wakeNode()
             try RosterCommand.write(changed, options)
         }
+
+        /// What was corrected since it was frozen: the bank's file says what was frozen.
+        func noteCorrected() throws {
+            let lines = try options.replica().read {
+                try PayBatches.corrected(since: try PayBatches.one(batch, $0), $0)
+            }
+            guard !lines.isEmpty else { return }
+            Output.note(
+                "the identity or household number of \(lines.count) lines was corrected since this was frozen, and the bank's file says "
+                    + "the frozen one: lines \(lines.prefix(20).map(String.init).joined(separator: ", "))")
+        }
     }
 
     struct Approve: ParsableCommand {
@@ -246,7 +257,10 @@ struct RosterCommand: ParsableCommand {
             commandName: "approve", abstract: "Approve a frozen list: by another person, and only as it was frozen.")
         @OptionGroup var target: BatchTarget
 
-        func run() throws { try target.act { try $0.approve($1) } }
+        func run() throws {
+            try target.act { try $0.approve($1) }
+            try target.noteCorrected()
+        }
     }
 
     struct Export: ParsableCommand {
@@ -267,6 +281,7 @@ struct RosterCommand: ParsableCommand {
                 output.remove()
                 throw error
             }
+            try target.noteCorrected()
         }
     }
 

@@ -105,7 +105,7 @@ struct Alert: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alert", abstract: "Warnings, from the first fact to the end.",
         discussion: "A warning is its id or the beginning of it, at least eight digits.",
-        subcommands: [List.self, Show.self, Acknowledge.self, Visited.self, Verdict.self, Close.self])
+        subcommands: [List.self, Show.self, Acknowledge.self, Visited.self, Verdict.self, Close.self, Audit.self])
 
     struct Report: Encodable {
         struct Step: Encodable {
@@ -218,6 +218,7 @@ struct Alert: ParsableCommand {
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
         @Flag(help: "Also those that are closed.") var all = false
         @Flag(help: "Only those of which something is overdue.") var overdue = false
+        @Flag(help: "Only those that a town has closed and the district is to look at once more.") var audit = false
         @OptionGroup var page: PageOptions
 
         struct List: Encodable { let alerts: [Report], count: Int }
@@ -227,8 +228,8 @@ struct Alert: ParsableCommand {
             try Desk(replica).refresh()
             let (items, count) = try replica.read {
                 try WarningDesk.page(
-                    in: area ?? replica.office, closed: all, lateOn: overdue ? today : nil, skip: page.skip,
-                    limit: page.limit, $0)
+                    in: area ?? replica.office, closed: all || audit, lateOn: overdue ? today : nil,
+                    toAudit: audit, skip: page.skip, limit: page.limit, $0)
             }
             let running = try options.noteNode()
             if options.json {
@@ -247,7 +248,9 @@ struct Alert: ParsableCommand {
                     })
                 page.note(items.count, of: count)
             }
-            if items.contains(where: { $0.warning.state.stage != .closed }) { throw needsAttention }
+            if audit ? !items.isEmpty : items.contains(where: { $0.warning.state.stage != .closed }) {
+                throw needsAttention
+            }
         }
     }
 
@@ -300,6 +303,18 @@ struct Alert: ParsableCommand {
         @Option(help: "A remark.") var remark = ""
 
         func run() throws { try target.act(.close, nil, remark) }
+    }
+}
+
+extension Alert {
+    struct Audit: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "audit",
+            abstract: "At the district: say what was found when a closed one was looked at once more.")
+        @OptionGroup var target: Target
+        @Option(help: "What was found.") var findings: String
+
+        func run() throws { try target.act(.audit, nil, findings) }
     }
 }
 

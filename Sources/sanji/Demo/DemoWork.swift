@@ -56,9 +56,8 @@ final class DemoWork {
             "--receipt", "R1",
             "--person", "乙一", "--as", "甲一")
         let opened = try run(
-            stage.village, "case", "open", home, "--kind", "DB", "--applicant", "甲一", "--channel", "alert", "--consent",
-            "--as",
-            "甲一")
+            stage.village, "case", "open", home, "--kind", "DB", "--on", day(12), "--applicant", "甲一", "--channel",
+            "alert", "--consent", "--as", "甲一")
         try run(stage.village, "alert", "verdict", warning, "real", "--led-to", opened, "--as", "甲一")
         try visit(opened)
         stage.setLine(false)
@@ -95,7 +94,8 @@ final class DemoWork {
     func changeCategory() async throws {
         let home = try await register("D02", wife: "", birth: "1978-01-01")
         let opened = try run(
-            stage.village, "case", "open", home, "--kind", "DB", "--applicant", "甲一", "--consent", "--as", "甲一")
+            stage.village, "case", "open", home, "--kind", "DB", "--on", day(12), "--applicant", "甲一", "--consent",
+            "--as", "甲一")
         try visit(opened)
         try await decide(opened, document: "试民〔2026〕2号")
         stage.tell("2,900 yuan of wages for two: an edge family, which gets nothing a month")

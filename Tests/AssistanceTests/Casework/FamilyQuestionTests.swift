@@ -123,10 +123,20 @@ import Testing
 
     @Test func `masks the names that no rule has named, and never shows a child's case`() throws {
         let (couple, id) = try onNotice("BY")
-        try couple.tree[town].run("UPDATE person SET birth = '2010-01-01' WHERE id = x'11'")
+        try couple.tree[town].run("UPDATE person SET birth = '2010-01-01'")
         #expect(throws: CaseError.noticeOfMinor) { try couple.entry(town).notice(id, posted: couple.today, place: "栏") }
-        try couple.tree[town].run("UPDATE person SET birth = '1976-01-01' WHERE id = x'11'")
+        // Also where the only adults are dead, or a child applies.
+        try couple.tree[town].run(
+            """
+            UPDATE person SET birth = '1976-01-01', death_date = '2026-05-01' WHERE id = x'11';
+            UPDATE person SET birth = '2012-01-01' WHERE id = x'12'
+            """)
+        #expect(throws: CaseError.noticeOfMinor) { try couple.entry(town).notice(id, posted: couple.today, place: "栏") }
+        try couple.tree[town].run("UPDATE person SET death_date = NULL")
         _ = try couple.entry(town).notice(id, posted: couple.today, place: "栏")
         #expect(try board(couple, on: "2026-06-20").map(\.name) == ["甲*"])
+        // Nor where the last adult dies while it hangs.
+        try couple.members(town).leave("甲一", of: couple.household, because: .death, on: couple.today)
+        #expect(try board(couple, on: "2026-06-20").isEmpty)
     }
 }

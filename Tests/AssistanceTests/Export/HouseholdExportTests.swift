@@ -200,6 +200,9 @@ private func published(_ tree: TestTree, _ fields: String = "audit:identity+phon
             try tree[village].rows("SELECT id_number FROM person WHERE id_number IS NOT NULL").first)
         #expect(!text.contains(number) && text.contains("\(number.prefix(6))********\(number.suffix(4))"))
         #expect(text.contains("13800000001"))
+        // The day of birth is the middle of the number.
+        let birth = try #require(try tree[village].rows("SELECT birth FROM person WHERE name = '甲一'").first)
+        #expect(!text.contains(birth) && text.contains(",\(birth.prefix(4)),"))
         #expect(throws: RuleError.self) { try assistanceTree()[village].exported() }
     }
 

@@ -87,14 +87,30 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try couple.build().held.isEmpty && couple.assess(at: district, on: date("2026-07-01")).isSettled)
     }
 
-    @Test func `a death that is judged real holds until it is entered`() throws {
-        let couple = try payable()
+    /// A6 about one of the couple, as monitoring raises it.
+    private func warn(_ couple: Couple, of person: String = "12") throws -> String {
         let id = String(repeating: "a6", count: 16)
         try couple.tree[district].run(
             """
             INSERT INTO alert (area, id, household, kind, issued_on) VALUES ('\(village)', x'\(id)', x'01', 'A6', '2026-06-26');
-            INSERT INTO alert_fact (area, id, alert, colour, day) VALUES ('\(village)', x'f6', x'\(id)', 3, '2026-06-26')
+            INSERT INTO alert_fact (area, id, alert, colour, day, person)
+                VALUES ('\(village)', x'f6', x'\(id)', 3, '2026-06-26', x'\(person)')
             """)
+        return id
+    }
+
+    @Test func `a death that is judged real holds until it is entered, whoever has died before`() throws {
+        let couple = try payable()
+        // Somebody of the household died years ago, and a village tells of the death of nobody.
+        try couple.tree[village].run(
+            """
+            INSERT INTO person (area, id, household, name, birth, death_date)
+                VALUES (office(), x'13', x'01', '甲零', '1930-01-01', '2020-01-01');
+            INSERT INTO member_event (area, id, household, person, kind, day)
+                VALUES (office(), uuid7(), x'01', x'00', 'death', '2020-01-01')
+            """)
+        try couple.tree.exchangeAll()
+        let id = try warn(couple)
         let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
         #expect(try couple.build().held.map(\.hold) == [.death])
         _ = try entry.act(.verdict, on: id, .covered)
@@ -111,6 +127,119 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try couple.build().held.map(\.hold) == [.death])
         let next = try decide(couple, on: "2026-06-28")
         #expect(try couple.build().lines.map(\.total) == [next.total])
+    }
+
+    @Test func `whoever was taken for dead and lives is paid again once a town says so`() throws {
+        let couple = try payable()
+        let id = try warn(couple)
+        let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
+        _ = try entry.act(.verdict, on: id, .covered)
+        try leave(couple, on: "2026-06-26")
+        _ = try entry.act(.close, on: id)
+        try couple.tree.exchangeAll()
+        try MemberEntry(couple.tree[town], as: clerk, today: date("2026-06-28"))
+            .revive("乙一", of: couple.household, text: "同名")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.isEmpty && couple.build().lines.map(\.total) == [money("2344")])
+    }
+
+    @Test func `monitoring names who is told dead`() throws {
+        let watched = try Watched()
+        try watched.take(.death, "1,\(Watched.boy),2026-11-01")
+        try watched.monitor()
+        let named = try watched.tree[district].rows(
+            "SELECT count(*) FROM alert_fact AS f JOIN person AS p ON p.id = f.person WHERE p.id_number = '\(Watched.boy)'"
+        )
+        #expect(named == ["1"])
+    }
+
+    /// One UPDATE of a village neither drops a household unnamed nor has what was paid asked back.
+    @Test func `a village's row alone holds the payment and lowers nothing`() throws {
+        let couple = try payable()
+        _ = try couple.paid()
+        try couple.tree[village].run("UPDATE person SET death_date = '2020-01-01'")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build(august).held.map(\.hold) == [.notLive] && couple.build(august).lines.isEmpty)
+        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }.isEmpty)
+        for day in ["9999-99-99", "9999-12-31", "2026-02-30", "now"] {
+            #expect(throws: (any Error).self) {
+                try couple.tree[village].run("UPDATE person SET death_date = '\(day)'")
+            }
+        }
+    }
+
+    @Test func `the day of a death is the one that the highest office has told`() throws {
+        let couple = try payable()
+        for month in [july, august] { _ = try couple.paid(month) }
+        try leave(couple, on: "2026-07-03")
+        try couple.tree[village].run("UPDATE person SET death_date = '2026-08-30' WHERE id = x'12'")
+        try couple.tree[village].run(
+            """
+            INSERT INTO member_event (area, id, household, person, kind, day)
+                VALUES (office(), uuid7(), x'01', x'12', 'death', '2026-08-30')
+            """)
+        try couple.tree.exchangeAll()
+        _ = try decide(couple, on: "2026-08-21")
+        #expect(
+            try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }.map(\.month) == [august])
+    }
+
+    @Test func `nobody who goes later lowers a month, nor a day that is not theirs`() throws {
+        let couple = try payable()
+        try couple.members(town).add(
+            NewMember(name: "丁一", sex: .male, birth: date("1950-01-01"), relation: .parent), to: couple.household,
+            because: .livingTogether, on: couple.today)
+        try couple.tree.exchangeAll()
+        let whole = try decide(couple, on: "2026-06-25")
+        #expect(whole.people == 3)
+        _ = try couple.paid()
+        _ = try couple.paid(august)
+        // A split long before, by which only the parent moves; and another who is placed there in September.
+        let at = MemberEntry(couple.tree[town], as: clerk, today: date("2026-09-10"))
+        let new = try at.split(
+            couple.household, number: "2", head: "丁一", members: ["丁一"], on: date("2026-09-01"))
+        try at.place("乙一", of: couple.household, in: new, on: date("2026-09-05"))
+        try couple.tree.exchangeAll()
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-09-11"))
+            .stop(couple.household, document: "区4", reason: "分户")
+        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }.isEmpty)
+    }
+
+    @Test func `of two who went one after the other each lowers the months after it`() throws {
+        let couple = try payable()
+        try couple.members(town).add(
+            NewMember(name: "丁一", sex: .male, birth: date("1950-01-01"), relation: .parent), to: couple.household,
+            because: .livingTogether, on: couple.today)
+        try couple.tree.exchangeAll()
+        _ = try decide(couple, on: "2026-06-25")
+        for month in [july, august] { _ = try couple.paid(month) }
+        try leave(couple, "丁一", on: "2026-07-10", heard: "2026-08-01")
+        let second = try decide(couple, on: "2026-08-02", "区3")
+        try leave(couple, "乙一", on: "2026-08-20", heard: "2026-08-21")
+        _ = try decide(couple, on: "2026-09-02", "区4")
+        let found = try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }
+        #expect(found.map(\.month) == [august] && found.map(\.due) == [second.total])
+    }
+
+    @Test func `a stop in the days after a list was frozen takes the place of what was decided in them`() throws {
+        let couple = try payable()
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: district, name: "decision.delegated", validFrom: date("2026-06-01"), text: "yes",
+                    document: "试3号")
+            ], in: couple.tree[district], as: clerk)
+        _ = try couple.roster(on: "2026-06-25").freeze(.dibao, july, withoutAgreement: "试")
+        #expect(try decide(couple, on: "2026-06-28").fromMonth == august)
+        try couple.tree.exchangeAll()
+        let below = ReviewEntry(couple.tree[town], as: clerk, today: date("2026-06-29"))
+        #expect(try below.stop(couple.household, document: "镇1", reason: "迁出").fromMonth == august)
+        #expect(throws: CaseError.nothingToReview) { try below.decide(couple.household, document: "镇2") }
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let decisions = try couple.tree[office].read { try Decisions(of: couple.household, $0) }
+            #expect(decisions.rivals.isEmpty && decisions.holding(in: august)?.outcome == .stopped)
+        }
     }
 
     @Test func `a death that is judged not to be so holds nobody`() throws {
@@ -192,6 +321,10 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(throws: CaseError.empty("guardian's paper")) { try add(" ") }
         try add("监护协议1号")
         #expect(try couple.build().lines.map(\.payeeName) == ["甲一"])
+        // The bank is told both names.
+        let batch = try couple.paid()
+        let sheet = String(decoding: try couple.roster().export(batch).sheet, as: UTF8.self)
+        #expect(sheet.contains(",甲一,,某福利院,试行,"))
     }
 
     @Test func `is told where two households have one account number`() throws {
@@ -216,15 +349,29 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try couple.build().lines.map(\.warnings) == [[.sharedAccount], [.sharedAccount]])
     }
 
-    @Test func `is as it was frozen, numbers and all`() throws {
+    @Test func `is as it was frozen, numbers and all, whatever is corrected afterwards`() throws {
         let couple = try Couple.confirmed()
         try couple.account()
-        let batch = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
         try couple.tree[village].run("UPDATE person SET id_number = '990000195803150021' WHERE id = x'11'")
         try couple.tree.exchangeAll()
-        #expect(throws: RosterError.sheetChanged) { try couple.roster(other).approve(batch.id.hex) }
-        _ = try couple.roster(other).cancel(batch.id.hex, reason: "号码更正")
-        _ = try couple.paid()
+        let batch = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
+        try couple.tree[village].run(
+            """
+            UPDATE person SET id_number = '990000196001010013' WHERE id = x'11';
+            UPDATE household SET household_no = '9'
+            """)
+        try couple.tree.exchangeAll()
+        _ = try couple.roster(other).approve(batch.id.hex)
+        for _ in 1...2 {
+            let sheet = String(decoding: try couple.roster().export(batch.id.hex).sheet, as: UTF8.self)
+            #expect(sheet.contains("001,甲一,990000195803150021,甲一,试行,990000000001,2344.00"))
+        }
+        #expect(try couple.tree[district].read { try PayBatches.corrected(since: batch, $0) } == [1])
+        // Nowhere below the district.
+        try couple.tree.exchangeAll()
+        for office in [town, village] {
+            #expect(try couple.tree[office].rows("SELECT count(*) FROM pay_payee") == ["0"])
+        }
     }
 
     @Test func `is nobody whose number two offices dispute, also once the list is frozen`() throws {
@@ -238,5 +385,22 @@ private let august = CalendarMonth(written: "2026-08")!
         try couple.tree[town].run("UPDATE person SET id_number = '990000196001010013' WHERE id = x'11'")
         try couple.tree.exchangeAll()
         #expect(throws: RosterError.disputed(1)) { try couple.roster(other).approve(batch.id.hex) }
+    }
+
+    @Test func `is warned of where the bank gave a line back`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let batch = try couple.paid()
+        func warned() throws -> [WarningKind] {
+            _ = try Monitor(couple.tree[district], as: clerk, today: date("2026-07-09")).run()
+            return try couple.tree[district].read { try WarningReading.all(of: couple.household, $0) }
+                .filter { $0.state.stage != .closed }.map(\.kind)
+        }
+        #expect(try warned().isEmpty)
+        _ = try couple.roster(on: "2026-07-08").takeBack(batch, line: 1, payee: "甲一", code: "R01")
+        #expect(try warned() == [.accountReturned])
+        try couple.tree.exchangeAll()
+        let below = try couple.tree[village].read { try WarningReading.all(of: couple.household, $0) }
+        #expect(below.map(\.kind) == [.accountReturned])
     }
 }

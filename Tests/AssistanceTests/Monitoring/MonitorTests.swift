@@ -363,4 +363,40 @@ struct Watched {
         }
         #expect(WarningState(done + [Done(.verdict, .real, by: .town)], colour: .orange).stage == .judged)
     }
+
+    /// A town may write what it likes under its name; it stops nobody else's warnings.
+    @Test func `raises others although a town has used up the numbers of a kind`() throws {
+        let watched = try Watched()
+        try watched.tree[town].run(
+            """
+            INSERT INTO alert (area, id, household, kind, episode, issued_on)
+                VALUES ('\(village)', x'99', x'01', 'A3', 9999, '2026-11-01')
+            """)
+        try watched.tree.exchangeAll()
+        let entry = WarningEntry(watched.tree[town], as: clerk, today: watched.today)
+        let id = String(repeating: "99", count: 16)
+        try watched.tree[town].run(
+            """
+            INSERT INTO alert (area, id, household, kind, episode, issued_on)
+                VALUES ('\(village)', x'\(id)', x'01', 'A6', 9999, '2026-11-01')
+            """)
+        _ = try entry.act(.verdict, on: id, .unfounded)
+        _ = try entry.act(.close, on: id)
+        try watched.tree.exchangeAll()
+        try watched.take(.death, "1,\(Watched.boy),2026-11-05")
+        let report = try watched.monitor()
+        #expect(report.failed.isEmpty && report.raised == 1)
+        #expect(try watched.warnings().contains { $0.kind == .death && $0.state.stage == .open })
+    }
+
+    @Test func `looks again at whom relief was given to`() throws {
+        let watched = try Watched()
+        try watched.monitor()
+        try watched.tree[district].run(
+            """
+            INSERT INTO relief (area, id, household, kind, cause, amount_fen, month, day)
+                VALUES ('\(village)', uuid7(), x'01', 'urgent', 'x', 100, '2026-11', '2026-11-10')
+            """)
+        #expect(try watched.monitor().looked == 1)
+    }
 }

@@ -219,6 +219,10 @@ extension Couple {
         try couple.members().void(couple.household, text: "录错")
         #expect(try couple.tree[village].rows("SELECT DISTINCT row_state FROM person") == ["void"])
         #expect(throws: FamilyError.self) { try couple.assess(at: village) }
+        // Taken back, its people are who they were.
+        #expect(try couple.tree[village].read { try HouseholdLookup.void("001", $0) } == couple.household)
+        try couple.members().restore(couple.household, text: "没有录错")
+        #expect(try couple.assess(at: village).family.members.count == 2)
         let paid = try Couple.confirmed()
         #expect(throws: MemberError.hasCases) { try paid.members().void(paid.household, text: "录错") }
     }
@@ -235,5 +239,52 @@ extension Couple {
             #expect(try couple.living(office, in: new) == ["乙一"])
             #expect(try couple.tree[office].rows("SELECT count(*) FROM household WHERE household_no = '12'") == ["2"])
         }
+    }
+
+    @Test func `nobody is brought back from another household, and no odd row is taken for a child`() throws {
+        let couple = try Couple()
+        try couple.members().add(Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-01"))
+        try couple.tree.exchangeAll()
+        _ = try couple.members(town).split(
+            couple.household, number: "2", head: "乙一", members: ["乙一", "甲三"], on: couple.today)
+        #expect(throws: MemberError.self) {
+            try couple.members(town).add(Couple.baby(), to: couple.household, because: .otherIn, on: couple.today)
+        }
+        #expect(try couple.living(town) == ["甲一"])
+    }
+
+    @Test func `whoever is moved is dead in the other household as well`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        try couple.members(town).leave("乙一", of: couple.household, because: .death, on: couple.today)
+        try couple.tree.exchangeAll()
+        try couple.tree[village].run(
+            """
+            INSERT INTO household (area, id, household_no, head_person) VALUES (office(), x'02', '002', x'12');
+            UPDATE person SET household = x'02', death_date = NULL WHERE id = x'12'
+            """)
+        let second = HouseholdID(area: village, id: [2])
+        let questions = try couple.tree[village].read { try Assessment(second, on: couple.today, $0) }.family.questions
+        #expect(questions.map(\.kind) == [.death])
+    }
+
+    @Test func `a town tells of a death that its village has told of, and then it is the town's to take back`() throws {
+        let couple = try Couple()
+        try couple.members().leave("乙一", of: couple.household, because: .death, on: couple.today)
+        try couple.tree.exchangeAll()
+        #expect(throws: MemberError.gone) {
+            try couple.members().leave("乙一", of: couple.household, because: .death, on: couple.today)
+        }
+        try couple.members(town).leave("乙一", of: couple.household, because: .death, on: couple.today)
+        try couple.tree.exchangeAll()
+        #expect(throws: MemberError.notYours(town)) {
+            try couple.members().revive("乙一", of: couple.household, text: "在世")
+        }
+        try couple.members(town).revive("乙一", of: couple.household, text: "误报")
+        // Taken back, it is no longer the town's; a later mistake of the village is the village's.
+        try couple.tree.exchangeAll()
+        try couple.members().leave("乙一", of: couple.household, because: .death, on: couple.today)
+        try couple.members().revive("乙一", of: couple.household, text: "误报")
+        #expect(try couple.living(village) == ["乙一", "甲一"])
     }
 }

@@ -80,7 +80,9 @@ import Testing
     ])
     func `of one signal have its kind and colour`(fact: Signal.Fact, kind: WarningKind, colour: Colour) throws {
         let found = try Self.findings([Signal(source: "s", person: [1], date: date("2026-05-01"), fact)])
-        #expect(found == [Finding(kind: kind, colour: colour, facts: ["s"])])
+        // Of a death, who: nobody else's illness or accident leaves its department.
+        #expect(
+            found == [Finding(kind: kind, colour: colour, facts: ["s"], persons: kind == .death ? ["s": [1]] : [:])])
     }
 
     @Test(arguments: [
@@ -133,5 +135,20 @@ import Testing
         #expect(deadlines.acknowledge.due.date == date("2026-10-01"))
         #expect(deadlines.visit.due.date == date("2026-10-03"))
         #expect(deadlines.verdict.due.date == date("2026-10-13"))
+    }
+
+    /// Domain 4.13: nobody home three times in ten days.
+    @Test func `A11: nobody home three times in ten days is lost contact, more slowly it is not`() throws {
+        func kinds(_ days: [String]) throws -> [WarningKind] {
+            try Self.findings([]) { $0.absences = days.map { date($0) } }.map(\.kind)
+        }
+        #expect(try kinds(["2026-05-30", "2026-05-25", "2026-05-20"]) == [.contactLost])
+        #expect(try kinds(["2026-05-31", "2026-05-25", "2026-05-20"]).isEmpty)
+        #expect(try kinds(["2026-05-30", "2026-05-25"]).isEmpty)
+    }
+
+    /// Domain 4.3: a bank return, as the list's own return says it.
+    @Test func `A12: what the bank gave back is a warning`() throws {
+        #expect(try Self.findings([]) { $0.returnedLines = ["77"] }.map(\.kind) == [.accountReturned])
     }
 }
