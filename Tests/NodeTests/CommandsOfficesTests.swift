@@ -126,6 +126,15 @@ extension `Offices as processes` {
                 func export(_ path: String) async throws -> Answer {
                     try await village.run(["household", "export", path, "--json"] + why)
                 }
+                // Until the district has published what of people's data a purpose needs, nothing is taken.
+                try await export(file.path).expectError(1, "no value of ‘access.fields’ is published")
+                #expect(!FileManager.default.fileExists(atPath: file.path))
+                let district = tree[Tree.district]
+                try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
+                for office in [district, town, village] { try await tree.start(office) }
+                try await tree.until("the rules are at the village") {
+                    try village.count("SELECT count(*) FROM param WHERE name = 'access.fields'") == 1
+                }
                 let exported = try await export(file.path).expecting(0)
                 #expect(
                     try exported.fields() == [
