@@ -50,7 +50,8 @@ package struct CaseEntry {
             throw CaseError.empty("kind of aid (one to four capital letters, such as DB)")
         }
         return try replica.write(as: user) { db in
-            try NewRow(
+            if let day { try checkLate(day, in: household.area, db) }
+            return try NewRow(
                 table: applicationTable, area: household.area,
                 values: [
                     ("household", household.id.databaseValue), ("aid_kind", application.aidKind.databaseValue),
@@ -78,6 +79,7 @@ package struct CaseEntry {
             if step == .forward { try checkNotice(of: file, db) }
             if step == .check, !file.hasConsent { throw CaseError.noConsent }
             if step == .checked, file.openCheck == nil { throw CaseError.noCheck }
+            if step == .archive, file.untoldSince != nil { throw CaseError.untold }
             try add(step, file, opinion: opinion, reason: reason, db)
         }
     }
@@ -107,6 +109,7 @@ package struct CaseEntry {
         return try inCase(name) { db, file in
             if let error = file.state.reason(against: .notice, by: replica.office.tier) { throw error }
             if let began = file.roundBegan, posted < began { throw CaseError.noticeBefore(began) }
+            try checkLate(posted, in: file.area, db)
             if try PublicNotices.isOfMinor(file, on: today, db) { throw CaseError.noticeOfMinor }
             try checkVisits(of: file, by: nil, db)
             guard let end = try endOfNotice(in: file.area, posted: posted, db) else {
@@ -215,6 +218,13 @@ package struct CaseEntry {
         ).insert(by: user, db)
     }
 
+    /// What happened on paper may be typed in later, and not any time later: the day of the entry stands beside it.
+    private func checkLate(_ day: CalendarDate, in area: OfficeCode, _ db: Database) throws {
+        var book = try PublishedRules.book(of: area, on: today, db)
+        let days = try book.number(.caseLateDays)
+        if let end = day.adding(days: days), end < today { throw CaseError.tooLate(day, days) }
+    }
+
     /// Above the highest that this office has ever given, as far as is known here.
     private func nextNumber(of kind: String, _ db: Database) throws -> CaseNumber {
         let start = "\(kind)-\(replica.office)-\(today.year)-"
@@ -236,10 +246,12 @@ package struct CaseEntry {
     func checkVisits(of file: CaseFile, by tier: Tier?, _ db: Database) throws {
         var book = try PublishedRules.book(of: file.area, on: today, db)
         let least = try book.number(.caseVisitors)
+        // A day that has not come is nobody's.
+        let objected = file.objectedOn.filter { $0 <= today }.max()
         let counts = file.currentVisits.contains { visit in
-            visit.visitors.count >= least && !visit.seen.isEmpty
+            visit.day.map { $0 <= today } ?? false && visit.visitors.count >= least && !visit.seen.isEmpty
                 && (tier.map { tier in
-                    visit.tier == tier && (file.objectedOn.flatMap { day in visit.day.map { $0 >= day } } ?? true)
+                    visit.tier == tier && (objected.flatMap { day in visit.day.map { $0 >= day } } ?? true)
                 } ?? true)
         }
         guard counts else { throw tier == nil ? CaseError.noVisit : CaseError.mustVisitItself }

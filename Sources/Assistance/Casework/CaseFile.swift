@@ -48,8 +48,7 @@ package struct CaseFile: Sendable {
     package let visits: [Visit]
     package let notices: [Notice]
     package let objections: [String]
-    /// The day of the last one.
-    let objectedOn: CalendarDate?
+    let objectedOn: [CalendarDate]
     /// What was said to a town or the district and is not for the village; empty there.
     package let hiddenObjections: [(objector: String, text: String)]
 
@@ -58,9 +57,12 @@ package struct CaseFile: Sendable {
         func done(_ step: CaseStep) -> [Step] {
             steps.filter { $0.done.step == step && step.tiers.contains($0.done.tier) }
         }
-        // Counted: clocks of two offices say nothing of which came first.
-        let asked = done(.check)
-        return asked.count > done(.checked).count ? asked.last : nil
+        let (asked, answered) = (done(.check), done(.checked))
+        guard let last = asked.compactMap(\.day).max() else { return nil }
+        // Of one day they are counted: ids of two offices say nothing of which came first.
+        let isOpen =
+            answered.compactMap(\.day).max().map { $0 == last ? asked.count > answered.count : $0 < last } ?? true
+        return isOpen ? asked.last : nil
     }
     /// Since when the family has to be told in writing that it was refused; nil where it was, or was not refused.
     var untoldSince: CalendarDate? {
@@ -164,7 +166,7 @@ package enum CaseReading {
             visits: try rows(homeVisitTable).compactMap { CaseFile.Visit($0) },
             notices: try rows(noticeTable).compactMap { CaseFile.Notice($0) },
             objections: try rows(objectionTable).map { $0["text"] },
-            objectedOn: try rows(objectionTable).compactMap { $0.date("day") }.max(),
+            objectedOn: try rows(objectionTable).compactMap { $0.date("day") },
             hiddenObjections: try rows(objectionToldTable).map { ($0["objector"], $0["text"]) }, decisions: decisions,
             reliefs: reliefs,
             decisionsWithoutRight: decided.withoutRight.filter { $0.application == id }, rivals: decided.rivals,
@@ -220,6 +222,8 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     case noticeBefore(CalendarDate)
     case noticeOfMinor
     case noCheck
+    case untold
+    case tooLate(CalendarDate, Int)
     case unanswered(CalendarDate?)
     case checkTooOld(CalendarDate)
     case notPublished
@@ -240,6 +244,9 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
             "nothing can be decided before this is settled: " + questions.map(\.description).joined(separator: "; ")
         case .noVisit:
             "no home visit by at least two people who saw somebody of the family is recorded; ‘sanji case visit’"
+        case .tooLate(let day, let days):
+            "\(day) is more than \(days) days ago; what happened longer ago is not typed in any more, do it anew"
+        case .untold: "the family does not have the refusal in writing yet; ‘sanji case step CASE told’"
         case .noCheck: "nothing was asked that is not answered; ‘sanji case step CASE check’ asks"
         case .unanswered(let day):
             "what other departments were asked\(day.map { " on \($0)" } ?? "") is not answered; ‘sanji case step CASE checked’ takes the answer down"

@@ -72,7 +72,7 @@ package struct Decisions: Sendable {
         withoutRight = read.filter { !$0.isValid }.map(\.0)
         let valid = read.filter(\.isValid).map(\.0)
         let depths = Self.depths(of: valid)
-        func depth(_ decision: Decision) -> Int { depths[decision.id] ?? 0 }
+        func depth(_ decision: Decision) -> Int { depths[decision.id] ?? -1 }
         all = valid.sorted { a, b in
             if a.fromMonth != b.fromMonth { return a.fromMonth < b.fromMonth }
             if depth(a) != depth(b) { return depth(a) < depth(b) }
@@ -83,29 +83,35 @@ package struct Decisions: Sendable {
         // Those that no other one knew of: more than one were made unaware of each other.
         let deciding = all.filter { $0.outcome != .refused }
         let known = Set(deciding.compactMap(\.predecessor)).union(deciding.flatMap(\.settles.ids))
-        let newest = deciding.filter { !known.contains($0.id) }
+        // Those of a ring, in which each claims to have known of the others, as well.
+        let newest = deciding.filter { !known.contains($0.id) || depths[$0.id] == nil }
         rivals = newest.count > 1 ? newest : []
     }
 
-    /// How long the chain of decisions is that each knew of: whichever knew of another stands behind it. A ring of an altered program ends
-    /// where it began.
+    /// How long the chain of decisions is that each knew of: whichever knew of another stands behind it. What is in a ring of an altered
+    /// program, or knows of one, has none.
     private static func depths(of decisions: [Decision]) -> [[UInt8]: Int] {
-        let known = Dictionary(
-            decisions.map { ($0.id, $0.settles.ids.union($0.predecessor.map { [$0] } ?? [])) },
-            uniquingKeysWith: { first, _ in first })
-        var depths: [[UInt8]: Int] = [:]
-        var under: Set<[UInt8]> = []
-        func depth(_ id: [UInt8]) -> Int {
-            if let depth = depths[id] { return depth }
-            guard let before = known[id], under.insert(id).inserted else { return -1 }
-            defer { under.remove(id) }
-            let found = 1 + (before.map { $0 == id ? -1 : depth($0) }.max() ?? -1)
-            depths[id] = found
-            return found
+        let ids = Set(decisions.map(\.id))
+        var known: [[UInt8]: Set<[UInt8]>] = [:]
+        var knowing: [[UInt8]: [[UInt8]]] = [:]
+        for decision in decisions {
+            let before = decision.settles.ids.union(decision.predecessor.map { [$0] } ?? []).intersection(ids)
+            known[decision.id] = before
+            for id in before { knowing[id, default: []].append(decision.id) }
         }
-        // In one order, so that a ring is cut at the same place everywhere.
-        for decision in decisions.sorted(by: { $0.id.hex < $1.id.hex }) { _ = depth(decision.id) }
-        return depths
+        var depths: [[UInt8]: Int] = [:]
+        var ready = ids.filter { known[$0]?.isEmpty ?? true }.map { $0 }
+        for id in ready { depths[id] = 0 }
+        // Each once all that it knew of are done, so that the order of going through does not matter.
+        while let id = ready.popLast() {
+            let depth = depths[id] ?? 0
+            for next in knowing[id] ?? [] {
+                depths[next] = max(depths[next] ?? 0, depth + 1)
+                known[next]?.remove(id)
+                if known[next]?.isEmpty ?? false { ready.append(next) }
+            }
+        }
+        return depths.filter { known[$0.key]?.isEmpty ?? false }
     }
 
     /// From which month on what is decided today holds: the next that no list has paid, so that it changes nothing of what was frozen before.

@@ -61,7 +61,7 @@ struct DecisionRow {
                 ("signer", user.name.databaseValue),
                 ("trace", try JSONText.of(assessment?.determination.trace ?? Trace())),
                 ("settles", try known(db).databaseValue),
-                ("members", Settled(given?.family.members.map(\.id) ?? []).databaseValue),
+                ("members", Settled(assessment?.family.members.map(\.id) ?? []).databaseValue),
             ]
         ).insert(by: user, db)
     }

@@ -35,7 +35,7 @@ package enum PublicNotices {
             else { return nil }
             if try isOfMinor(file, on: day, db) { return nil }
             let family = try? Assessment(file.household, on: day, appliedOn: file.appliedOn, db)
-            let head = try name(of: file.household, db)
+            let head = try name(of: file, on: day, db)
             return PublicNotice(
                 area: area, name: file.aidKind == "DB" ? head : Mask.name(head), aidKind: file.aidKind,
                 people: family?.family.members.count ?? 0, amount: family?.determination.total, posted: notice.posted,
@@ -43,26 +43,32 @@ package enum PublicNotices {
         }
     }
 
-    private static func name(of household: HouseholdID, _ db: Database) throws -> String {
-        try String.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT p.name FROM household AS h JOIN person AS p ON p.area = h.area AND p.id = h.head_person
-                    WHERE h.area = ? AND h.id = ?
-                    """),
-            arguments: [household.area.digits, Data(household.id)]) ?? ""
+    /// The head's, as long as the head lives; else whoever applied.
+    private static func name(of file: CaseFile, on day: CalendarDate, _ db: Database) throws -> String {
+        let living = try Residents(of: file.household, on: day, db).living
+        let head = try head(of: file.household, db)
+        return (living.first { $0.id == head } ?? living.first { $0.id == file.applicant })?.name ?? ""
     }
 
-    /// 未成年人不公示 (domain 4.9): a child applies, or no adult lives in the household, as far as is known.
+    private static func head(of household: HouseholdID, _ db: Database) throws -> [UInt8]? {
+        try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT head_person FROM household WHERE area = ? AND id = ?"),
+            arguments: [household.area.digits, Data(household.id)]
+        ).map { [UInt8]($0) }
+    }
+
+    /// 未成年人不公示 (domain 4.9): a child applies or is the head, or no adult lives in the household, as far as is known.
     static func isOfMinor(_ file: CaseFile, on day: CalendarDate, _ db: Database) throws -> Bool {
         let people = try Row.fetchAll(
             db.cachedStatement(
                 sql: "SELECT id, birth, id_number FROM person WHERE area = ? AND household = ? AND row_state = 'live'"),
             arguments: [file.area.digits, Data(file.household.id)])
-        let dead = try Residents(of: file.household, db)
+        let residents = try Residents(of: file.household, on: day, db)
+        let head = try head(of: file.household, db)
         func isChild(_ person: Row) -> Bool { person.birth?.adding(months: 18 * 12).map { $0 > day } ?? false }
-        if let applicant = people.first(where: { $0.bytes("id") == file.applicant }), isChild(applicant) { return true }
-        let living = people.filter { !dead.isDead($0.bytes("id") ?? []) }
+        let named = people.filter { $0.bytes("id") == file.applicant || $0.bytes("id") == head }
+        if named.contains(where: isChild) { return true }
+        let living = people.filter { !residents.isDead($0.bytes("id") ?? []) }
         return !living.isEmpty && living.allSatisfy(isChild)
     }
 }

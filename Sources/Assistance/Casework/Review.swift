@@ -178,7 +178,8 @@ package enum ReviewReading {
     private static func until(
         _ reason: ReviewDue.Reason, in area: OfficeCode, _ db: Database
     ) throws -> CalendarDate? {
-        guard case .members(let events) = reason, let told = events.filter({ $0.change == .death }).map(\.day).min(),
+        guard case .members(let events) = reason,
+            let told = events.filter({ $0.change == .death }).map(\.knownOn).min(),
             let next = told.calendarMonth.adding(months: 1)
         else { return nil }
         var book = try PublishedRules.book(of: area, on: told, db)

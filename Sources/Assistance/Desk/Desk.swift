@@ -105,8 +105,19 @@ struct DeskKey: Hashable {
 struct DeskRules {
     let values: [PublishedValue]
     let calendar: WorkingCalendar
+    /// At the district, random and its own; nil elsewhere.
+    let auditSalt: String?
 
+    /// In a transaction that writes: the salt is made when it is first needed.
     init(_ db: Database) throws {
+        if try String.fetchOne(db, sql: "SELECT office()")?.utf8.count == 6 {
+            if try LogFollower.value("audit salt", db) == nil {
+                try LogFollower.set("audit salt", try String.fetchOne(db, sql: "SELECT hex(randomblob(16))") ?? "", db)
+            }
+            auditSalt = try LogFollower.value("audit salt", db)
+        } else {
+            auditSalt = nil
+        }
         let kinds = ["warning.", "case.", "referral."]
         values = try PublishedRules.values(db).filter { value in kinds.contains { value.name.hasPrefix($0) } }
         calendar = try PublishedRules.calendar(db)

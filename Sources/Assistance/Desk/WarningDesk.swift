@@ -112,17 +112,18 @@ package enum WarningDesk {
         try Assistance.put(values, into: "desk_warning", db)
     }
 
-    /// The lot falls by the warning's id, so that it is the same at every office and nobody chooses.
+    /// At the district, by a lot of its own that no town can work out before it closes one.
     private static func isToAudit(_ warning: Warning, _ rules: DeskRules) -> Bool {
+        guard let salt = rules.auditSalt, warning.state.stage == .closed else { return false }
         let isAudited = warning.steps.contains { $0.done.action == .audit && $0.done.tier <= .district }
-        let closedBy = warning.steps.last { $0.done.action == .close }
-        guard warning.state.stage == .closed, !isAudited, closedBy?.done.tier == .town, let closed = closedBy?.day
-        else {
-            return false
+        let closings = warning.steps.filter {
+            $0.done.action == .close && WarningState.mayClose(warning.colour, $0.done.tier)
         }
-        var book = RuleBook(rules.values, area: warning.household.area, hukouKind: "", on: closed)
+        guard !isAudited, closings.allSatisfy({ $0.done.tier == .town }) else { return false }
+        let day = closings.compactMap(\.day).max() ?? warning.issuedOn
+        var book = RuleBook(rules.values, area: warning.household.area, hukouKind: "", on: day)
         guard let share = try? book.ratio(.warnAudit) else { return false }
-        let lot = warning.id.prefix(2).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        let lot = UUIDs.version5("audit/\(salt)/\(warning.id.hex)").prefix(2).reduce(Int64(0)) { $0 << 8 | Int64($1) }
         return Ratio(lot, over: 1 << 16) < share
     }
 

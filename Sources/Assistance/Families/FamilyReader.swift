@@ -62,10 +62,13 @@ struct FamilyReader {
     /// Deaths that somebody nearer has undone, and members who look like one: entered by two offices, with a card and without.
     private mutating func askAboutPeople(_ people: [Row], _ deaths: [[UInt8]: CalendarDate]) {
         for row in people {
-            guard let id = row.bytes("id"), row.date("death_date") == nil, let day = deaths[id], day <= date else {
+            let name: String = row["name"]
+            if let later = row.date("death_date"), let id = row.bytes("id") {
+                questions.append(
+                    OpenQuestion(kind: .death, rows: [id], what: "\(name) is said to die on \(later)"))
                 continue
             }
-            let name: String = row["name"]
+            guard let id = row.bytes("id"), let day = deaths[id], day <= date else { continue }
             questions.append(
                 OpenQuestion(
                     kind: .death, rows: [id], what: "\(name) is told to have died on \(day), and is shown as living"))

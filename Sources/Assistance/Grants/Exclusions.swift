@@ -71,7 +71,7 @@ enum Exclusions {
         for relief in try Reliefs.all(of: household, db) where relief.month == month && relief.isValid {
             aids.append(Aid(kind: .temporary, person: nil, isPaid: true))
         }
-        let due = try MonthlyDue(in: month, try Decisions(of: household, db), try Residents(of: household, db))
+        let due = try MonthlyDue(of: household, in: month, try Decisions(of: household, db), db)
         if let decision = due.decision, due.amount > .zero {
             aids.append(Aid(kind: AidKind(Roster.AidKind(decision.category)), person: nil, isPaid: false))
         }

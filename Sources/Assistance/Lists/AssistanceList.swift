@@ -158,7 +158,7 @@ private struct ListReader {
                 status: line.returned == nil ? .counted : .returned)
         }
         guard paid.allSatisfy({ $0.line.returned != nil }) else { return lines }
-        let due = try MonthlyDue(in: month, decisions, try Residents(of: household, db))
+        let due = try MonthlyDue(of: household, in: month, decisions, db)
         guard let decision = due.decision, due.amount > .zero else { return lines }
         return lines + [
             AssistanceList.Line(

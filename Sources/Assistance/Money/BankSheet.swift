@@ -50,13 +50,15 @@ enum BankSheet {
         return writer.text
     }
 
-    /// Lines whose payee has another identity number by now, or whose household another number.
+    /// Lines whose payee has another identity number by now, or whose household another number or account.
     static func corrected(since batch: PayBatch, _ db: Database) throws -> [Int] {
         let frozen = try payees(of: batch, db)
         return try PayBatches.lines(of: batch.id, db).filter { line in
             let now = try numbers(of: line, db)
-            return frozen[line.number].map { $0["identity"] != now.identity || $0["household_no"] != now.household }
-                ?? true
+            let isAsFrozen = frozen[line.number].map { payee in
+                payee["identity"] == now.identity && payee["household_no"] == now.household
+            }
+            return try isAsFrozen != true || Accounts.payable(of: line.household, db)?.id != line.account
         }.map(\.number)
     }
 

@@ -1,4 +1,6 @@
+import ChangeSets
 import Foundation
+import GRDB
 
 /// What a household is due in a month by all that is known now: it is paid by this, and what was paid is held against it (domain 4.3, 4.6).
 struct MonthlyDue {
@@ -12,6 +14,10 @@ struct MonthlyDue {
     /// Somebody whom the decision counts is gone by the end of the month, and nobody has decided without them yet: the amount is worked out
     /// anew first.
     let open: Set<Residents.Departure>
+
+    init(of household: HouseholdID, in month: CalendarMonth, _ decisions: Decisions, _ db: Database) throws {
+        try self.init(in: month, decisions, try Residents(of: household, on: month.lastDay, db))
+    }
 
     /// A month in which somebody dies or leaves is due as it was decided; the months after it as was decided next, although that takes
     /// effect later. Nobody who goes after the month lowers it, and only a day that somebody has told does.
@@ -31,9 +37,13 @@ struct MonthlyDue {
             (amount, supplement, reason, open) = (.zero, .zero, "nobody of the household lived there any more", [])
             return
         }
-        let isSettled = gone.isEmpty || Self.next(after: holding, without: Set(gone.keys), decisions) != nil
-        open = isSettled ? [] : Set(gone.values)
-        let next = early.isEmpty ? nil : Self.next(after: holding, without: Set(early.keys), decisions)
+        // Whoever stops a household says nothing of what it was due before; whoever counts those who stayed does.
+        let next =
+            early.isEmpty
+            ? nil : Self.next(after: holding, without: Set(early.keys), decisions) { !$0.members.ids.isEmpty }
+        let isSettled =
+            gone.isEmpty || Self.next(after: holding, without: Set(gone.keys), decisions) { _ in true } != nil
+        open = isSettled && (early.isEmpty || next != nil) ? [] : Set(gone.values)
         guard let next, next.amount(in: next.fromMonth) < decided else {
             (amount, supplement, reason) = (decided, min(decided, Self.supplement(of: holding)), "")
             return
@@ -50,9 +60,11 @@ struct MonthlyDue {
 
     /// The first of those after a decision that counts nobody of some people.
     private static func next(
-        after decision: Decision?, without people: Set<[UInt8]>, _ decisions: Decisions
+        after decision: Decision?, without people: Set<[UInt8]>, _ decisions: Decisions, where says: (Decision) -> Bool
     ) -> Decision? {
         guard let place = decisions.all.firstIndex(where: { $0.id == decision?.id }) else { return nil }
-        return decisions.all[(place + 1)...].first { $0.outcome != .refused && $0.members.ids.isDisjoint(with: people) }
+        return decisions.all[(place + 1)...].first {
+            $0.outcome != .refused && $0.members.ids.isDisjoint(with: people) && says($0)
+        }
     }
 }

@@ -62,7 +62,7 @@ struct RosterBuilder {
                 held.append((household, number, .withoutRight))
                 continue
             }
-            let due = try MonthlyDue(in: month, decisions, try Residents(of: household, db))
+            let due = try MonthlyDue(of: household, in: month, decisions, db)
             guard let decision = due.decision, Roster.AidKind(decision.category) == kind,
                 decision.amount(in: month) > .zero
             else { continue }
@@ -112,14 +112,14 @@ struct RosterBuilder {
         _ decisions: Decisions, _ earlier: PayLine?
     ) throws -> Result<Roster.Line, Held> {
         func hold(_ hold: Roster.Hold) -> Result<Roster.Line, Held> { .failure(Held(hold: hold)) }
-        let living = try Residents(of: household, db).living
+        let living = try Residents(of: household, on: month.lastDay, db).living
         guard isLive, !living.isEmpty else { return hold(.notLive) }
         if due.amount == .zero { return hold(.nothingDue(due.reason)) }
         if let reason = holds[household] { return hold(.reported(reason)) }
         // Whoever has died, left or was merged away since it was decided: somebody decides without them first. Whoever came does not hold
         // up the others.
         if !due.open.isEmpty { return hold(due.open.allSatisfy(\.isDeath) ? .death : .members) }
-        if try DeathWarnings.isWaiting(household, db) { return hold(.death) }
+        if try DeathWarnings.isWaiting(household, on: month.lastDay, db) { return hold(.death) }
         if !decisions.rivals.isEmpty { return hold(.rivals) }
         let account = knowsAccounts ? try Accounts.payable(of: household, db) : nil
         let head = try head(of: household)

@@ -280,7 +280,8 @@ package struct Monitor {
                 try db.inSavepoint {
                     if let situation = try SituationReader(db, on: today).situation(of: household) {
                         var book = RuleBook(values, area: household.area, hukouKind: "", on: today)
-                        let findings = try WarningRules.findings(in: situation, on: today, by: &book)
+                        let (findings, unknown) = WarningRules.known(in: situation, on: today, by: &book)
+                        missing = unknown
                         var excluded: [Finding] = []
                         do { excluded = try exclusions(of: household, by: &book, db) } catch let error as RuleError {
                             // What is found without that rule is told all the same.

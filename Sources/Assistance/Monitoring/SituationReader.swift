@@ -87,8 +87,9 @@ struct SituationReader {
 
     private func lastSeen(_ household: HouseholdID) throws -> CalendarDate? {
         try String.fetchOne(
-            db.cachedStatement(sql: "SELECT max(day) FROM home_visit WHERE area = ? AND household = ? AND seen <> ''"),
-            arguments: [household.area.digits, Data(household.id)]
+            db.cachedStatement(
+                sql: "SELECT max(day) FROM home_visit WHERE area = ? AND household = ? AND seen <> '' AND day <= ?"),
+            arguments: [household.area.digits, Data(household.id), today.description]
         ).flatMap { CalendarDate(written: $0) }
     }
 }

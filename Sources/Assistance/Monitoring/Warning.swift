@@ -131,7 +131,7 @@ package struct WarningEntry {
             if let error = warning.state.reason(against: action, colour: warning.colour, by: replica.office.tier) {
                 throw error
             }
-            if action == .close, warning.kind == .death, try DeathWarnings.lacksDeath(warning, db) {
+            if action == .close, warning.kind == .death, try DeathWarnings.lacksDeath(warning, on: today, db) {
                 throw WarningError.deathNotEntered
             }
             let led = try name.map { try caseOrReferral($0, db) }

@@ -82,7 +82,7 @@ struct WarningRaising {
             table: alertTable, area: household.area,
             values: [
                 ("household", household.id.databaseValue), ("kind", finding.kind.rawValue.databaseValue),
-                ("episode", (first + later).databaseValue), ("issued_on", today.description.databaseValue),
+                ("episode", min(first + later, 9999).databaseValue), ("issued_on", today.description.databaseValue),
             ]
         ).insert(id: id, by: user, db)
         return id

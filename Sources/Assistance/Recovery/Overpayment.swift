@@ -9,9 +9,11 @@ package struct Overpayment: Hashable, Sendable {
     package let line: [UInt8]
     package let paid: Money
     package let due: Money
+    /// What recoveries ask of it already.
+    package let asked: Money
     package let reason: String
 
-    package var amount: Money { paid - due }
+    package var amount: Money { paid - due - asked }
 }
 
 package enum Overpayments {
@@ -19,18 +21,20 @@ package enum Overpayments {
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Overpayment] {
         let payments = try PayBatches.payments(of: household, db).filter { $0.line.returned == nil }
         guard !payments.isEmpty else { return [] }
-        let named = Set(try Recoveries.all(of: household, db).filter { $0.double == nil }.flatMap(\.lines.keys))
+        let asked = try Recoveries.all(of: household, db).flatMap(\.lines).reduce(into: [[UInt8]: Money]()) {
+            $0[$1.key] = max($0[$1.key] ?? .zero, $1.value)
+        }
         let decisions = try Decisions(of: household, db)
         let residents = try Residents(of: household, db)
         let months = Dictionary(grouping: payments, by: \.batch.month).sorted { $0.key < $1.key }
         return try months.flatMap { month, paid in
-            inOneMonth(paid, try MonthlyDue(in: month, decisions, residents)).filter { !named.contains($0.line) }
+            inOneMonth(paid, try MonthlyDue(in: month, decisions, residents), asked)
         }
     }
 
     /// Where a month was paid twice, what is due is set first against the line of the kind of aid that was decided.
     private static func inOneMonth(
-        _ payments: [(line: PayLine, batch: PayBatch)], _ due: MonthlyDue
+        _ payments: [(line: PayLine, batch: PayBatch)], _ due: MonthlyDue, _ asked: [[UInt8]: Money]
     ) -> [Overpayment] {
         let kind = (due.decision?.category).map(Roster.AidKind.init)
         let inOrder = payments.sorted { a, b in
@@ -42,10 +46,11 @@ package enum Overpayments {
         for (line, batch) in inOrder {
             let covered = min(left, line.total)
             left = left - covered
-            guard covered < line.total else { continue }
+            let known = asked[line.id] ?? .zero
+            guard covered + known < line.total else { continue }
             found.append(
                 Overpayment(
-                    month: batch.month, line: line.id, paid: line.total, due: covered,
+                    month: batch.month, line: line.id, paid: line.total, due: covered, asked: known,
                     reason: reason(due, isTwice: payments.count > 1)))
         }
         return found

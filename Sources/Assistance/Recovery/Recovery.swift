@@ -33,20 +33,18 @@ package struct Recovery: Hashable, Sendable {
     package let office: OfficeCode
     package let user: String
     package let entries: [Entry]
-    /// One that asks for all of these lines as well, which an office unaware of this one opened: it counts, and this one asks for nothing.
-    package fileprivate(set) var double: [UInt8]?
-    /// What others ask for already.
-    fileprivate var askedElsewhere = Money.zero
-    /// What was given back on doubles of this one.
-    fileprivate var givenElsewhere = Money.zero
+    /// What of `amount` no recovery before it asks for.
+    package fileprivate(set) var asked = Money.zero
+    /// What was given back of that: on this one, or on another of the household beyond what that asks for.
+    fileprivate var given = Money.zero
+    /// Whether more was given back than all that was asked for: two offices took down one repayment, mostly.
+    package fileprivate(set) var isOverpaid = false
 
-    /// What is still to be given back; never less than nothing, whatever two offices took down unaware of each other.
-    package var left: Money { double == nil && given < asked ? asked - given : .zero }
-    /// Whether more was given back than was asked for: two offices took down one repayment, mostly.
-    package var isOverpaid: Bool { double == nil && given > asked }
-    private var asked: Money { askedElsewhere < amount ? amount - askedElsewhere : .zero }
-    fileprivate var givenHere: Money { entries.reduce(.zero) { $0 + $1.amount } }
-    private var given: Money { givenHere + givenElsewhere }
+    /// What is still to be given back.
+    package var left: Money { given < asked ? asked - given : .zero }
+    /// Whether others, which an office unaware of this one opened, ask for all of it already.
+    package var isDouble: Bool { asked == .zero }
+    fileprivate var entered: Money { entries.reduce(.zero) { $0 + $1.amount } }
 }
 
 extension Recovery {
@@ -74,19 +72,28 @@ package enum Recoveries {
             a, b in
             (a.office.tier, a.id.hex) < (b.office.tier, b.id.hex)
         }
+        // A line is asked for once, by the most that anybody asks of it.
+        var lines: [[UInt8]: Money] = [:]
         for index in all.indices {
-            let before = all[..<index].filter { $0.double == nil }
-            let named = all[index].lines.filter { line in before.contains { $0.lines[line.key] != nil } }
-            guard !named.isEmpty else { continue }
-            all[index].askedElsewhere = named.values.reduce(.zero, +)
-            guard named.count == all[index].lines.count,
-                let first = all[..<index].firstIndex(where: { other in
-                    other.double == nil && named.keys.contains { other.lines[$0] != nil }
-                })
-            else { continue }
-            all[index].double = all[first].id
-            all[first].givenElsewhere = all[first].givenElsewhere + all[index].givenHere
+            for (line, amount) in all[index].lines {
+                let known = lines[line] ?? .zero
+                guard known < amount else { continue }
+                all[index].asked = all[index].asked + (amount - known)
+                lines[line] = amount
+            }
         }
+        // What was given back on one beyond what it asks for is given back for the others.
+        var surplus = Money.zero
+        for index in all.indices {
+            all[index].given = min(all[index].entered, all[index].asked)
+            surplus = surplus + (all[index].entered - all[index].given)
+        }
+        for index in all.indices {
+            let more = min(surplus, all[index].left)
+            all[index].given = all[index].given + more
+            surplus = surplus - more
+        }
+        if surplus > .zero, let last = all.lastIndex(where: { $0.entered > .zero }) { all[last].isOverpaid = true }
         return all
     }
 

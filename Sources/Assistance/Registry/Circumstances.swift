@@ -69,13 +69,13 @@ extension MemberEntry {
             let decisions = try Decisions(of: household, db)
             let hasCase = try CaseReading.all(of: household, db).contains { $0.state.stage < .confirmed }
             guard decisions.all.isEmpty, !hasCase else { throw MemberError.hasCases }
-            try insert(.void, nil, of: household, on: today, other: nil, settles: Settled([]), text, db)
-            for table in ["household", "person"] {
-                try db.execute(
-                    sql:
-                        "UPDATE \(table) SET row_state = 'void' WHERE area = ? AND \(table == "person" ? "household" : "id") = ?",
-                    arguments: [household.area.digits, Data(household.id)])
-            }
+            let members = try Data.fetchAll(
+                db, sql: "SELECT id FROM person WHERE area = ? AND household = ? AND row_state = 'live'",
+                arguments: [household.area.digits, Data(household.id)]
+            ).map { [UInt8]($0) }
+            // Who goes with it comes back with it; who was merged away before does neither.
+            try insert(.void, nil, of: household, on: today, other: nil, settles: Settled(members), text, db)
+            try set("void", household, members, db)
         }
     }
 
@@ -83,13 +83,21 @@ extension MemberEntry {
     package func restore(_ household: HouseholdID, text: String) throws {
         guard !text.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
         try replica.write(as: user) { db in
-            for table in ["household", "person"] {
-                try db.execute(
-                    sql:
-                        "UPDATE \(table) SET row_state = 'live' WHERE row_state = 'void' AND area = ? AND \(table == "person" ? "household" : "id") = ?",
-                    arguments: [household.area.digits, Data(household.id)])
-            }
+            let taken = try MemberEvents.all(of: household, db).last { $0.change == .void }
+            guard let taken else { throw FamilyError.unknown("\(household.area)/\(household.id.hex)") }
+            try set("live", household, Array(taken.settles.ids), db)
             try insert(.restored, nil, of: household, on: today, other: nil, settles: Settled([]), text, db)
+        }
+    }
+
+    private func set(_ state: String, _ household: HouseholdID, _ members: [[UInt8]], _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE household SET row_state = ? WHERE area = ? AND id = ?",
+            arguments: [state, household.area.digits, Data(household.id)])
+        for member in members {
+            try db.execute(
+                sql: "UPDATE person SET row_state = ? WHERE area = ? AND id = ? AND row_state IN ('live', 'void')",
+                arguments: [state, household.area.digits, Data(member)])
         }
     }
 }

@@ -200,6 +200,8 @@ package struct MemberEntry {
                 ])
             for person in moving {
                 try place(person, in: new, relation: person == newHead ? .head : nil, db)
+                // Who has left the old household by it, whatever becomes of them later.
+                try insert(.placed, person, of: new, on: day, other: household.id, settles: Settled([]), text, db)
             }
             try insert(
                 .split, nil, of: household, on: day, other: new.id, settles: Settled(all.known), text, db)

@@ -55,7 +55,8 @@ package struct MemberEvent: Hashable, Sendable {
     package let day: CalendarDate
     /// By a split the new household.
     package let other: [UInt8]?
-    /// By a split the members that were known; by the word that somebody lives the deaths that were told of, and the warnings; by all others the splits.
+    /// By a split the members that were known; by the word that somebody lives the deaths that were told of, and the warnings; by a
+    /// taking out the members that went with it; by all others the splits.
     let settles: Settled
     package let office: OfficeCode
     package let user: String
@@ -172,6 +173,12 @@ package enum MemberEvents {
 }
 
 extension MemberEvent {
+    /// The day on which it was entered, by the time in its id; for what no program of ours wrote the day that it names.
+    var knownOn: CalendarDate {
+        let ms = id.prefix(6).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        return max(day, id.count == 16 && id[6] >> 4 == 7 ? CalendarDate(shanghai_ms: ms) ?? day : day)
+    }
+
     /// - Returns: nil for one that this program cannot read.
     fileprivate init?(_ row: Row) {
         guard let office = try? OfficeCode(row["writer"] as String), let change = MemberChange(rawValue: row["kind"]),

@@ -24,7 +24,8 @@ struct Residents {
     private let dead: Set<[UInt8]>
     private let events: [MemberEvent]
 
-    init(of household: HouseholdID, _ db: Database) throws {
+    /// - Parameter day: Deaths that are told of a later day have not happened; nil for whatever is told.
+    init(of household: HouseholdID, on day: CalendarDate? = nil, _ db: Database) throws {
         self.household = household
         self.db = db
         let rows = try Row.fetchAll(
@@ -35,7 +36,8 @@ struct Residents {
             arguments: [household.area.digits, Data(household.id)])
         events = try MemberEvents.all(of: household, db)
         told = try rows.compactMap { $0.bytes("id") }.reduce(into: [:]) {
-            $0[$1] = try MemberEvents.standingDeath(of: $1, in: household.area, db)?.day
+            let death = try MemberEvents.standingDeath(of: $1, in: household.area, db)?.day
+            $0[$1] = death.flatMap { death in day.map { death <= $0 } ?? true ? death : nil }
         }
         var dead = Set(told.keys)
         for row in rows where row["death_date"] as String? != nil { dead.insert(row.bytes("id") ?? []) }
@@ -57,27 +59,20 @@ struct Residents {
         return Departure(day: try dayOfLeaving(person), isDeath: false)
     }
 
-    /// By the last event that says so, and that no coming back follows.
+    /// By the last word of the highest office that has told of it, if no coming back follows that such an office has told of.
     private func dayOfLeaving(_ person: [UInt8]) throws -> CalendarDate? {
-        let now = try Data.fetchOne(
-            db.cachedStatement(sql: "SELECT household FROM person WHERE area = ? AND id = ?"),
-            arguments: [household.area.digits, Data(person)]
-        ).map { [UInt8]($0) }
-        var day: CalendarDate?
-        for event in events {
+        let words = events.compactMap { event -> (isLeaving: Bool, event: MemberEvent)? in
+            guard event.person == person else { return nil }
             let isHere = event.household == household
-            switch event.change {
-            // Those who are in the new household by it, not those who stayed.
-            case .split: if isHere, event.settles.ids.contains(person), now == event.other { day = event.day }
-            case .placed:
-                guard event.person == person else { continue }
-                day = isHere ? nil : event.day
-            default:
-                guard isHere, event.person == person else { continue }
-                if MemberChange.arrivals.contains(event.change) { day = nil }
-                if MemberChange.departures.contains(event.change), event.change != .death { day = event.day }
-            }
+            // Whoever is placed somewhere has left the household that the event names as the other.
+            if event.change == .placed { return (!isHere, event) }
+            guard isHere else { return nil }
+            if MemberChange.arrivals.contains(event.change) { return (false, event) }
+            return MemberChange.departures.contains(event.change) && event.change != .death ? (true, event) : nil
         }
-        return day
+        let highest = words.filter(\.isLeaving).map(\.event.office.tier).min()
+        return words.last { word in highest.map { word.event.office.tier <= $0 } ?? false }.flatMap {
+            $0.isLeaving ? $0.event.day : nil
+        }
     }
 }

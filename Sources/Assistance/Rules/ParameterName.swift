@@ -84,6 +84,8 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case caseWholeRelief = "case.whole_relief"
     /// How long the answer to a check of economic circumstances holds.
     case caseCheckValid = "case.check_valid"
+    /// What happened on paper is typed in at most so many days later.
+    case caseLateDays = "case.late_days"
     /// On which day of the month after it became known a death is verified at the latest.
     case deathVerifyDay = "case.death_day"
     /// Whoever visits a family for a case: so many at least.
@@ -189,6 +191,7 @@ extension ParameterName {
         case .destituteElderlyAge, .destituteMinorAge, .supplementElderlyAge, .supplementMinorAge, .graceMonths,
             .assetVehicles, .assetHomes, .assetBusinesses, .assetMonths, .warnCertificateDays, .warnSevereGrade,
             .warnEndingDays, .warnContactDays, .warnAbsentTimes, .warnAbsentDays, .warnReopenDays, .deathVerifyDay,
+            .caseLateDays,
             .caseVisitors, .reliefTownMonths,
             .reliefMostMonths:
             .number

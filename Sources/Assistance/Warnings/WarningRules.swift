@@ -19,7 +19,8 @@ package struct Finding: Hashable, Sendable {
 package enum WarningRules {
     /// What findings rest on: where one of these changes, everybody is looked at anew.
     package static let parameters: Set<ParameterName> = [
-        .disposableIncome, .exclusionPairs, .warnCertificateDays, .warnContactDays, .warnEndingDays, .warnIncome,
+        .disposableIncome, .exclusionPairs, .supplementMinorAge, .warnAbsentDays, .warnAbsentTimes,
+        .warnCertificateDays, .warnContactDays, .warnEndingDays, .warnIncome,
         .warnMedical,
         .warnMedicalRaised, .warnSchoolAges, .warnSevereGrade,
     ]
@@ -29,14 +30,24 @@ package enum WarningRules {
     package static func findings(
         in situation: Situation, on date: CalendarDate, by rules: inout RuleBook
     ) throws(RuleError) -> [Finding] {
+        let (found, missing) = known(in: situation, on: date, by: &rules)
+        if let missing { throw missing }
+        return found
+    }
+
+    /// Also where a rule is missing: what needs it is left out, and nothing else, least of all a death.
+    package static func known(
+        in situation: Situation, on date: CalendarDate, by rules: inout RuleBook
+    ) -> (found: [Finding], missing: RuleError?) {
         var evaluation = Evaluation(situation: situation, date: date, rules: rules)
         defer { rules = evaluation.rules }
-        try evaluation.run()
-        return evaluation.found.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, found in
+        let missing = evaluation.run()
+        let found = evaluation.found.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, found in
             Finding(
                 kind: kind, colour: found.colour, facts: found.facts.sorted(),
                 persons: kind == .death ? evaluation.dead : [:])
         }
+        return (found, missing)
     }
 
     private struct Evaluation {
@@ -52,10 +63,16 @@ package enum WarningRules {
             self.rules = rules
         }
 
-        mutating func run() throws(RuleError) {
-            try medical()
-            for signal in situation.signals where signal.date <= date { try single(signal) }
-            try dates()
+        /// - Returns: The first rule that is missing.
+        mutating func run() -> RuleError? {
+            var missing: RuleError?
+            func note(_ error: RuleError) { missing = missing ?? error }
+            do throws(RuleError) { try medical() } catch { note(error) }
+            for signal in situation.signals where signal.date <= date {
+                do throws(RuleError) { try single(signal) } catch { note(error) }
+            }
+            do throws(RuleError) { try dates() } catch { note(error) }
+            return missing
         }
 
         private mutating func raise(_ kind: WarningKind, _ colour: Colour, _ fact: String) {

@@ -98,7 +98,7 @@ struct RecoveryCommand: ParsableCommand {
         }
         let id: String, area: String, household: String, amountFen: Int64, leftFen: Int64, reason: String, plan: String
         let document: String, overpaid: Bool, entries: [Entry]
-        @OrNull var doubleOf: String?
+        let double: Bool
 
         init(_ recovery: Recovery) {
             id = recovery.id.hex
@@ -110,7 +110,7 @@ struct RecoveryCommand: ParsableCommand {
             plan = recovery.plan
             document = recovery.document
             overpaid = recovery.isOverpaid
-            doubleOf = recovery.double?.hex
+            double = recovery.isDouble
             entries = recovery.entries.map {
                 Entry(
                     kind: $0.kind.rawValue, amountFen: $0.amount.fen, day: $0.day?.description ?? "",
@@ -194,8 +194,8 @@ struct RecoveryCommand: ParsableCommand {
                 found.map {
                     [
                         String($0.id.hex.prefix(12)), $0.household.area.digits, "\($0.amount)",
-                        $0.double.map { "double of \($0.hex.prefix(12))" }
-                            ?? ($0.isOverpaid ? "more than all" : "\($0.left)"), $0.document, $0.reason,
+                        $0.isDouble ? "asked already" : $0.isOverpaid ? "more than all" : "\($0.left)", $0.document,
+                        $0.reason,
                     ]
                 })
         }

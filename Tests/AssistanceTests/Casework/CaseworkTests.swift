@@ -316,6 +316,15 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
         try couple.tree.exchangeAll()
         #expect(throws: CaseError.mustVisitItself) { try above.confirm(id, document: "1") }
         _ = try above.visit(id, on: date("2026-07-19"), by: ["戊一", "戊二"], seen: "甲一", findings: "属实")
+        // Somebody objects after that visit; and an objection of a day to come counts for nobody.
+        try couple.tree[village].run(
+            """
+            INSERT INTO objection (area, id, application, day, text) SELECT area, uuid7(), id, '2026-07-20', '有车' FROM application;
+            INSERT INTO objection (area, id, application, day, text) SELECT area, uuid7(), id, '2999-12-31', '有车' FROM application
+            """)
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.mustVisitItself) { try above.confirm(id, document: "1") }
+        _ = try above.visit(id, on: date("2026-07-20"), by: ["戊一", "戊二"], seen: "甲一", findings: "属实")
         #expect(try above.confirm(id, document: "1").state.stage == .confirmed)
     }
 
@@ -328,7 +337,10 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
         #expect(throws: (any Error).self) { try above.confirm(id, document: "1") }
         let refused = try above.refuse(id, document: "1", reason: "已死亡")
         #expect(refused.state.stage == .refused && refused.decisions.map(\.total) == [.zero])
-        #expect(try couple.entry(district, on: "2026-06-25").step(.archive, id).state.stage == .archived)
+        let later = couple.entry(district, on: "2026-06-25")
+        #expect(throws: CaseError.untold) { try later.step(.archive, id) }
+        _ = try later.step(.told, id)
+        #expect(try later.step(.archive, id).state.stage == .archived)
     }
 
     @Test func `gets the next number of its town, whatever numbers others write`() throws {

@@ -123,9 +123,24 @@ import Testing
 
     @Test func `masks the names that no rule has named, and never shows a child's case`() throws {
         let (couple, id) = try onNotice("BY")
-        try couple.tree[town].run("UPDATE person SET birth = '2010-01-01'")
+        try couple.tree[town].run("UPDATE person SET birth = '2010-01-01' WHERE id = x'11'")
         #expect(throws: CaseError.noticeOfMinor) { try couple.entry(town).notice(id, posted: couple.today, place: "栏") }
-        // Also where the only adults are dead, or a child applies.
+        // Also where a child applies, or the only adults are dead.
+        try couple.tree[town].run(
+            """
+            UPDATE person SET birth = '1976-01-01' WHERE id = x'11';
+            UPDATE person SET birth = '2012-01-01' WHERE id = x'12'
+            """)
+        let child = try couple.entry(village).open(
+            .init(aidKind: "BY", applicant: [0x12], hasConsent: true), for: couple.household
+        ).hex
+        try couple.tree.exchangeAll()
+        for step in [CaseStep.accept, .investigate] { _ = try couple.entry(town).step(step, child) }
+        _ = try couple.entry(town).visit(child, on: couple.today, by: ["丙一", "丙二"], seen: "甲一", findings: "")
+        _ = try couple.entry(town).step(.firstReview, child)
+        #expect(throws: CaseError.noticeOfMinor) {
+            try couple.entry(town).notice(child, posted: couple.today, place: "栏")
+        }
         try couple.tree[town].run(
             """
             UPDATE person SET birth = '1976-01-01', death_date = '2026-05-01' WHERE id = x'11';

@@ -143,6 +143,70 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try couple.build().held.isEmpty && couple.build().lines.map(\.total) == [money("2344")])
     }
 
+    @Test func `a death that is told of a day to come, or of a row made void, answers no warning`() throws {
+        let couple = try payable()
+        let id = try warn(couple)
+        let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
+        _ = try entry.act(.verdict, on: id, .covered)
+        try couple.tree[village].run(
+            """
+            INSERT INTO member_event (area, id, household, person, kind, day)
+                VALUES (office(), uuid7(), x'01', x'12', 'death', '2999-12-31')
+            """)
+        try couple.tree.exchangeAll()
+        #expect(throws: WarningError.deathNotEntered) { try entry.act(.close, on: id) }
+        try couple.tree[village].run(
+            """
+            UPDATE person SET id_number = '990001197506204586' WHERE id = x'12';
+            INSERT INTO person (area, id, household, name, birth, id_number)
+                VALUES (office(), x'22', x'01', '乙一', '1978-01-01', '990001197506204586');
+            UPDATE person SET row_state = 'void' WHERE id = x'12'
+            """)
+        try couple.tree.exchangeAll()
+        #expect(throws: WarningError.deathNotEntered) { try entry.act(.close, on: id) }
+    }
+
+    @Test func `whoever is said to die one day is a question and paid nothing`() throws {
+        let couple = try payable()
+        try couple.tree[village].run("UPDATE person SET death_date = '2999-12-31' WHERE id = x'12'")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().held.map(\.hold) == [.death])
+        #expect(try couple.assess(at: district).family.questions.map(\.kind) == [.death])
+        try MemberEntry(couple.tree[town], as: clerk, today: date("2026-06-28"))
+            .revive("乙一", of: couple.household, text: "误录")
+        try couple.tree.exchangeAll()
+        #expect(try couple.build().lines.count == 1)
+    }
+
+    /// No program of ours writes that; every office reads it alike.
+    @Test func `decisions that claim to know of each other are rivals`() throws {
+        let couple = try payable()
+        for (id, knows) in [("a1", "b1 c1"), ("b1", "c1"), ("c1", "b1")] {
+            try couple.tree[district].run(
+                """
+                INSERT INTO decision (area, id, household, outcome, category, people, total_fen, from_month, day, settles)
+                    VALUES ('\(village)', x'\(id)', x'01', 'changed', 'DB', 2, 90000, '2026-08', '2026-06-28', '\(knows)')
+                """)
+        }
+        let decisions = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
+        #expect(Set(decisions.rivals.map(\.id.hex)).isSuperset(of: ["a1", "b1", "c1"]))
+        #expect(try couple.build(august).held.map(\.hold) == [.rivals])
+    }
+
+    @Test func `a long chain of decisions ends no program`() throws {
+        let couple = try payable()
+        // Ten thousand, whose ids run against the order in which they knew of each other.
+        try couple.tree[district].run(
+            """
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+            INSERT INTO decision (area, id, household, outcome, category, people, total_fen, from_month, day, settles)
+                SELECT '\(village)', CAST(printf('%05d', 20000 - i) AS BLOB), x'01', 'changed', 'DB', 2, 90000, '2026-08',
+                    '2026-06-28', hex(CAST(printf('%05d', 20001 - i) AS BLOB)) FROM n
+            """)
+        let decisions = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
+        #expect(decisions.holding(in: august)?.id == Array("10000".utf8))
+    }
+
     @Test func `monitoring names who is told dead`() throws {
         let watched = try Watched()
         try watched.take(.death, "1,\(Watched.boy),2026-11-01")

@@ -151,4 +151,16 @@ import Testing
     @Test func `A12: what the bank gave back is a warning`() throws {
         #expect(try Self.findings([]) { $0.returnedLines = ["77"] }.map(\.kind) == [.accountReturned])
     }
+
+    /// Where a rule is missing what needs it is left out, and nothing else: money waits for a death all the same.
+    @Test func `a missing rule keeps no death from being told`() throws {
+        for name in [ParameterName.warnAbsentTimes, .warnMedical, .disposableIncome] {
+            let situation = Situation(
+                category: .none, persons: [Self.adult, Self.child],
+                signals: Self.bills(["9800"]) + [Signal(source: "d", person: [1], date: date("2026-05-01"), .death)])
+            var rules = try ruleBook(without: name)
+            let (found, missing) = WarningRules.known(in: situation, on: date("2026-06-01"), by: &rules)
+            #expect(found.contains { $0.kind == .death } && missing != nil, "\(name)")
+        }
+    }
 }
