@@ -30,6 +30,25 @@ package enum HouseholdLookup {
         return try only(keys(db, IDBeginning.condition, id.arguments), name)
     }
 
+    /// The number of the household that a record is, or belongs to; nil for records of no household.
+    package static func number(of record: RecordID, _ db: Database) throws -> String? {
+        guard case .blob(let id)? = record.key.first else { return nil }
+        let key: StatementArguments = [record.area.digits, Data(id)]
+        switch record.table {
+        case householdTable.name:
+            return try String.fetchOne(
+                db.cachedStatement(sql: "SELECT household_no FROM household WHERE area = ? AND id = ?"), arguments: key)
+        case personTable.name:
+            return try String.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT h.household_no FROM person AS p JOIN household AS h ON h.area = p.area AND h.id = p.household
+                        WHERE p.area = ? AND p.id = ?
+                        """), arguments: key)
+        default: return nil
+        }
+    }
+
     /// One that was taken out, by `AREA/NUMBER`, number or beginning of its id.
     package static func void(_ name: String, _ db: Database) throws -> HouseholdID {
         let parts = name.split(separator: "/", maxSplits: 1).map(String.init)

@@ -26,6 +26,8 @@ package struct HouseholdFile: Sendable {
     package let number: String
     package let address: String
     package let cause: String
+    /// The household's; masked unless it is opened.
+    package let phone: String
     package let reviewDue: CalendarDate?
     package let members: [Member]
     package let decision: Decision?
@@ -48,9 +50,15 @@ package struct HouseholdFile: Sendable {
         number = row["household_no"]
         address = row["address"] ?? ""
         cause = row["cause_main"] ?? ""
+        let phone = row["phone"] as String? ?? ""
+        self.phone = revealed.contains(.phone) || phone.isEmpty ? phone : Mask.phone(phone, .workList) ?? ""
         reviewDue = row.date("review_due")
         members = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM person WHERE area = ? AND household = ? ORDER BY id"), arguments: key
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM person WHERE area = ?1 AND household = ?2
+                    ORDER BY id IS NOT (SELECT head_person FROM household WHERE area = ?1 AND id = ?2), id
+                    """), arguments: key
         ).map { person in
             let (identity, phone) = (person["id_number"] as String? ?? "", person["phone"] as String? ?? "")
             return Member(

@@ -134,7 +134,7 @@ package enum RuleError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .missing(let name, let area, let hukouKind, let date):
-            "no value of ‘\(name.rawValue)’ is published for \(area) (\(hukouKind)) on \(date), and an old one is not taken; "
+            "no value of ‘\(name.rawValue)’ is published for \(area)\(hukouKind.isEmpty ? "" : " (\(hukouKind))") on \(date), and an old one is not taken; "
                 + "the district publishes it with ‘sanji param set’"
         case .overlapping(let name, let values):
             "‘\(name.rawValue)’ has \(values.count) values at once ("

@@ -118,7 +118,7 @@ package enum RecordNotFound: Error, Hashable, CustomStringConvertible {
                     ? "give it in hexadecimal, as `sanji sql \"SELECT hex(\(column)) FROM \(table) WHERE …\"` finds it"
                     : "give a value of that type")
         case .unknown(let table, let key):
-            "no change set here touches \(key) of \(table); check the key, or ask an office above with the same command"
+            "no change set here touches \(key) of \(table); give the whole key, or ask an office above with the same command"
         case .severalAreas(let table, let key, let areas):
             "\(areas.map(\.digits).joined(separator: " and ")) each have a row \(key) of \(table); "
                 + "name one as \(areas.first?.digits ?? "AREA")/\(key)"

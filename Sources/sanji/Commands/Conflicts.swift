@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assistance
 import ChangeSets
 import Foundation
 import Node
@@ -79,17 +80,18 @@ struct Conflicts: ParsableCommand {
         @Argument(help: "Its id, or the beginning of it.") var id: String
 
         func run() throws {
-            let conflict = try options.replica().conflict(id: id)
+            let replica = try options.replica()
+            let conflict = try replica.conflict(id: id)
             let running = try options.noteNode()
             if options.json { return try Output.json(ConflictReport(conflict), running: running) }
-            Self.write(conflict)
+            Self.write(conflict, household: try replica.read { try HouseholdLookup.number(of: conflict.record, $0) })
         }
 
-        static func write(_ conflict: Conflict) {
+        static func write(_ conflict: Conflict, household: String? = nil) {
             let what =
                 conflict.isDelete ? "a delete that met an edit" : conflict.columns.joined(separator: ", ")
-            Output.line(
-                "\(conflict.id) \(conflict.record.table) \(conflict.record.area)/\(conflict.record.keyText): \(what)")
+            let record = "\(conflict.record.table) \(conflict.record.area)/\(conflict.record.keyText)"
+            Output.line("\(conflict.id) \(record)\(household.map { " (household \($0))" } ?? ""): \(what)")
             for (index, sibling) in conflict.siblings.enumerated() {
                 let mark = conflict.isDelete ? "deleted" : index == 0 ? "shown" : "     "
                 let values = sibling.values.map(\.shown).joined(separator: ", ")

@@ -59,7 +59,8 @@ extension Household {
             @OrNull var birth: String?
         }
         struct Report: Encodable {
-            let area: String, household: String, number: String, address: String, cause: String, members: [Member]
+            let area: String, household: String, number: String, address: String, cause: String, phone: String
+            let members: [Member]
             @OrNull var category: String?
             @OrNull var amountFen: Int64?
             @OrNull var reviewDue: String?
@@ -91,7 +92,7 @@ extension Household {
         private func report(_ file: HouseholdFile) -> Report {
             Report(
                 area: file.household.area.digits, household: file.household.id.hex, number: file.number,
-                address: file.address, cause: file.cause,
+                address: file.address, cause: file.cause, phone: file.phone,
                 members: file.members.map { member in
                     Member(
                         name: member.name, identity: member.identity, phone: member.phone, state: member.state,
@@ -103,7 +104,9 @@ extension Household {
         }
 
         private func write(_ file: HouseholdFile) {
-            Output.line("\(file.household.area)/\(file.number) \(file.address) \(file.cause) \(file.household.id.hex)")
+            Output.line(
+                ["\(file.household.area)/\(file.number)", file.address, file.phone, file.cause, file.household.id.hex]
+                    .filter { !$0.isEmpty }.joined(separator: " "))
             if let decision = file.decision {
                 Output.line(
                     "  \(decision.category.rawValue), \(decision.total) yuan a month since \(decision.fromMonth)")
@@ -279,6 +282,8 @@ struct Stats: ParsableCommand {
         discussion: "Exits 2 when an office's work is not wholly in the figures.")
     @OptionGroup var options: ReplicaOptions
     @Option(help: "The month; else this one.", transform: CalendarMonth.argument) var month: CalendarMonth?
+    @Flag(help: "In their place how the work goes: days to a decision, who found whom, double payments, returns.")
+    var indicators = false
     @Option(help: "Also as CSV, with figures under five shown as <5; a file that is not there yet.") var csv: String?
     @Option(name: .customLong("as"), help: "Who takes the file; with --csv.") var user: String?
 
@@ -303,6 +308,7 @@ struct Stats: ParsableCommand {
 
     func run() throws {
         let (replica, today) = (try options.replica(), try Today.date())
+        if indicators { return try show(try Indicators(in: replica.office, on: today, of: replica)) }
         let figures = try Statistics(month ?? today.calendarMonth, today: today, in: replica)
         let running = try options.noteNode()
         if let csv, let user {
@@ -317,8 +323,50 @@ struct Stats: ParsableCommand {
         if figures.included.contains(where: { $0.upTo_ms == nil || $0.missing > 0 }) { throw needsAttention }
     }
 
+    struct IndicatorReport: Encodable {
+        let decided: Int, daysToDecision: Int, applications: Int, foundByUs: Int, doublesBeforePay: Int
+        let doublesAfterPay: Int, lines: Int, returned: Int, repaired: Int, daysToRepair: Int
+    }
+
+    private func show(_ found: Indicators) throws {
+        let running = try options.noteNode()
+        if options.json {
+            return try Output.json(
+                IndicatorReport(
+                    decided: found.decided, daysToDecision: found.daysToDecision, applications: found.applications,
+                    foundByUs: found.foundByUs, doublesBeforePay: found.doublesBeforePay,
+                    doublesAfterPay: found.doublesAfterPay, lines: found.lines, returned: found.returned,
+                    repaired: found.repaired, daysToRepair: found.daysToRepair), running: running)
+        }
+        func mean(_ total: Int, _ of: Int) -> String {
+            of > 0 ? String(format: "%.1f", Double(total) / Double(of)) : ""
+        }
+        func share(_ part: Int, _ of: Int) -> String {
+            of > 0 ? String(format: "%.1f %%", 100 * Double(part) / Double(of)) : ""
+        }
+        Output.table(
+            ["of the last twelve months", "", "of"],
+            [
+                [
+                    "days from application to decision, on average", mean(found.daysToDecision, found.decided),
+                    "\(found.decided)",
+                ],
+                [
+                    "found by village, warning or referral", share(found.foundByUs, found.applications),
+                    "\(found.applications)",
+                ],
+                ["double payments told before both were paid", "\(found.doublesBeforePay)", ""],
+                ["double payments told after both were paid", "\(found.doublesAfterPay)", ""],
+                ["given back by the bank", share(found.returned, found.lines), "\(found.lines)"],
+                ["days until paid again, on average", mean(found.daysToRepair, found.repaired), "\(found.repaired)"],
+            ])
+    }
+
     func validate() throws {
         if let user { try UserOption.check(user) }
+        guard !indicators || (csv == nil && month == nil) else {
+            throw ValidationError("indicators are of the last twelve months, and on the screen only")
+        }
         guard (csv != nil) == (user != nil) else {
             throw ValidationError("a file is taken by somebody: --csv with --as")
         }

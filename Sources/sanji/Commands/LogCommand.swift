@@ -46,7 +46,9 @@ struct LogCommand: ParsableCommand {
         let start = try limit.map { try replica.logPlace(area: area, author: authorID, beforeLast: $0) } ?? 0
         var last = try show(replica, authorID, after: start, running)
         if last == start, area != nil || author != nil {
-            Output.note("no change sets of this area and author are here")
+            let what = [area.map { _ in "area" }, author.map { _ in "author" }].compactMap { $0 }.joined(
+                separator: " and ")
+            Output.note("no change sets of this \(what) are here")
         }
         guard follow else { return }
         while true {

@@ -326,7 +326,9 @@ struct ListCommand: ParsableCommand {
             })
         for change in list.changes {
             let sign = change.difference > .zero ? "+" : ""
-            Output.line("\(change.word) \(change.programme) \(sign)\(change.difference): \(change.reason)")
+            Output.line(
+                "\(change.word) \(change.programme) \(sign)\(change.difference)\(change.reason.isEmpty ? "" : ": \(change.reason)")"
+            )
         }
         for pending in list.pending { Output.line("待办 \(pending.what)" + (pending.due.map { ", \($0)" } ?? "")) }
         Output.line("合计 \(list.total) 元 (\(list.total.chineseCapitals))")

@@ -16,7 +16,7 @@ struct Run: AsyncParsableCommand {
         help: "HOST:PORT that others should call, where it is not the one listened at; remembered.",
         transform: HostPort.argument)
     var advertise: HostPort?
-    @Flag(help: "Log every exchange.") var verbose = false
+    @Flag(help: "Log every exchange that fails.") var verbose = false
 
     struct Report: Encodable { let office: String, listen: String, pid: Int32 }
 

@@ -49,7 +49,9 @@ struct TopologyCommand: ParsableCommand {
             try topology.check(root: replica.root)
             let changes = try TopologyPlan(topology, directory: replica.directory())
             for line in changes.lines { Output.note(line) }
-            Output.note("\(changes.enrolments.count) of \(topology.offices.count) offices change")
+            Output.note(
+                "\(changes.enrolments.count) of \(topology.offices.count) offices \(dryRun ? "would " : "")change"
+                    + (dryRun ? "; nothing was written" : ""))
             if !dryRun, !changes.enrolments.isEmpty {
                 try replica.enrol(changes.enrolments, as: ActingUser("sanji topology apply"))
                 try options.wakeNode()

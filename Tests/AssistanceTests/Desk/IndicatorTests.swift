@@ -1,0 +1,62 @@
+import Assistance
+import ChangeSets
+import Replica
+import TestReplicas
+import Testing
+
+/// Domain 4.11: each indicator is a formula.
+@Suite struct `The indicators` {
+    private func indicators(_ couple: Couple, on day: String, at office: OfficeCode = district) throws -> Indicators {
+        try Indicators(in: office, on: date(day), of: couple.tree[office])
+    }
+
+    @Test func `count days from application to decision, and who found whom`() throws {
+        let couple = try Couple()
+        try couple.bills("34800")
+        let id = try couple.forwarded()
+        let found = try couple.entry(village).open(
+            .init(aidKind: "DB", channel: "alert", hasConsent: true), for: couple.household)
+        #expect(!found.isEmpty)
+        try couple.tree.exchangeAll()
+        #expect(try indicators(couple, on: "2026-06-24").decided == 0)
+        _ = try couple.entry(district, on: "2026-06-24").confirm(id, document: "区1")
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let now = try indicators(couple, on: "2026-06-24", at: office)
+            #expect(now.decided == 1 && now.daysToDecision == 9)
+            #expect(now.applications == 2 && now.foundByUs == 1)
+        }
+        // Twelve months, and none of the days to come.
+        #expect(try indicators(couple, on: "2026-06-23").decided == 0)
+        #expect(try indicators(couple, on: "2027-07-01").decided == 0)
+    }
+
+    @Test func `count what the bank gave back, and the days until it was paid again`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let batch = try couple.paid()
+        #expect(try indicators(couple, on: "2026-07-02").lines == 1)
+        _ = try couple.roster(on: "2026-07-08").takeBack(
+            batch, line: 1, payee: "甲一", code: "R01", on: date("2026-06-28"))
+        var now = try indicators(couple, on: "2026-07-09")
+        #expect(now.lines == 1 && now.returned == 1 && now.repaired == 0)
+        try couple.account("990000000002", on: "2026-07-09")
+        _ = try couple.paid()
+        now = try indicators(couple, on: "2026-07-09")
+        // Frozen on 1 July: three days after the bank gave it back.
+        #expect(now.lines == 2 && now.returned == 1 && now.repaired == 1 && now.daysToRepair == 3)
+    }
+
+    @Test func `tell double payments that were found before both were paid from those found after`() throws {
+        let couple = try Couple()
+        for (id, colour) in [("a1", 2), ("a2", 3), ("a3", 3)] {
+            try couple.tree[district].run(
+                """
+                INSERT INTO alert (area, id, household, kind, issued_on) VALUES ('\(village)', x'\(id)', x'01', 'A7', '2026-06-10');
+                INSERT INTO alert_fact (area, id, alert, colour, day) VALUES ('\(village)', x'\(id)', x'\(id)', \(colour), '2026-06-10')
+                """)
+        }
+        let now = try indicators(couple, on: "2026-06-15")
+        #expect(now.doublesBeforePay == 1 && now.doublesAfterPay == 2)
+    }
+}
