@@ -91,6 +91,9 @@ import Testing
             cells: [
                 .column("a", .text, .highest, writers: [.town]), .column("b", .text, .highest, writers: [.district]),
             ], .nobodyAdds("t")),
+        .init(
+            "whoever adds rows may write where they lie", appendOnly: true,
+            cells: [.column("a", .text, .highest, writers: [.village])], areas: [.district], .nobodyAdds("t")),
         .init("a reference leads to a declared table", references: [.init(["a"], to: "u")], .reference("t", "u")),
         .init("a reference has the key's columns", references: [.init(["a", "id"], to: "t")], .reference("t", "t")),
         .init(

@@ -23,6 +23,7 @@ package enum Effect: String, CaseIterable, Sendable {
     case clockTied = "clocks that show what another shows"
     case parentChanged = "parents changed"
     case forged = "odd change sets by a true key"
+    case otherTiersRow = "rows of another tier refused"
     case lied = "lies of an office"
     case seenWaiting = "changes seen waiting"
     case seenAtTown = "changes seen on their way up"

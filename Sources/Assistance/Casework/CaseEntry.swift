@@ -77,8 +77,9 @@ package struct CaseEntry {
                 throw CaseError.empty("reason")
             }
             if step == .forward { try checkNotice(of: file, db) }
+            if step == .accept, let applied = file.appliedOn { try checkLate(applied, in: file.area, db) }
             if step == .check, !file.hasConsent { throw CaseError.noConsent }
-            if step == .checked, file.openCheck == nil { throw CaseError.noCheck }
+            if step == .checked, file.openCheck(on: today) == nil { throw CaseError.noCheck }
             if step == .archive, file.untoldSince != nil { throw CaseError.untold }
             try add(step, file, opinion: opinion, reason: reason, db)
         }
@@ -259,7 +260,7 @@ package struct CaseEntry {
 
     /// What was asked of other departments is answered, and not so long ago that it says nothing any more (domain 4.2).
     func checkCircumstances(of file: CaseFile, _ db: Database) throws {
-        if let open = file.openCheck { throw CaseError.unanswered(open.day) }
+        if let open = file.openCheck(on: today) { throw CaseError.unanswered(open.day) }
         guard let answered = file.lastDay(of: .checked) else { return }
         var book = try PublishedRules.book(of: file.area, on: answered, db)
         let end = try PublishedRules.calendar(db).end(of: try book.period(.caseCheckValid), after: answered)?.date

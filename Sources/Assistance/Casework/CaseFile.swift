@@ -52,10 +52,12 @@ package struct CaseFile: Sendable {
     /// What was said to a town or the district and is not for the village; empty there.
     package let hiddenObjections: [(objector: String, text: String)]
 
-    /// What other departments were asked last, where they have not answered since.
-    var openCheck: Step? {
+    /// What other departments were asked last, where they have not answered since. What is said to be asked on a day to come is not asked.
+    func openCheck(on today: CalendarDate) -> Step? {
         func done(_ step: CaseStep) -> [Step] {
-            steps.filter { $0.done.step == step && step.tiers.contains($0.done.tier) }
+            steps.filter {
+                $0.done.step == step && step.tiers.contains($0.done.tier) && $0.day.map { $0 <= today } ?? false
+            }
         }
         let (asked, answered) = (done(.check), done(.checked))
         guard let last = asked.compactMap(\.day).max() else { return nil }

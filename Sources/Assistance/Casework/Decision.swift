@@ -72,7 +72,7 @@ package struct Decisions: Sendable {
         withoutRight = read.filter { !$0.isValid }.map(\.0)
         let valid = read.filter(\.isValid).map(\.0)
         let depths = Self.depths(of: valid)
-        func depth(_ decision: Decision) -> Int { depths[decision.id] ?? -1 }
+        func depth(_ decision: Decision) -> Int { depths[decision.id] ?? 0 }
         all = valid.sorted { a, b in
             if a.fromMonth != b.fromMonth { return a.fromMonth < b.fromMonth }
             if depth(a) != depth(b) { return depth(a) < depth(b) }
@@ -80,38 +80,49 @@ package struct Decisions: Sendable {
             let (dayA, dayB) = (a.day?.description ?? "", b.day?.description ?? "")
             return dayA == dayB ? a.id.hex < b.id.hex : dayA < dayB
         }
-        // Those that no other one knew of: more than one were made unaware of each other.
+        // Those that no other one knew of: more than one were made unaware of each other. Two that claim to know of each other are none that
+        // either ends, and where all do so somebody has to look as well.
         let deciding = all.filter { $0.outcome != .refused }
-        let known = Set(deciding.compactMap(\.predecessor)).union(deciding.flatMap(\.settles.ids))
-        // Those of a ring, in which each claims to have known of the others, as well.
-        let newest = deciding.filter { !known.contains($0.id) || depths[$0.id] == nil }
-        rivals = newest.count > 1 ? newest : []
-    }
-
-    /// How long the chain of decisions is that each knew of: whichever knew of another stands behind it. What is in a ring of an altered
-    /// program, or knows of one, has none.
-    private static func depths(of decisions: [Decision]) -> [[UInt8]: Int] {
-        let ids = Set(decisions.map(\.id))
-        var known: [[UInt8]: Set<[UInt8]>] = [:]
-        var knowing: [[UInt8]: [[UInt8]]] = [:]
-        for decision in decisions {
-            let before = decision.settles.ids.union(decision.predecessor.map { [$0] } ?? []).intersection(ids)
-            known[decision.id] = before
-            for id in before { knowing[id, default: []].append(decision.id) }
-        }
-        var depths: [[UInt8]: Int] = [:]
-        var ready = ids.filter { known[$0]?.isEmpty ?? true }.map { $0 }
-        for id in ready { depths[id] = 0 }
-        // Each once all that it knew of are done, so that the order of going through does not matter.
-        while let id = ready.popLast() {
-            let depth = depths[id] ?? 0
-            for next in knowing[id] ?? [] {
-                depths[next] = max(depths[next] ?? 0, depth + 1)
-                known[next]?.remove(id)
-                if known[next]?.isEmpty ?? false { ready.append(next) }
+        let knowledge = Self.knowledge(in: deciding)
+        let newest = deciding.filter { decision in
+            !deciding.contains { other in
+                knowledge[other.id]?.contains(decision.id) ?? false
+                    && !(knowledge[decision.id]?.contains(other.id) ?? false)
             }
         }
-        return depths.filter { known[$0.key]?.isEmpty ?? false }
+        rivals = newest.count > 1 ? newest : newest.isEmpty ? deciding : []
+    }
+
+    /// How long the chain of decisions is that each knew of: whichever knew of another stands behind it. A ring, as an altered program may
+    /// write it, is cut before its smallest id.
+    private static func depths(of decisions: [Decision]) -> [[UInt8]: Int] {
+        var known = knowledge(in: decisions)
+        var knowing: [[UInt8]: [[UInt8]]] = [:]
+        for (id, before) in known { for other in before { knowing[other, default: []].append(id) } }
+        var depths: [[UInt8]: Int] = [:]
+        var ready = known.filter(\.value.isEmpty).map(\.key)
+        // Each once all that it knew of are done, so that the order of going through does not matter.
+        for cut in known.keys.sorted(by: { $0.hex < $1.hex }) {
+            while let id = ready.popLast() {
+                known[id] = nil
+                for next in knowing[id] ?? [] where known[next] != nil {
+                    depths[next] = max(depths[next] ?? 0, (depths[id] ?? 0) + 1)
+                    known[next]?.remove(id)
+                    if known[next]?.isEmpty ?? false { ready.append(next) }
+                }
+            }
+            if known[cut] != nil { ready.append(cut) }
+        }
+        return depths
+    }
+
+    /// Of each the others that it says it knew of.
+    private static func knowledge(in decisions: [Decision]) -> [[UInt8]: Set<[UInt8]>] {
+        let ids = Set(decisions.map(\.id))
+        return decisions.reduce(into: [:]) { known, decision in
+            let before = decision.settles.ids.union(decision.predecessor.map { [$0] } ?? [])
+            known[decision.id] = before.intersection(ids).subtracting([decision.id])
+        }
     }
 
     /// From which month on what is decided today holds: the next that no list has paid, so that it changes nothing of what was frozen before.

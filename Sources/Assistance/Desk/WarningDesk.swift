@@ -120,8 +120,10 @@ package enum WarningDesk {
             $0.done.action == .close && WarningState.mayClose(warning.colour, $0.done.tier)
         }
         guard !isAudited, closings.allSatisfy({ $0.done.tier == .town }) else { return false }
-        let day = closings.compactMap(\.day).max() ?? warning.issuedOn
-        var book = RuleBook(rules.values, area: warning.household.area, hukouKind: "", on: day)
+        // By the newest rule: whoever closes names the day.
+        let published = rules.values.filter { $0.name == ParameterName.warnAudit.rawValue }.map(\.validFrom).max()
+        guard let published else { return false }
+        var book = RuleBook(rules.values, area: warning.household.area, hukouKind: "", on: published)
         guard let share = try? book.ratio(.warnAudit) else { return false }
         let lot = UUIDs.version5("audit/\(salt)/\(warning.id.hex)").prefix(2).reduce(Int64(0)) { $0 << 8 | Int64($1) }
         return Ratio(lot, over: 1 << 16) < share

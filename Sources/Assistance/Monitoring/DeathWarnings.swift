@@ -21,26 +21,26 @@ enum DeathWarnings {
         // One that names nobody, as no program of ours raises it.
         guard !named.isEmpty else { return residents.deadCount == 0 }
         return try named.contains { person in
-            let death = try MemberEvents.standingDeath(of: person, in: warning.household.area, db)
-            if let death, day.map({ death.day <= $0 }) ?? true { return false }
             if try isTakenBack(warning, person: person, db) { return false }
-            // Under whatever row: one that was made void or merged away is no answer.
-            let rows = try same(as: person, in: warning.household.area, db)
-            return residents.living.contains { rows.contains($0.id) }
+            // Under whatever row: one that has left, was made void or merged away is no answer.
+            return try !same(as: person, in: warning.household.area, db).contains { row in
+                let death = try MemberEvents.standingDeath(of: row, in: warning.household.area, db)
+                return death.map { death in day.map { death.day <= $0 } ?? true } ?? false
+            }
         }
     }
 
-    /// Rows of the area with the same identity number, or that one alone.
-    private static func same(as person: [UInt8], in area: OfficeCode, _ db: Database) throws -> Set<[UInt8]> {
-        Set(
-            try Data.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT id FROM person WHERE area = ?1 AND (id = ?2 OR id_number = (
-                            SELECT id_number FROM person WHERE area = ?1 AND id = ?2))
-                        """),
-                arguments: [area.digits, Data(person)]
-            ).map { [UInt8]($0) })
+    /// Rows of the area with the same identity number, or name and birth.
+    private static func same(as person: [UInt8], in area: OfficeCode, _ db: Database) throws -> [[UInt8]] {
+        try Data.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT q.id FROM person AS p JOIN person AS q ON q.area = p.area AND (
+                        q.id = p.id OR q.id_number = p.id_number OR q.name = p.name AND q.birth = p.birth)
+                    WHERE p.area = ? AND p.id = ? ORDER BY q.id
+                    """),
+            arguments: [area.digits, Data(person)]
+        ).map { [UInt8]($0) }
     }
 
     /// Warnings that say of somebody that they have died.

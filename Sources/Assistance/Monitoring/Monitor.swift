@@ -155,10 +155,11 @@ package struct Monitor {
         guard last != today else { return }
         try markByRules(since: last, db)
         var book = try PublishedRules.book(of: replica.office, on: today, db)
-        let ending = try book.number(.warnEndingDays)
-        let contact = try book.number(.warnContactDays)
+        // Where a rule is missing nobody is looked at for its sake; whoever is looked at is told that it is missing.
+        let ending = (try? book.number(.warnEndingDays)) ?? 0
+        let contact = (try? book.number(.warnContactDays)) ?? 0
         let soon = (today.adding(days: ending) ?? today).description
-        let certificates = (today.adding(days: try book.number(.warnCertificateDays)) ?? today).description
+        let certificates = (today.adding(days: (try? book.number(.warnCertificateDays)) ?? 0) ?? today).description
         let month = (today.adding(days: ending) ?? today).calendarMonth.description
         let selections: [(String, StatementArguments)] = [
             ("SELECT area, id FROM household WHERE review_due < ?", [today.description]),
@@ -180,8 +181,8 @@ package struct Monitor {
                 WHERE p.row_state = 'live' AND p.death_date IS NULL
                 GROUP BY p.area, p.household HAVING count(*) = 1 AND NOT EXISTS (
                     SELECT 1 FROM home_visit AS v
-                    WHERE v.area = p.area AND v.household = p.household AND v.seen <> '' AND v.day >= ?)
-                """, [(today.adding(days: -contact) ?? today).description]
+                    WHERE v.area = p.area AND v.household = p.household AND v.seen <> '' AND v.day BETWEEN ? AND ?)
+                """, [(today.adding(days: -contact) ?? today).description, today.description]
             ),
         ]
         for (sql, arguments) in selections {
@@ -203,7 +204,8 @@ package struct Monitor {
         }
         for area in Set(changing.map(\.area)) { try Self.markAll(in: area, db) }
         var book = RuleBook(values, area: replica.office, hukouKind: "", on: today)
-        let days = try book.number(.warnReopenDays) + 1
+        guard let reopen = try? book.number(.warnReopenDays) else { return }
+        let days = reopen + 1
         let found = try Row.fetchAll(
             db,
             sql: """

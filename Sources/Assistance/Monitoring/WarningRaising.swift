@@ -62,15 +62,16 @@ struct WarningRaising {
     }
 
     /// Closed as not real, so long ago that the same facts are looked at once more.
-    private func isOver(_ warning: Warning, _ days: Int) -> Bool {
-        guard warning.state.stage == .closed, warning.state.verdict == .unfounded else { return false }
+    private func isOver(_ warning: Warning, _ days: Int?) -> Bool {
+        guard let days, warning.state.stage == .closed, warning.state.verdict == .unfounded else { return false }
         let closed = warning.steps.filter { $0.done.action == .close }.compactMap(\.day).max()
         return closed.flatMap { $0.adding(days: days) }.map { $0 < today } ?? false
     }
 
-    private func reopenDays() throws -> Int {
+    /// - Returns: nil where no rule says it: then nothing opens again.
+    private func reopenDays() throws -> Int? {
         var book = try PublishedRules.book(of: household.area, on: today, db)
-        return try book.number(.warnReopenDays)
+        return try? book.number(.warnReopenDays)
     }
 
     /// - Returns: Its id: that of the episode, or of a later one where somebody has put an odd row under it.

@@ -48,9 +48,9 @@ package struct Recovery: Hashable, Sendable {
 }
 
 extension Recovery {
-    /// `LINE:FEN`, with spaces between them.
+    /// `LINE:FEN`, with spaces between them: all that was too much of a line, also where an earlier one asks for a part.
     fileprivate static func written(_ found: [Overpayment]) -> String {
-        found.map { "\($0.line.hex):\($0.amount.fen)" }.joined(separator: " ")
+        found.map { "\($0.line.hex):\(($0.paid - $0.due).fen)" }.joined(separator: " ")
     }
 
     /// What is no line with an amount asks for nothing.

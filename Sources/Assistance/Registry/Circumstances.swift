@@ -84,8 +84,8 @@ extension MemberEntry {
         guard !text.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
         try replica.write(as: user) { db in
             let taken = try MemberEvents.all(of: household, db).last { $0.change == .void }
-            guard let taken else { throw FamilyError.unknown("\(household.area)/\(household.id.hex)") }
-            try set("live", household, Array(taken.settles.ids), db)
+            // Made void by hand it comes back without anybody else.
+            try set("live", household, taken.map { Array($0.settles.ids) } ?? [], db)
             try insert(.restored, nil, of: household, on: today, other: nil, settles: Settled([]), text, db)
         }
     }

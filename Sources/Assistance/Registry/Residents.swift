@@ -49,20 +49,21 @@ struct Residents {
     var deadCount: Int { dead.count }
     func isDead(_ person: [UInt8]) -> Bool { dead.contains(person) }
 
+    /// - Parameter known: Events that whoever counts the person knew of: they say nothing of a going after that.
     /// - Returns: nil for whoever is there.
-    func departure(of person: [UInt8]) throws -> Departure? {
+    func departure(of person: [UInt8], besides known: Settled) throws -> Departure? {
         if living.contains(where: { $0.id == person }) { return nil }
         if let death = try MemberEvents.standingDeath(of: person, in: household.area, db) {
             return Departure(day: death.day, isDeath: true)
         }
         if dead.contains(person) { return Departure(day: nil, isDeath: true) }
-        return Departure(day: try dayOfLeaving(person), isDeath: false)
+        return Departure(day: try dayOfLeaving(person, besides: known), isDeath: false)
     }
 
     /// By the last word of the highest office that has told of it, if no coming back follows that such an office has told of.
-    private func dayOfLeaving(_ person: [UInt8]) throws -> CalendarDate? {
+    private func dayOfLeaving(_ person: [UInt8], besides known: Settled) throws -> CalendarDate? {
         let words = events.compactMap { event -> (isLeaving: Bool, event: MemberEvent)? in
-            guard event.person == person else { return nil }
+            guard event.person == person, !known.ids.contains(event.id) else { return nil }
             let isHere = event.household == household
             // Whoever is placed somewhere has left the household that the event names as the other.
             if event.change == .placed { return (!isHere, event) }

@@ -36,7 +36,8 @@ struct SchemaCheck {
                 if !isUsable { problems.append(.noUsableDefault(table.name, column.name)) }
             }
         }
-        if table.adders?.isEmpty == true { problems.append(.nobodyAdds(table.name)) }
+        let mayAdd = table.adders?.contains { tier in tier <= table.audience && table.areas.contains { tier <= $0 } }
+        if mayAdd == false { problems.append(.nobodyAdds(table.name)) }
         for column in table.key where column.type == .real || column.type == .any {
             problems.append(.keyType(table.name, column.name))
         }

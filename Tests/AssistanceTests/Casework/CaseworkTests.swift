@@ -375,6 +375,29 @@ func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
         #expect(throws: CaseError.otherAid("LS")) { try couple.entry(district).confirm(id, document: "1") }
     }
 
+    /// What happened on paper is typed in within thirty days (`case.late_days`).
+    @Test func `is typed in late, but not any time later`() throws {
+        let couple = try Couple()
+        let new = CaseEntry.NewApplication(aidKind: "DB", hasConsent: true)
+        #expect(throws: CaseError.tooLate(date("2026-05-15"), 30)) {
+            try couple.entry(village).open(new, for: couple.household, on: date("2026-05-15"))
+        }
+        #expect(throws: FactError.later("day of the application")) {
+            try couple.entry(village).open(new, for: couple.household, on: date("2026-06-16"))
+        }
+        let id = try couple.entry(village).open(new, for: couple.household, on: date("2026-05-16")).hex
+        // By hand as early as one likes; no town takes that on.
+        let odd = String(repeating: "aa", count: 16)
+        try couple.tree[village].run(
+            "INSERT INTO application (area, id, household, aid_kind, applied_on) VALUES (office(), x'\(odd)', x'01', 'DB', '2024-01-01')"
+        )
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.tooLate(date("2024-01-01"), 30)) {
+            try couple.entry(town).step(.accept, odd)
+        }
+        #expect(try couple.entry(town).step(.accept, id).state.stage == .accepted)
+    }
+
     /// Domain 3.6, C6, over real replicas.
     @Test func `confirmed at the district stands, and the village's withdrawal becomes a request to leave`() throws {
         let couple = try Couple()

@@ -166,6 +166,37 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(throws: WarningError.deathNotEntered) { try entry.act(.close, on: id) }
     }
 
+    /// By the commands alone: out of the household, and in again without a number.
+    @Test func `whoever is entered anew under another row is not dead by that`() throws {
+        let couple = try payable()
+        let id = try warn(couple)
+        let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
+        _ = try entry.act(.verdict, on: id, .covered)
+        try leave(couple, because: .otherOut, on: "2026-06-26")
+        let at = MemberEntry(couple.tree[village], as: clerk, today: date("2026-06-27"))
+        try at.add(
+            NewMember(name: "乙一", sex: .female, birth: date("1978-01-01"), relation: .spouse), to: couple.household,
+            because: .otherIn, on: date("2026-06-27"))
+        try couple.tree.exchangeAll()
+        #expect(throws: WarningError.deathNotEntered) { try entry.act(.close, on: id) }
+        try at.leave("乙一", of: couple.household, because: .death, on: date("2026-06-26"))
+        try couple.tree.exchangeAll()
+        #expect(try entry.act(.close, on: id).state.stage == .closed)
+    }
+
+    @Test func `whoever came back has not left on the day before that`() throws {
+        let couple = try payable()
+        try leave(couple, because: .away, on: "2026-06-20", heard: "2026-06-26")
+        try couple.tree[village].run("UPDATE person SET household = x'01', relation = 'spouse' WHERE id = x'12'")
+        try couple.tree.exchangeAll()
+        let whole = try decide(couple, on: "2026-06-28")
+        #expect(whole.people == 2)
+        _ = try couple.paid()
+        try leave(couple, because: .away, on: "2026-07-20", heard: "2026-07-21", at: village)
+        _ = try decide(couple, on: "2026-07-22", "区3")
+        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }.isEmpty)
+    }
+
     @Test func `whoever is said to die one day is a question and paid nothing`() throws {
         let couple = try payable()
         try couple.tree[village].run("UPDATE person SET death_date = '2999-12-31' WHERE id = x'12'")
@@ -179,9 +210,9 @@ private let august = CalendarMonth(written: "2026-08")!
     }
 
     /// No program of ours writes that; every office reads it alike.
-    @Test func `decisions that claim to know of each other are rivals`() throws {
+    @Test func `decisions that claim to know of each other, or of themselves, are rivals until the next`() throws {
         let couple = try payable()
-        for (id, knows) in [("a1", "b1 c1"), ("b1", "c1"), ("c1", "b1")] {
+        for (id, knows) in [("a1", "a1"), ("b1", "c1"), ("c1", "b1")] {
             try couple.tree[district].run(
                 """
                 INSERT INTO decision (area, id, household, outcome, category, people, total_fen, from_month, day, settles)
@@ -191,6 +222,10 @@ private let august = CalendarMonth(written: "2026-08")!
         let decisions = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
         #expect(Set(decisions.rivals.map(\.id.hex)).isSuperset(of: ["a1", "b1", "c1"]))
         #expect(try couple.build(august).held.map(\.hold) == [.rivals])
+        let next = try decide(couple, on: "2026-07-05")
+        let after = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
+        #expect(after.rivals.isEmpty && after.holding(in: august)?.id == next.id)
+        #expect(try couple.build(august).held.isEmpty)
     }
 
     @Test func `a long chain of decisions ends no program`() throws {

@@ -16,13 +16,14 @@ struct BrokenTable: Sendable, CustomTestStringConvertible {
     init(
         _ rule: String, _ columns: String = "a TEXT", all: String? = nil, end: String = ") STRICT", more: String = "",
         key: [SyncedColumn] = [.init("id", .blob)], appendOnly: Bool = false, references: [SyncedReference] = [],
-        cells: [SyncedCell] = [.column("a", .text, .nearest)], _ problems: SchemaProblem...
+        cells: [SyncedCell] = [.column("a", .text, .nearest)], areas: Set<Tier> = [.village],
+        _ problems: SchemaProblem...
     ) {
         testDescription = rule
         let list = all ?? "area TEXT NOT NULL, id BLOB NOT NULL, \(columns), PRIMARY KEY (area, id)"
         sql = "CREATE TABLE t (\(list) \(end); \(more)"
         table = SyncedTable(
-            "t", key: key, areas: [.village], appendOnly: appendOnly, references: references, cells: cells)
+            "t", key: key, areas: areas, appendOnly: appendOnly, references: references, cells: cells)
         self.problems = Set(problems)
     }
 }

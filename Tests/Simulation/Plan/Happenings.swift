@@ -79,9 +79,10 @@ final class Happenings {
                 told = try life.running { try body(replica) }
             }
             world.say(what)
-        } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly),
-            RefusedWrite.declaration(.foreignRow)
-        {
+        } catch RefusedWrite.declaration(.foreignRow) where ![.town, .district].contains(office.code.tier) {
+            Exercised.note(.otherTiersRow)
+            return false
+        } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly) {
             return false
         } catch is Killed {
             return false
