@@ -209,15 +209,22 @@ package struct Statistics: Sendable {
         let civil = Department.civilAffairs.chinese
         for batch in try PayBatches.all(nil, nil, db)
         where batch.stage != .cancelled && (first...last).contains(batch.month) {
+            // All lines first and without those that came back: of these there are few, and asking each line is slow.
+            let part: StatementArguments = [Data(batch.id), area.digits, area.digits + ":"]
             let rows = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
                         SELECT l.area, count(*) AS lines, sum(l.total_fen) AS fen FROM pay_line AS l
-                        WHERE l.batch = ? AND l.area >= ? AND l.area < ? AND NOT EXISTS (SELECT 1 \(PayBatches.returns))
-                        GROUP BY l.area
-                        """),
-                arguments: [Data(batch.id), area.digits, area.digits + ":"])
-            for row in rows {
+                        WHERE l.batch = ? AND l.area >= ? AND l.area < ? GROUP BY l.area
+                        """), arguments: part)
+            let returned = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT l.area, -1 AS lines, -l.total_fen AS fen FROM (SELECT DISTINCT area, line FROM pay_return) AS x
+                        JOIN pay_line AS l ON l.area = x.area AND l.id = x.line
+                        WHERE l.batch = ? AND l.area >= ? AND l.area < ? AND EXISTS (SELECT 1 \(PayBatches.returns))
+                        """), arguments: part)
+            for row in rows + returned {
                 add(
                     try OfficeCode(row["area"] as String), batch.month, batch.kind.chinese, civil, row.money("fen"),
                     lines: row["lines"])
@@ -267,7 +274,7 @@ package struct Statistics: Sendable {
                 try OfficeCode(row["area"] as String), month, row["programme"],
                 Department(rawValue: department)?.chinese ?? department, row.money("fen"), lines: row["lines"])
         }
-        return found.values.sorted {
+        return found.values.filter { $0.lines > 0 }.sorted {
             ($0.month, $0.area.digits, $0.department, $0.programme) < (
                 $1.month, $1.area.digits, $1.department, $1.programme
             )

@@ -38,11 +38,18 @@ import Testing
         #expect(try indicators(couple, on: "2026-07-02").lines == 1)
         _ = try couple.roster(on: "2026-07-08").takeBack(
             batch, line: 1, payee: "甲一", code: "R01", on: date("2026-06-28"))
+        func spent() throws -> [String] {
+            try Statistics(CalendarMonth(written: "2026-07")!, today: date("2026-07-09"), in: couple.tree[district])
+                .spending
+                .map { "\($0.lines) \($0.amount)" }
+        }
         var now = try indicators(couple, on: "2026-07-09")
         #expect(now.lines == 1 && now.returned == 1 && now.repaired == 0)
+        #expect(try spent().isEmpty)
         try couple.account("990000000002", on: "2026-07-09")
         _ = try couple.paid()
         now = try indicators(couple, on: "2026-07-09")
+        #expect(try spent() == ["1 2344.00"])
         // Frozen on 1 July: three days after the bank gave it back.
         #expect(now.lines == 2 && now.returned == 1 && now.repaired == 1 && now.daysToRepair == 3)
     }
