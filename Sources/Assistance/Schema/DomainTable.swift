@@ -94,9 +94,9 @@ struct DomainColumn: Sendable {
 
     /// One of a few words that no law will add to.
     static func choice(_ name: String, _ words: [String], default value: String? = nil) -> DomainColumn {
-        let list = words.map { "'\($0)'" }.joined(separator: ", ")
-        return DomainColumn(
-            name, .text, default: value.map { .text($0) } ?? .null, check: "\(name) IN (\(list))")
+        // Not IN: of three words and more, SQLite would build and drop a table of them for every row that is written.
+        let check = words.map { "\(name) = '\($0)'" }.joined(separator: " OR ")
+        return DomainColumn(name, .text, default: value.map { .text($0) } ?? .null, check: check)
     }
 
     /// `YYYY-MM-DD`.
