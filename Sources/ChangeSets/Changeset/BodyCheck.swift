@@ -51,18 +51,12 @@ package struct BodyCheck {
         guard keyRecord[first].kind == .text, body.content(keyRecord[first]).elementsEqual(area) else {
             throw .foreignArea(table.name, scope)
         }
-        for record in [body.old(change), body.new(change)] {
-            // Values lie one behind the other.
-            guard let start = record.first, let end = record.last else { continue }
-            guard Int(end.offset) + Int(end.length) - Int(start.offset) <= Limits.rowBytesMax else {
-                throw .rowTooLarge(table.name)
-            }
-        }
+        guard isWithinLimit(body.old(change)), isWithinLimit(body.new(change)) else { throw .rowTooLarge(table.name) }
         var hash = FNV1a()
         hash.combine(UInt8(truncatingIfNeeded: shape.index))
         for index in 1..<shape.keyColumns {
             let span = keyRecord[first + index]
-            guard span.kind != .undefined, span.kind != .null, accepts(shape.columns[index], span, in: body) else {
+            guard span.kind != .undefined, span.kind != .null, accepts(shape.values[index], span, in: body) else {
                 throw .value(table.name, shape.columns[index].name)
             }
             guard Int(span.length) <= Limits.keyValueBytesMax else {
@@ -78,7 +72,7 @@ package struct BodyCheck {
             }
             for index in shape.keyColumns..<shape.columns.count {
                 let span = keyRecord[first + index]
-                guard span.kind != .undefined, accepts(shape.columns[index], span, in: body) else {
+                guard span.kind != .undefined, accepts(shape.values[index], span, in: body) else {
                     throw .value(table.name, shape.columns[index].name)
                 }
             }
@@ -90,6 +84,12 @@ package struct BodyCheck {
             guard !table.appendOnly else { throw .appendOnly(table.name) }
         }
         return hash.value
+    }
+
+    private func isWithinLimit(_ record: ArraySlice<ValueSpan>) -> Bool {
+        // Values lie one behind the other.
+        guard let start = record.first, let end = record.last else { return true }
+        return Int(end.offset) + Int(end.length) - Int(start.offset) <= Limits.rowBytesMax
     }
 
     /// An update carries old and new of whole cells and nothing else.
@@ -111,10 +111,10 @@ package struct BodyCheck {
                 guard (newSpan.kind != .undefined) == wrote, (oldSpan.kind != .undefined) == wrote else {
                     throw .partOfGroup(table.name, shape.columns[index].name)
                 }
-                guard !wrote || accepts(shape.columns[index], newSpan, in: body) else {
+                guard !wrote || accepts(shape.values[index], newSpan, in: body) else {
                     throw .value(table.name, shape.columns[index].name)
                 }
-                guard !wrote || accepts(shape.columns[index], oldSpan, in: body) else {
+                guard !wrote || accepts(shape.values[index], oldSpan, in: body) else {
                     throw .value(table.name, shape.columns[index].name)
                 }
             }
@@ -128,7 +128,7 @@ package struct BodyCheck {
         }
     }
 
-    private func accepts(_ column: SyncedColumn, _ span: ValueSpan, in body: ParsedChangeset) -> Bool {
+    private func accepts(_ column: TableShape.Values, _ span: ValueSpan, in body: ParsedChangeset) -> Bool {
         switch span.kind {
         case .undefined: false
         case .null: !column.notNull
@@ -138,7 +138,10 @@ package struct BodyCheck {
         case .blob: column.type == .blob || column.type == .any
         case .text:
             (column.type == .text || column.type == .any)
-                && isValidUTF8(body.content(span))
+                && body.bytes.withUnsafeBufferPointer { bytes in
+                    let start = Int(span.offset)
+                    return UTF8Text.isValid(UnsafeBufferPointer(rebasing: bytes[start..<start + Int(span.length)]))
+                }
         }
     }
 
@@ -147,10 +150,6 @@ package struct BodyCheck {
     private func isStored(_ span: ValueSpan, in body: ParsedChangeset) -> Bool {
         guard case .real(let number)? = body.value(span) else { return false }
         return number.isFinite && !(number.isZero && number.sign == .minus)
-    }
-
-    private func isValidUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.withUnsafeBufferPointer { UTF8Text.isValid($0) }
     }
 
     /// Two hashes were equal: tell a row that comes twice from an accident.
@@ -169,8 +168,15 @@ package struct BodyCheck {
 
 /// A declared table's columns by position, worked out once per body.
 private struct TableShape {
+    /// Which values a column takes. Without a reference in it: this is asked of every value of every row.
+    struct Values {
+        let type: ColumnType
+        let notNull: Bool
+    }
+
     let index: Int
     let columns: [SyncedColumn]
+    let values: [Values]
     let keyColumns: Int
     /// Column positions of each cell.
     let cells: [Range<Int>]
@@ -179,6 +185,7 @@ private struct TableShape {
     init(_ table: SyncedTable, schema: SyncedSchema) {
         index = schema.tableIndex(named: table.name) ?? 0
         columns = table.columns
+        values = columns.map { Values(type: $0.type, notNull: $0.notNull) }
         keyColumns = 1 + table.key.count
         cells = table.cellRanges
         adders = table.adders

@@ -53,6 +53,10 @@ package struct SyncedTable: Sendable {
     /// Every column besides area and key, as the cells they merge by.
     package let cells: [SyncedCell]
     package let references: [SyncedReference]
+    /// All columns besides area and key, in file order.
+    package let valueColumns: [SyncedColumn]
+    /// All columns in file order: the area, the key, the rest.
+    package let columns: [SyncedColumn]
 
     package init(
         _ name: String, areaColumn: String = "area", key: [SyncedColumn] = [.init("id", .blob)],
@@ -67,12 +71,10 @@ package struct SyncedTable: Sendable {
         self.appendOnly = appendOnly
         self.references = references
         self.cells = cells
+        valueColumns = cells.flatMap(\.columns)
+        columns = [SyncedColumn(areaColumn, .text)] + key + valueColumns
     }
 
-    /// All columns besides area and key, in file order.
-    package var valueColumns: [SyncedColumn] { cells.flatMap(\.columns) }
-    /// All columns in file order: the area, the key, the rest.
-    package var columns: [SyncedColumn] { [SyncedColumn(areaColumn, .text)] + key + valueColumns }
     package var hasCounter: Bool { cells.contains { $0.rule == .counter } }
     /// The tiers that may insert into an append-only table: those that may write every cell, because a cell left empty there
     /// stays empty. Nil where every author of the area may.

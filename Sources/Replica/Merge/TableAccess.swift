@@ -79,18 +79,6 @@ final class TableAccess: Sendable {
         return "UPDATE \"\(table.name)\" SET \(sets.joined(separator: ", ")) WHERE rowid = ?1"
     }
 
-    /// A row when values break a CHECK over their cell's columns alone, given as ?1, ?2, …: short-circuits as a CHECK does.
-    func evaluate(_ check: CellCheck) -> String {
-        let columns = table.cells[check.cell].columns.enumerated().map { index, column in
-            // A cast changes no value of a STRICT column; it gives comparisons the column's affinity.
-            let value = column.type == .any ? "?\(index + 1)" : "CAST(?\(index + 1) AS \(column.type.rawValue))"
-            return "\(value) AS \"\(column.name)\""
-        }
-        return """
-            SELECT 1 FROM (SELECT \(columns.joined(separator: ", "))) AS "\(table.name)" WHERE NOT (\(check.expression))
-            """
-    }
-
     /// The stamp detail of a plain insert by an office of `tier`: cells it may not write have no sibling.
     /// - Parameter declared: The table as the header's schema version declares it.
     func insertDetail(by tier: Tier, declared: SyncedTable) -> (detail: [UInt8]?, unwritten: [Int]) {

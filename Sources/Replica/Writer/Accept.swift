@@ -1,5 +1,4 @@
 import ChangeSets
-import Foundation
 
 /// What became of a batch. Accepted, refused, held and skipped add up to what was sent.
 package struct AcceptOutcome: Sendable {
@@ -259,10 +258,17 @@ extension ReplicaWriter {
         guard known.contains(where: { !$0.value.isEmpty }) else { return nil }
         let checks = declared.map { known[$0.name] ?? [] }
         return try body.bytes.withUnsafeBytes { bytes in
-            for change in body.changes where change.operation != .delete {
-                for check in checks[change.table] where try check.isBroken(by: body.new(change), in: bytes) {
-                    let table = declared[change.table]
-                    return .constraint(table.name, table.cells[check.cell].name)
+            // One check after the other over all rows under one table header: looking a check up for every row costs more
+            // than asking it.
+            var rest = body.changes[...]
+            while let table = rest.first?.table {
+                let changes = rest.prefix { $0.table == table }
+                rest = rest.dropFirst(changes.count)
+                for check in checks[table] {
+                    for change in changes where change.operation != .delete {
+                        guard try check.isBroken(by: body.new(change), in: bytes) else { continue }
+                        return .constraint(declared[table].name, declared[table].cells[check.cell].name)
+                    }
                 }
             }
             return nil
@@ -274,8 +280,8 @@ extension ReplicaWriter {
         return try access.checks.filter { $0.cell < table.cells.count }.map { check in
             WrittenCheck(
                 cell: check.cell, columns: access.cellRanges[check.cell],
-                defaults: table.cells[check.cell].columns.map { WrittenCheck.encoded($0.defaultValue) },
-                statement: try connection.statement(access.evaluate(check)))
+                defaults: table.cells[check.cell].columns.map(\.defaultValue),
+                statement: try connection.statement(check.query))
         }
     }
 
@@ -336,19 +342,29 @@ extension ReplicaWriter {
 }
 
 /// A CHECK over one cell, ready to be asked of written values.
-private struct WrittenCheck {
+private final class WrittenCheck {
     let cell: Int
     let columns: Range<Int>
-    /// Of each column: its kind, and its content as a body has it.
-    let defaults: [(kind: ValueSpan.Kind, content: [UInt8])]
-    let statement: PreparedStatement
+    /// The cell's columns' defaults as a body has them, one behind the other.
+    private let defaults: [UInt8]
+    private let kinds: [(kind: ValueSpan.Kind, length: Int)]
+    private let statement: PreparedStatement
+
+    init(cell: Int, columns: Range<Int>, defaults: [CellValue], statement: PreparedStatement) {
+        let encoded = defaults.map(Self.encoded)
+        self.cell = cell
+        self.columns = columns
+        self.defaults = encoded.flatMap(\.content)
+        kinds = encoded.map { ($0.kind, $0.content.count) }
+        self.statement = statement
+    }
 
     /// Also where the expression fails on the values: it would fail at every office.
     func isBroken(by new: ArraySlice<ValueSpan>, in bytes: UnsafeRawBufferPointer) throws -> Bool {
         let first = new.startIndex + columns.lowerBound
         guard new[first].kind != .undefined else { return false }
         // Defaults were tried when the replica was opened, and most columns of most rows have theirs.
-        guard !areDefaults(new[first..<first + columns.count], in: bytes) else { return false }
+        guard !areDefaults(new, from: first, in: bytes) else { return false }
         for (place, column) in columns.enumerated() {
             statement.bind(Int32(place + 1), new[new.startIndex + column], in: bytes)
         }
@@ -359,20 +375,19 @@ private struct WrittenCheck {
         }
     }
 
-    private func areDefaults(_ spans: ArraySlice<ValueSpan>, in bytes: UnsafeRawBufferPointer) -> Bool {
-        var place = 0
-        for span in spans {
-            let (kind, content) = defaults[place]
-            guard span.kind == kind, span.length == content.count else { return false }
-            if !content.isEmpty, let start = bytes.baseAddress {
-                guard memcmp(start + Int(span.offset), content, content.count) == 0 else { return false }
-            }
-            place += 1
+    private func areDefaults(_ spans: ArraySlice<ValueSpan>, from first: Int, in bytes: UnsafeRawBufferPointer) -> Bool
+    {
+        var start = 0
+        for (place, (kind, length)) in kinds.enumerated() {
+            let span = spans[first + place]
+            guard span.kind == kind, span.length == length else { return false }
+            for index in 0..<length where bytes[Int(span.offset) + index] != defaults[start + index] { return false }
+            start += length
         }
         return true
     }
 
-    static func encoded(_ value: CellValue) -> (kind: ValueSpan.Kind, content: [UInt8]) {
+    private static func encoded(_ value: CellValue) -> (kind: ValueSpan.Kind, content: [UInt8]) {
         func bytes(_ bits: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) } }
         return switch value {
         case .null: (.null, [])
