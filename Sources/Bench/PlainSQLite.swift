@@ -48,6 +48,13 @@ final class PlainStatement {
         run()
     }
 
+    func insert(_ area: String, _ id: [UInt8], _ texts: [String]) {
+        text(1, area)
+        id.withUnsafeBytes { _ = sanji_sqlite_bind_copied_blob(handle, 2, $0.baseAddress, Int32($0.count)) }
+        for (index, value) in texts.enumerated() { text(Int32(index + 3), value) }
+        run()
+    }
+
     func update(_ row: Workload.Row, income: Int64) {
         sqlite3_bind_int64(handle, 1, income)
         text(2, row.area)
@@ -70,7 +77,11 @@ final class PlainStatement {
 final class PlainDatabase {
     let connection: OpaquePointer
 
+    /// As a replica sets it; it has to come before the first connection of the process.
+    private static let settings: Int32 = sanji_sqlite_without_memory_statistics()
+
     init(path: String) {
+        precondition(Self.settings == SQLITE_OK)
         var opened: OpaquePointer?
         precondition(sqlite3_open(path, &opened) == SQLITE_OK)
         connection = opened!
