@@ -35,6 +35,13 @@ extension CalendarDate {
         self.init(dayNumber: Int(shifted / 86_400_000))
     }
 
+    /// The day on which an id was made, by the time in it.
+    /// - Returns: nil for one that is not of version 7.
+    package init?(madeWith id: [UInt8]) {
+        guard id.count == 16, id[6] >> 4 == 7 else { return nil }
+        self.init(shanghai_ms: id.prefix(6).reduce(0) { $0 << 8 | Int64($1) })
+    }
+
     /// - Returns: nil outside of ``years``.
     package func adding(days: Int) -> CalendarDate? { CalendarDate(dayNumber: dayNumber + days) }
 

@@ -77,7 +77,10 @@ package struct CaseEntry {
                 throw CaseError.empty("reason")
             }
             if step == .forward { try checkNotice(of: file, db) }
-            if step == .accept, let applied = file.appliedOn { try checkLate(applied, in: file.area, db) }
+            // By when it was typed in: a line that was cut, or a family that brings papers later, loses no application.
+            if step == .accept, let applied = file.appliedOn {
+                try checkLate(applied, enteredOn: CalendarDate(madeWith: file.id) ?? today, in: file.area, db)
+            }
             if step == .check, !file.hasConsent { throw CaseError.noConsent }
             if step == .checked, file.openCheck(on: today) == nil { throw CaseError.noCheck }
             if step == .archive, file.untoldSince != nil { throw CaseError.untold }
@@ -220,10 +223,12 @@ package struct CaseEntry {
     }
 
     /// What happened on paper may be typed in later, and not any time later: the day of the entry stands beside it.
-    private func checkLate(_ day: CalendarDate, in area: OfficeCode, _ db: Database) throws {
+    private func checkLate(
+        _ day: CalendarDate, enteredOn: CalendarDate? = nil, in area: OfficeCode, _ db: Database
+    ) throws {
         var book = try PublishedRules.book(of: area, on: today, db)
         let days = try book.number(.caseLateDays)
-        if let end = day.adding(days: days), end < today { throw CaseError.tooLate(day, days) }
+        if let end = day.adding(days: days), end < enteredOn ?? today { throw CaseError.tooLate(day, days) }
     }
 
     /// Above the highest that this office has ever given, as far as is known here.

@@ -50,8 +50,8 @@ package struct Decision: Hashable, Sendable {
 
 /// A household's decisions.
 package struct Decisions: Sendable {
-    /// By offices that may decide, in the order in which they take each other's place: by first month; of one month the one that knew
-    /// of the other is later, else the higher office's, else the later day's.
+    /// By offices that may decide, in the order in which they take each other's place: by the first month, or that of whoever knew of it where
+    /// that is earlier; of one month the one that knew of the other is later, else the higher office's, else the later day's.
     package let all: [Decision]
     /// By offices that may not decide: they have no effect.
     package let withoutRight: [Decision]
@@ -70,59 +70,8 @@ package struct Decisions: Sendable {
             (decision, isValid: try Authority.mayDecide(decision.office, in: household.area, on: decision.day, db))
         }
         withoutRight = read.filter { !$0.isValid }.map(\.0)
-        let valid = read.filter(\.isValid).map(\.0)
-        let depths = Self.depths(of: valid)
-        func depth(_ decision: Decision) -> Int { depths[decision.id] ?? 0 }
-        all = valid.sorted { a, b in
-            if a.fromMonth != b.fromMonth { return a.fromMonth < b.fromMonth }
-            if depth(a) != depth(b) { return depth(a) < depth(b) }
-            if a.office.tier != b.office.tier { return a.office.tier > b.office.tier }
-            let (dayA, dayB) = (a.day?.description ?? "", b.day?.description ?? "")
-            return dayA == dayB ? a.id.hex < b.id.hex : dayA < dayB
-        }
-        // Those that no other one knew of: more than one were made unaware of each other. Two that claim to know of each other are none that
-        // either ends, and where all do so somebody has to look as well.
-        let deciding = all.filter { $0.outcome != .refused }
-        let knowledge = Self.knowledge(in: deciding)
-        let newest = deciding.filter { decision in
-            !deciding.contains { other in
-                knowledge[other.id]?.contains(decision.id) ?? false
-                    && !(knowledge[decision.id]?.contains(other.id) ?? false)
-            }
-        }
-        rivals = newest.count > 1 ? newest : newest.isEmpty ? deciding : []
-    }
-
-    /// How long the chain of decisions is that each knew of: whichever knew of another stands behind it. A ring, as an altered program may
-    /// write it, is cut before its smallest id.
-    private static func depths(of decisions: [Decision]) -> [[UInt8]: Int] {
-        var known = knowledge(in: decisions)
-        var knowing: [[UInt8]: [[UInt8]]] = [:]
-        for (id, before) in known { for other in before { knowing[other, default: []].append(id) } }
-        var depths: [[UInt8]: Int] = [:]
-        var ready = known.filter(\.value.isEmpty).map(\.key)
-        // Each once all that it knew of are done, so that the order of going through does not matter.
-        for cut in known.keys.sorted(by: { $0.hex < $1.hex }) {
-            while let id = ready.popLast() {
-                known[id] = nil
-                for next in knowing[id] ?? [] where known[next] != nil {
-                    depths[next] = max(depths[next] ?? 0, (depths[id] ?? 0) + 1)
-                    known[next]?.remove(id)
-                    if known[next]?.isEmpty ?? false { ready.append(next) }
-                }
-            }
-            if known[cut] != nil { ready.append(cut) }
-        }
-        return depths
-    }
-
-    /// Of each the others that it says it knew of.
-    private static func knowledge(in decisions: [Decision]) -> [[UInt8]: Set<[UInt8]>] {
-        let ids = Set(decisions.map(\.id))
-        return decisions.reduce(into: [:]) { known, decision in
-            let before = decision.settles.ids.union(decision.predecessor.map { [$0] } ?? [])
-            known[decision.id] = before.intersection(ids).subtracting([decision.id])
-        }
+        let order = DecisionOrder(read.filter(\.isValid).map(\.0))
+        (all, rivals) = (order.sorted, order.rivals)
     }
 
     /// From which month on what is decided today holds: the next that no list has paid, so that it changes nothing of what was frozen before.

@@ -4,7 +4,7 @@ import GRDB
 import Replica
 
 /// 银行文件: the only paper with whole account and identity numbers. It says what was frozen, whatever is corrected afterwards.
-enum BankSheet {
+package enum BankSheet {
     static let header = [
         "line", "village", "household", "payee", "id_number", "holder", "bank", "account", "amount", "month", "kind",
     ]
@@ -51,7 +51,7 @@ enum BankSheet {
     }
 
     /// Lines whose payee has another identity number by now, or whose household another number or account.
-    static func corrected(since batch: PayBatch, _ db: Database) throws -> [Int] {
+    package static func corrected(since batch: PayBatch, _ db: Database) throws -> [Int] {
         let frozen = try payees(of: batch, db)
         return try PayBatches.lines(of: batch.id, db).filter { line in
             let now = try numbers(of: line, db)

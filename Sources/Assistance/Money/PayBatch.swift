@@ -89,7 +89,7 @@ package enum PayBatches {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT *, \(RowWriter.office(of: payBatchTable.name, as: "t")) AS writer FROM pay_batch AS t
+                    \(selectBatch)
                     WHERE month = coalesce(?, month) AND aid_kind = coalesce(?, aid_kind) ORDER BY month, id
                     """),
             arguments: [month?.description, kind?.rawValue]
@@ -147,13 +147,19 @@ package enum PayBatches {
     /// What batches that were not cancelled pay a household, with what the bank gave back.
     static func payments(of household: HouseholdID, _ db: Database) throws -> [(line: PayLine, batch: PayBatch)] {
         let lines = try lines(of: household, db)
-        // Most households of a register are on no list.
-        guard !lines.isEmpty else { return [] }
-        let live = Dictionary(
-            try all(nil, nil, db).filter { $0.stage != .cancelled }.map { ($0.id, $0) },
-            uniquingKeysWith: { first, _ in first })
+        var live: [[UInt8]: PayBatch] = [:]
+        for id in Set(lines.map(\.batch)) {
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "\(selectBatch) WHERE area = ? AND id = ?"),
+                arguments: [String(household.area.digits.prefix(6)), Data(id)])
+            guard let batch = try row.flatMap({ try batch($0, db) }), batch.stage != .cancelled else { continue }
+            live[id] = batch
+        }
         return lines.compactMap { line in live[line.batch].map { (line, $0) } }
     }
+
+    private static let selectBatch =
+        "SELECT *, \(RowWriter.office(of: payBatchTable.name, as: "t")) AS writer FROM pay_batch AS t"
 
     private static let select = "SELECT l.*, (SELECT max(r.day) \(returns)) AS returned FROM pay_line AS l"
 
@@ -174,14 +180,10 @@ package enum PayBatches {
         }?.batch.id
     }
 
-    /// Lines whose payee has another identity number by now, or whose household another number: the bank's file says the frozen ones.
-    package static func corrected(since batch: PayBatch, _ db: Database) throws -> [Int] {
-        try BankSheet.corrected(since: batch, db)
-    }
-
-    /// SHA-256 of what the lines say.
-    static func hash(_ lines: [PayLine]) -> String {
-        Algorithm.ed25519.hash(Array(lines.map(\.hashed).joined(separator: "\n").utf8)).hex
+    /// SHA-256 of which list it is, and of what its lines say.
+    static func hash(_ lines: [PayLine], of batch: [UInt8], _ kind: Roster.AidKind, _ month: CalendarMonth) -> String {
+        let list = "\(batch.hex) \(kind.rawValue) \(month)"
+        return Algorithm.ed25519.hash(Array(([list] + lines.map(\.hashed)).joined(separator: "\n").utf8)).hex
     }
 }
 

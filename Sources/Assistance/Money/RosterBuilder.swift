@@ -62,7 +62,8 @@ struct RosterBuilder {
                 held.append((household, number, .withoutRight))
                 continue
             }
-            let due = try MonthlyDue(of: household, in: month, decisions, db)
+            let residents = try Residents(of: household, on: month.lastDay, db)
+            let due = try MonthlyDue(in: month, decisions, residents)
             guard let decision = due.decision, Roster.AidKind(decision.category) == kind,
                 decision.amount(in: month) > .zero
             else { continue }
@@ -76,7 +77,7 @@ struct RosterBuilder {
                 continue
             }
             let returned = known.first { $0.kind == kind }?.line
-            switch try line(household, number, isLive, decision, due, decisions, returned) {
+            switch try line(household, number, isLive ? residents.living : [], decision, due, decisions, returned) {
             case .success(let line): lines.append(line)
             case .failure(let hold): held.append((household, number, hold.hold))
             }
@@ -108,12 +109,12 @@ struct RosterBuilder {
     private struct Held: Error { let hold: Roster.Hold }
 
     private func line(
-        _ household: HouseholdID, _ number: String, _ isLive: Bool, _ decision: Decision, _ due: MonthlyDue,
+        _ household: HouseholdID, _ number: String, _ living: [Residents.Person], _ decision: Decision,
+        _ due: MonthlyDue,
         _ decisions: Decisions, _ earlier: PayLine?
     ) throws -> Result<Roster.Line, Held> {
         func hold(_ hold: Roster.Hold) -> Result<Roster.Line, Held> { .failure(Held(hold: hold)) }
-        let living = try Residents(of: household, on: month.lastDay, db).living
-        guard isLive, !living.isEmpty else { return hold(.notLive) }
+        guard !living.isEmpty else { return hold(.notLive) }
         if due.amount == .zero { return hold(.nothingDue(due.reason)) }
         if let reason = holds[household] { return hold(.reported(reason)) }
         // Whoever has died, left or was merged away since it was decided: somebody decides without them first. Whoever came does not hold

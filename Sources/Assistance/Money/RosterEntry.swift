@@ -134,7 +134,7 @@ package struct RosterEntry {
                 values: [
                     ("aid_kind", kind.rawValue.databaseValue), ("month", month.description.databaseValue),
                     ("lines", lines.count.databaseValue), ("total_fen", roster.total.fen.databaseValue),
-                    ("hash", PayBatches.hash(lines).databaseValue),
+                    ("hash", PayBatches.hash(lines, of: batch, kind, month).databaseValue),
                     ("day", today.description.databaseValue),
                     ("reason", (withoutAgreement ?? "").databaseValue),
                 ]
@@ -276,7 +276,9 @@ package struct RosterEntry {
     private func checkWhole(_ batch: PayBatch, _ disputed: DisputedIdentities, _ db: Database) throws {
         let lines = try PayBatches.lines(of: batch.id, db)
         let total = lines.reduce(Money.zero) { $0 + $1.total }
-        guard lines.count == batch.lineCount, total == batch.total, PayBatches.hash(lines) == batch.hash else {
+        guard lines.count == batch.lineCount, total == batch.total,
+            PayBatches.hash(lines, of: batch.id, batch.kind, batch.month) == batch.hash
+        else {
             throw RosterError.changed
         }
         _ = try BankSheet.payees(of: batch, db)

@@ -22,25 +22,33 @@ enum DeathWarnings {
         guard !named.isEmpty else { return residents.deadCount == 0 }
         return try named.contains { person in
             if try isTakenBack(warning, person: person, db) { return false }
-            // Under whatever row: one that has left, was made void or merged away is no answer.
-            return try !same(as: person, in: warning.household.area, db).contains { row in
-                let death = try MemberEvents.standingDeath(of: row, in: warning.household.area, db)
-                return death.map { death in day.map { death.day <= $0 } ?? true } ?? false
-            }
+            let rows = try same(as: person, in: warning.household.area, db)
+            let dead = try Set(
+                rows.map(\.id).filter { row in
+                    let death = try MemberEvents.standingDeath(of: row, in: warning.household.area, db)
+                    return death.map { death in day.map { death.day <= $0 } ?? true } ?? false
+                })
+            if dead.contains(person) { return false }
+            // Who has left, was made void or merged away answers nothing by that; another row of theirs does, unless one of them lives on.
+            return dead.isEmpty || rows.contains { $0.isHere && !dead.contains($0.id) }
         }
     }
 
-    /// Rows of the area with the same identity number, or name and birth.
-    private static func same(as person: [UInt8], in area: OfficeCode, _ db: Database) throws -> [[UInt8]] {
-        try Data.fetchAll(
+    /// Rows of the area with the same identity number, or with the same name and birth and no other number; the person's own among them.
+    private static func same(
+        as person: [UInt8], in area: OfficeCode, _ db: Database
+    ) throws -> [(id: [UInt8], isHere: Bool)] {
+        try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT q.id FROM person AS p JOIN person AS q ON q.area = p.area AND (
-                        q.id = p.id OR q.id_number = p.id_number OR q.name = p.name AND q.birth = p.birth)
+                    SELECT q.id, q.row_state = 'live' AND q.household IS NOT NULL AS here
+                    FROM person AS p JOIN person AS q ON q.area = p.area AND (
+                        q.id = p.id OR q.id_number = p.id_number
+                        OR q.name = p.name AND q.birth = p.birth AND coalesce(q.id_number = p.id_number, 1))
                     WHERE p.area = ? AND p.id = ? ORDER BY q.id
                     """),
             arguments: [area.digits, Data(person)]
-        ).map { [UInt8]($0) }
+        ).map { ($0.bytes("id") ?? [], $0.isTrue("here")) }
     }
 
     /// Warnings that say of somebody that they have died.

@@ -175,8 +175,7 @@ package enum MemberEvents {
 extension MemberEvent {
     /// The day on which it was entered, by the time in its id; for what no program of ours wrote the day that it names.
     var knownOn: CalendarDate {
-        let ms = id.prefix(6).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        return max(day, id.count == 16 && id[6] >> 4 == 7 ? CalendarDate(shanghai_ms: ms) ?? day : day)
+        max(day, CalendarDate(madeWith: id) ?? day)
     }
 
     /// - Returns: nil for one that this program cannot read.

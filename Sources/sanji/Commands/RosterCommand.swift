@@ -243,7 +243,7 @@ struct RosterCommand: ParsableCommand {
         /// What was corrected since it was frozen: the bank's file says what was frozen.
         func noteCorrected() throws {
             let lines = try options.replica().read {
-                try PayBatches.corrected(since: try PayBatches.one(batch, $0), $0)
+                try BankSheet.corrected(since: try PayBatches.one(batch, $0), $0)
             }
             guard !lines.isEmpty else { return }
             Output.note(

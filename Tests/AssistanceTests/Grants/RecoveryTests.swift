@@ -111,12 +111,7 @@ private let august = CalendarMonth(written: "2026-08")!
     /// A town to which decisions are delegated, and the district.
     @Test func `asked back by two offices unaware of each other counts once`() throws {
         let couple = try heardLate()
-        _ = try Publishing.publish(
-            [
-                PublishedValue(
-                    area: district, name: "decision.delegated", validFrom: date("2026-06-01"), text: "yes",
-                    document: "试3号")
-            ], in: couple.tree[district], as: clerk)
+        try couple.delegate()
         _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
             .decide(couple.household, document: "区2")
         try couple.tree.exchangeAll()
@@ -136,13 +131,19 @@ private let august = CalendarMonth(written: "2026-08")!
         }
     }
 
-    @Test func `after somebody left unnoticed is what was paid for months after it`() throws {
+    /// Paid for August, and only then told that one of the two had left in July.
+    private func leftUnnoticed() throws -> Couple {
         let couple = try Couple.paid()
         _ = try couple.paid(august)
         try couple.tree.exchangeAll()
         try MemberEntry(couple.tree[town], as: clerk, today: date("2026-08-20"))
             .leave("乙一", of: couple.household, because: .marriageOut, on: date("2026-07-12"))
         try couple.tree.exchangeAll()
+        return couple
+    }
+
+    @Test func `after somebody left unnoticed is what was paid for months after it`() throws {
+        let couple = try leftUnnoticed()
         #expect(try found(couple).isEmpty)
         // Whoever only stops says nothing of what was due to him who stayed.
         let review = ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
@@ -153,12 +154,7 @@ private let august = CalendarMonth(written: "2026-08")!
     }
 
     @Test func `before a family was stopped for another reason stays what it was`() throws {
-        let couple = try Couple.paid()
-        _ = try couple.paid(august)
-        try couple.tree.exchangeAll()
-        try MemberEntry(couple.tree[town], as: clerk, today: date("2026-08-20"))
-            .leave("乙一", of: couple.household, because: .marriageOut, on: date("2026-07-12"))
-        try couple.tree.exchangeAll()
+        let couple = try leftUnnoticed()
         _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
             .stop(couple.household, document: "区2", reason: "迁出")
         #expect(try found(couple).isEmpty)
@@ -186,12 +182,7 @@ private let august = CalendarMonth(written: "2026-08")!
 
     /// The later word of an office below hides no day that one above has told.
     @Test func `is by the day that the highest office has told`() throws {
-        let couple = try Couple.paid()
-        _ = try couple.paid(august)
-        try couple.tree.exchangeAll()
-        try MemberEntry(couple.tree[town], as: clerk, today: date("2026-08-20"))
-            .leave("乙一", of: couple.household, because: .marriageOut, on: date("2026-07-12"))
-        try couple.tree.exchangeAll()
+        let couple = try leftUnnoticed()
         for (kind, day) in [("other_out", "2026-08-30"), ("birth", "2026-08-30")] {
             try couple.tree[village].run(
                 """

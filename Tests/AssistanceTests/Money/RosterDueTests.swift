@@ -184,6 +184,24 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try entry.act(.close, on: id).state.stage == .closed)
     }
 
+    @Test func `a namesake's death is not that of whoever lives on`() throws {
+        let couple = try payable()
+        let id = try warn(couple)
+        let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
+        _ = try entry.act(.verdict, on: id, .covered)
+        // The same person registered twice, or another of the same name and day of birth.
+        try couple.tree[village].run(
+            """
+            INSERT INTO household (area, id, household_no) VALUES (office(), x'09', '9');
+            INSERT INTO person (area, id, household, name, birth) SELECT area, x'99', x'09', name, birth FROM person WHERE id = x'12';
+            INSERT INTO member_event (area, id, household, person, kind, day)
+                VALUES (office(), uuid7(), x'09', x'99', 'death', '2026-06-25')
+            """)
+        try couple.tree.exchangeAll()
+        #expect(throws: WarningError.deathNotEntered) { try entry.act(.close, on: id) }
+        #expect(try couple.build().held.map(\.hold) == [.death])
+    }
+
     @Test func `whoever came back has not left on the day before that`() throws {
         let couple = try payable()
         try leave(couple, because: .away, on: "2026-06-20", heard: "2026-06-26")
@@ -226,6 +244,41 @@ private let august = CalendarMonth(written: "2026-08")!
         let after = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
         #expect(after.rivals.isEmpty && after.holding(in: august)?.id == next.id)
         #expect(try couple.build(august).held.isEmpty)
+    }
+
+    /// The first month goes down where a list is cancelled, or the bank gives a line back.
+    @Test func `what is decided knowing of another ends it, also where the other begins later`() throws {
+        let couple = try payable()
+        try decideByHand(couple, "DB", 300_000, from: "2026-08")
+        let review = ReviewEntry(couple.tree[district], as: clerk, today: date("2026-06-29"))
+        #expect(try review.stop(couple.household, document: "区9", reason: "放弃").fromMonth == july)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let decisions = try couple.tree[office].read { try Decisions(of: couple.household, $0) }
+            #expect(decisions.rivals.isEmpty)
+            #expect([july, august].map { decisions.holding(in: $0)?.outcome } == [.stopped, .stopped])
+        }
+    }
+
+    /// Which of a ring's ids is the smallest, and what day it names, is the ring's to choose.
+    @Test(arguments: [["a2", "b2", "c2"], ["01", "02", "03"]], [false, true])
+    func `three decisions in a ring are rivals, and stand before the next`(ids: [String], isAware: Bool) throws {
+        let couple = try payable()
+        let known = try couple.tree[district].read { try Decisions(of: couple.household, $0) }.all.map(\.id.hex)
+        for (place, id) in ids.enumerated() {
+            let settles = ([ids[(place + 1) % 3]] + (isAware ? known : [])).joined(separator: " ")
+            try couple.tree[district].run(
+                """
+                INSERT INTO decision (area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document, settles)
+                    VALUES ('\(village)', x'\(id)', x'01', 'confirmed', 'DB', 2, 700000, 700000, '2026-07', '2999-01-01', '环', '\(settles)')
+                """)
+        }
+        #expect(try couple.build().held.map(\.hold) == [.rivals])
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-06-28"))
+            .stop(couple.household, document: "区9", reason: "迁出")
+        let decisions = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
+        #expect(decisions.rivals.isEmpty && decisions.holding(in: july)?.outcome == .stopped)
+        #expect(try couple.build().lines.isEmpty)
     }
 
     @Test func `a long chain of decisions ends no program`() throws {
@@ -322,12 +375,7 @@ private let august = CalendarMonth(written: "2026-08")!
 
     @Test func `a stop in the days after a list was frozen takes the place of what was decided in them`() throws {
         let couple = try payable()
-        _ = try Publishing.publish(
-            [
-                PublishedValue(
-                    area: district, name: "decision.delegated", validFrom: date("2026-06-01"), text: "yes",
-                    document: "试3号")
-            ], in: couple.tree[district], as: clerk)
+        try couple.delegate()
         _ = try couple.roster(on: "2026-06-25").freeze(.dibao, july, withoutAgreement: "试")
         #expect(try decide(couple, on: "2026-06-28").fromMonth == august)
         try couple.tree.exchangeAll()
@@ -402,104 +450,5 @@ private let august = CalendarMonth(written: "2026-08")!
             """)
         let decision = try #require(try couple.tree[district].read { try Decisions(of: couple.household, $0) }.all.last)
         #expect(decision.amount(in: CalendarMonth(written: "2026-09")!) == money("443"))
-    }
-}
-
-/// Domain 4.6: who holds the money, and what the bank is told.
-@Suite struct `Whom a list pays` {
-    @Test func `is a guardian where a paper says so`() throws {
-        let couple = try Couple.confirmed()
-        func add(_ guardian: String?) throws {
-            let id = try couple.accounts(clerk).add(
-                couple.household, person: nil, holder: "某福利院", bank: "试行", number: "990000000009", guardian: guardian)
-            _ = try couple.accounts(other).check(couple.household, id.hex)
-            try couple.tree.exchangeAll()
-        }
-        try add(nil)
-        #expect(try couple.build().held.map(\.hold) == [.otherHolder])
-        #expect(throws: CaseError.empty("guardian's paper")) { try add(" ") }
-        try add("监护协议1号")
-        #expect(try couple.build().lines.map(\.payeeName) == ["甲一"])
-        // The bank is told both names.
-        let batch = try couple.paid()
-        let sheet = String(decoding: try couple.roster().export(batch).sheet, as: UTF8.self)
-        #expect(sheet.contains(",甲一,,某福利院,试行,"))
-    }
-
-    @Test func `is told where two households have one account number`() throws {
-        let couple = try Couple.confirmed()
-        try couple.account("990000000001")
-        #expect(try couple.build().lines.map(\.warnings) == [[]])
-        try couple.tree[village].run(
-            """
-            INSERT INTO household (area, id, household_no, head_person) VALUES (office(), x'02', '002', x'21');
-            INSERT INTO person (area, id, household, name, birth) VALUES (office(), x'21', x'02', '丁四', '1960-03-15')
-            """)
-        try couple.tree.exchangeAll()
-        try couple.tree[district].run(
-            """
-            INSERT INTO decision (area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
-            VALUES ('\(village)', uuid7(), x'02', 'confirmed', 'DB', 1, 50000, 50000, '2026-07', '2026-06-25', '区9')
-            """)
-        let at = { AccountEntry(couple.tree[district], as: $0, today: date("2026-06-26")) }
-        let second = HouseholdID(area: village, id: [2])
-        let id = try at(clerk).add(second, person: nil, holder: "丁四", bank: "试行", number: "990000000001")
-        _ = try at(other).check(second, id.hex)
-        #expect(try couple.build().lines.map(\.warnings) == [[.sharedAccount], [.sharedAccount]])
-    }
-
-    @Test func `is as it was frozen, numbers and all, whatever is corrected afterwards`() throws {
-        let couple = try Couple.confirmed()
-        try couple.account()
-        try couple.tree[village].run("UPDATE person SET id_number = '990000195803150021' WHERE id = x'11'")
-        try couple.tree.exchangeAll()
-        let batch = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
-        try couple.tree[village].run(
-            """
-            UPDATE person SET id_number = '990000196001010013' WHERE id = x'11';
-            UPDATE household SET household_no = '9'
-            """)
-        try couple.tree.exchangeAll()
-        _ = try couple.roster(other).approve(batch.id.hex)
-        for _ in 1...2 {
-            let sheet = String(decoding: try couple.roster().export(batch.id.hex).sheet, as: UTF8.self)
-            #expect(sheet.contains("001,甲一,990000195803150021,甲一,试行,990000000001,2344.00"))
-        }
-        #expect(try couple.tree[district].read { try PayBatches.corrected(since: batch, $0) } == [1])
-        // Nowhere below the district.
-        try couple.tree.exchangeAll()
-        for office in [town, village] {
-            #expect(try couple.tree[office].rows("SELECT count(*) FROM pay_payee") == ["0"])
-        }
-    }
-
-    @Test func `is nobody whose number two offices dispute, also once the list is frozen`() throws {
-        let couple = try Couple.confirmed()
-        try couple.account()
-        try couple.tree[village].run("UPDATE person SET id_number = '990000195803150021' WHERE id = x'11'")
-        try couple.tree.exchangeAll()
-        let batch = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
-        // The village's number is shown, and is the frozen one.
-        try couple.tree[village].run("UPDATE person SET sex = 'female' WHERE id = x'11'")
-        try couple.tree[town].run("UPDATE person SET id_number = '990000196001010013' WHERE id = x'11'")
-        try couple.tree.exchangeAll()
-        #expect(throws: RosterError.disputed(1)) { try couple.roster(other).approve(batch.id.hex) }
-    }
-
-    @Test func `is warned of where the bank gave a line back`() throws {
-        let couple = try Couple.confirmed()
-        try couple.account()
-        let batch = try couple.paid()
-        func warned() throws -> [WarningKind] {
-            _ = try Monitor(couple.tree[district], as: clerk, today: date("2026-07-09")).run()
-            return try couple.tree[district].read { try WarningReading.all(of: couple.household, $0) }
-                .filter { $0.state.stage != .closed }.map(\.kind)
-        }
-        #expect(try warned().isEmpty)
-        _ = try couple.roster(on: "2026-07-08").takeBack(batch, line: 1, payee: "甲一", code: "R01")
-        #expect(try warned() == [.accountReturned])
-        try couple.tree.exchangeAll()
-        let below = try couple.tree[village].read { try WarningReading.all(of: couple.household, $0) }
-        #expect(below.map(\.kind) == [.accountReturned])
     }
 }
