@@ -54,11 +54,7 @@ package struct CaseFile: Sendable {
 
     /// What other departments were asked last, where they have not answered since. What is said to be asked on a day to come is not asked.
     func openCheck(on today: CalendarDate) -> Step? {
-        func done(_ step: CaseStep) -> [Step] {
-            steps.filter {
-                $0.done.step == step && step.tiers.contains($0.done.tier) && $0.day.map { $0 <= today } ?? false
-            }
-        }
+        func done(_ step: CaseStep) -> [Step] { steps(step).filter { $0.day.map { $0 <= today } ?? false } }
         let (asked, answered) = (done(.check), done(.checked))
         guard let last = asked.compactMap(\.day).max() else { return nil }
         // Of one day they are counted: ids of two offices say nothing of which came first.
@@ -66,6 +62,7 @@ package struct CaseFile: Sendable {
             answered.compactMap(\.day).max().map { $0 == last ? asked.count > answered.count : $0 < last } ?? true
         return isOpen ? asked.last : nil
     }
+
     /// Since when the family has to be told in writing that it was refused; nil where it was, or was not refused.
     var untoldSince: CalendarDate? {
         guard state.stage == .refused, firstDay(of: .told) == nil else { return nil }
@@ -155,6 +152,7 @@ package enum CaseReading {
                 arguments: [area.digits, Data(id)])
         }
         let steps = try rows(caseStepTable).compactMap { CaseFile.Step($0) }
+        let objections = try rows(objectionTable)
         let household = HouseholdID(area: area, id: row.bytes("household") ?? [])
         let decided = try Decisions(of: household, db)
         let decisions = decided.all.filter { $0.application == id }
@@ -167,8 +165,8 @@ package enum CaseReading {
             kin: row["kin"], event: row["event"], steps: steps,
             visits: try rows(homeVisitTable).compactMap { CaseFile.Visit($0) },
             notices: try rows(noticeTable).compactMap { CaseFile.Notice($0) },
-            objections: try rows(objectionTable).map { $0["text"] },
-            objectedOn: try rows(objectionTable).compactMap { $0.date("day") },
+            objections: objections.map { $0["text"] },
+            objectedOn: objections.compactMap { $0.date("day") },
             hiddenObjections: try rows(objectionToldTable).map { ($0["objector"], $0["text"]) }, decisions: decisions,
             reliefs: reliefs,
             decisionsWithoutRight: decided.withoutRight.filter { $0.application == id }, rivals: decided.rivals,

@@ -56,7 +56,7 @@ struct CaseClock {
 
 extension CaseFile {
     /// Of steps by those who may take them.
-    private func steps(_ step: CaseStep) -> [Step] {
+    func steps(_ step: CaseStep) -> [Step] {
         steps.filter { $0.done.step == step && step.tiers.contains($0.done.tier) }
     }
 

@@ -111,16 +111,19 @@ struct DeskRules {
     /// In a transaction that writes: the salt is made when it is first needed.
     init(_ db: Database) throws {
         if try String.fetchOne(db, sql: "SELECT office()")?.utf8.count == 6 {
-            if try LogFollower.value("audit salt", db) == nil {
-                try LogFollower.set("audit salt", try String.fetchOne(db, sql: "SELECT hex(randomblob(16))") ?? "", db)
-            }
-            auditSalt = try LogFollower.value("audit salt", db)
+            auditSalt = try LogFollower.value("audit salt", db) ?? Self.newSalt(db)
         } else {
             auditSalt = nil
         }
         let kinds = ["warning.", "case.", "referral."]
         values = try PublishedRules.values(db).filter { value in kinds.contains { value.name.hasPrefix($0) } }
         calendar = try PublishedRules.calendar(db)
+    }
+
+    private static func newSalt(_ db: Database) throws -> String {
+        let salt = try String.fetchOne(db, sql: "SELECT hex(randomblob(16))") ?? ""
+        try LogFollower.set("audit salt", salt, db)
+        return salt
     }
 }
 

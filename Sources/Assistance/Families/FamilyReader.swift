@@ -26,10 +26,10 @@ struct FamilyReader {
         else { throw FamilyError.unknown("\(area)/\(id.hex)") }
         let number: String = household["household_no"]
         guard household["row_state"] == "live" else { throw FamilyError.notLive(number) }
-        let told = try Residents(of: HouseholdID(area: area, id: id), db).told
+        let residents = try Residents(of: HouseholdID(area: area, id: id), db)
         // The day that somebody has told stands before the row's, which whoever lives nearest may write.
         let people = try living(in: id).filter { row in
-            row["death_date"] as String? == nil || told[row.bytes("id") ?? []].map { $0 > date } ?? true
+            row["death_date"] as String? == nil || residents.told[row.bytes("id") ?? []].map { $0 > date } ?? true
         }
         let head = household.bytes("head_person")
         let registrations = people.map { ($0.bytes("id"), $0["hukou_kind"] as String?) }
@@ -37,10 +37,10 @@ struct FamilyReader {
         let known = registrations.first { $0.0 == head }?.1 ?? Self.only(registrations.compactMap(\.1))
         guard let registration = known, !registration.isEmpty else { throw FamilyError.noRegistration(number) }
         let persons = try people.map(person)
-        askAboutPeople(people, told)
+        askAboutPeople(people, residents.told)
         var facts = FamilyFacts(
             date: date, appliedOn: appliedOn, members: try zip(people, persons).map { try member($0, $1) })
-        try readMoney(of: id, persons, into: &facts)
+        try readMoney(of: id, persons, residents, into: &facts)
         questions += try MemberEvents.questions(of: HouseholdID(area: area, id: id), db)
         return Family(
             area: area, id: id, number: number, head: head, members: persons, facts: facts, registration: registration,
@@ -137,7 +137,7 @@ struct FamilyReader {
     }
 
     private mutating func readMoney(
-        of household: [UInt8], _ persons: [FamilyPerson], into facts: inout FamilyFacts
+        of household: [UInt8], _ persons: [FamilyPerson], _ residents: Residents, into facts: inout FamilyFacts
     ) throws {
         let subject = (column: "household", id: household)
         let members = Set(persons.map(\.id))
@@ -146,7 +146,6 @@ struct FamilyReader {
             try HoldingFacts(incomeTable, area, subject, db).rows.filter { row in
                 row.bytes("person").map(members.contains) ?? true
             })
-        let residents = try Residents(of: HouseholdID(area: area, id: household), db)
         let expenses = try HoldingFacts(rigidExpenseTable, area, subject, db).rows.filter { row in
             row.bytes("person").map { members.contains($0) || residents.isDead($0) } ?? true
         }

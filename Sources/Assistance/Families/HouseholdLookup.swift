@@ -19,16 +19,10 @@ package enum HouseholdLookup {
     /// - Parameter name: `AREA/NUMBER`, a number that only one household here has, or the beginning of an id, of at least
     ///   eight hexadecimal digits.
     /// - Throws: ``FamilyError``.
-    package static func one(_ name: String, _ db: Database) throws -> HouseholdID {
-        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-        if parts.count == 2, let area = try? OfficeCode(parts[0]) {
-            return try only(keys(db, "area = ? AND household_no = ?", [area.digits, parts[1]]), name)
-        }
-        let numbered = try keys(db, "household_no = ?", [name])
-        if !numbered.isEmpty { return try only(numbered, name) }
-        guard let id = IDBeginning(name) else { throw FamilyError.unknown(name.shortened) }
-        return try only(keys(db, IDBeginning.condition, id.arguments), name)
-    }
+    package static func one(_ name: String, _ db: Database) throws -> HouseholdID { try named(name, "live", db) }
+
+    /// One that was taken out, likewise.
+    package static func void(_ name: String, _ db: Database) throws -> HouseholdID { try named(name, "void", db) }
 
     /// The number of the household that a record is, or belongs to; nil for records of no household.
     package static func number(of record: RecordID, _ db: Database) throws -> String? {
@@ -49,22 +43,6 @@ package enum HouseholdLookup {
         }
     }
 
-    /// One that was taken out, by `AREA/NUMBER`, number or beginning of its id.
-    package static func void(_ name: String, _ db: Database) throws -> HouseholdID {
-        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-        let rows: [HouseholdID]
-        if parts.count == 2, let area = try? OfficeCode(parts[0]) {
-            rows = try keys(db, "area = ? AND household_no = ?", [area.digits, parts[1]], state: "void")
-        } else {
-            let numbered = try keys(db, "household_no = ?", [name], state: "void")
-            let id = IDBeginning(name)
-            rows =
-                numbered.isEmpty && id != nil
-                ? try keys(db, IDBeginning.condition, id!.arguments, state: "void") : numbered  // Just looked at.
-        }
-        return try only(rows, name)
-    }
-
     /// - Parameter name: Whole name, identity number, or the beginning of the id of a member, of at least twelve digits.
     package static func member(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
         let found = try Data.fetchAll(
@@ -78,18 +56,22 @@ package enum HouseholdLookup {
         return [UInt8](found[0])
     }
 
-    private static func keys(
-        _ db: Database, _ condition: String, _ arguments: StatementArguments, state: String = "live"
-    ) throws -> [HouseholdID] {
-        try Row.fetchAll(
-            db.cachedStatement(
-                sql:
-                    "SELECT area, id FROM household WHERE row_state = '\(state)' AND \(condition) ORDER BY area, id LIMIT 20"
-            ),
-            arguments: arguments
-        ).compactMap { row in
-            (try? OfficeCode(row["area"] as String)).map { HouseholdID(area: $0, id: row.bytes("id") ?? []) }
+    private static func named(_ name: String, _ state: String, _ db: Database) throws -> HouseholdID {
+        func keys(_ condition: String, _ arguments: StatementArguments) throws -> [HouseholdID] {
+            let sql =
+                "SELECT area, id FROM household WHERE row_state = '\(state)' AND \(condition) ORDER BY area, id LIMIT 20"
+            return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).compactMap { row in
+                (try? OfficeCode(row["area"] as String)).map { HouseholdID(area: $0, id: row.bytes("id") ?? []) }
+            }
         }
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        if parts.count == 2, let area = try? OfficeCode(parts[0]) {
+            return try only(keys("area = ? AND household_no = ?", [area.digits, parts[1]]), name)
+        }
+        let numbered = try keys("household_no = ?", [name])
+        if !numbered.isEmpty { return try only(numbered, name) }
+        guard let id = IDBeginning(name) else { throw FamilyError.unknown(name.shortened) }
+        return try only(keys(IDBeginning.condition, id.arguments), name)
     }
 
     private static func only(_ found: [HouseholdID], _ name: String) throws -> HouseholdID {
