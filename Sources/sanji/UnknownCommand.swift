@@ -12,7 +12,9 @@ enum UnknownCommand {
             guard !below.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
             guard let next = below.first(where: { name(of: $0) == word }) else {
                 let near = below.map { name(of: $0) }.min { distance($0, word) < distance($1, word) }
-                let guess = near.flatMap { distance($0, word) <= 2 ? "; did you mean `\(path) \($0)`?" : nil }
+                let guess = near.flatMap {
+                    distance($0, word) <= max(1, word.count / 3) ? "; did you mean `\(path) \($0)`?" : nil
+                }
                 return "‘\(word)’ is no command of `\(path)`\(guess ?? "; `\(path) --help` lists them")"
             }
             command = next

@@ -20,6 +20,8 @@ extension `Offices as processes` {
                     let isVillage = office.code.tier == .village
                     try office.write(RandomWrite.first(at: office.code, isVillage ? "household" : "announcement"))
                 }
+                // For the town and the district alone.
+                for village in Tree.villages { try tree[village.parent!].write(RandomWrite.account(of: village)) }
                 for step in 1...250 {
                     let office = tree.all.randomElement(using: &random)!
                     do {
@@ -56,22 +58,24 @@ extension `Offices as processes` {
                 }
             }
             // The district's own area everywhere, a town's at four offices, a village's at three.
-            #expect(scopes == 7 + 2 * 4 + 4 * 3)
+            // The accounts in a village's area at two.
+            #expect(scopes == 7 + 2 * 4 + 4 * 3 + 4 * 2)
         }
 
-        /// What a village writes of a household is in no byte of a file that is not to have it.
+        /// What a village writes of a household, and a town of its account, is in no byte of a file that is not to have it.
         private func expectMarksStayHome(_ tree: Tree) throws {
-            for village in Tree.villages {
-                let mark = Data(RandomWrite.mark(of: village).utf8)
-                for office in tree.all {
-                    try office.closeReplica()
-                    var found = false
-                    for name in ["replica.sqlite", "replica.sqlite-wal"] {
-                        let file = office.folder.url.appending(path: name)
-                        guard let bytes = try? Data(contentsOf: file) else { continue }
-                        found = found || bytes.range(of: mark) != nil
-                    }
-                    #expect(found == office.code.isOnBranch(of: village), "\(village) in the file of \(office.code)")
+            for office in tree.all {
+                try office.closeReplica()
+                let files = ["replica.sqlite", "replica.sqlite-wal"].compactMap {
+                    try? Data(contentsOf: office.folder.url.appending(path: $0))
+                }
+                func holds(_ mark: String) -> Bool { files.contains { $0.range(of: Data(mark.utf8)) != nil } }
+                for village in Tree.villages {
+                    let isOnBranch = office.code.isOnBranch(of: village)
+                    #expect(holds(RandomWrite.mark(of: village)) == isOnBranch, "\(village) in \(office.code)'s file")
+                    #expect(
+                        holds(RandomWrite.accountMark(of: village)) == (isOnBranch && office.code.tier != .village),
+                        "an account of \(village) in \(office.code)'s file")
                 }
             }
         }
@@ -82,6 +86,12 @@ extension `Offices as processes` {
 private enum RandomWrite {
     /// Stands in every household that the village registers.
     static func mark(of village: OfficeCode) -> String { "only-at-\(village)" }
+
+    static func accountMark(of village: OfficeCode) -> String { "account-at-\(village)" }
+
+    static func account(of village: OfficeCode) -> String {
+        "INSERT INTO bank_account (area, id, holder, number) VALUES ('\(village)', uuid7(), '甲', '\(accountMark(of: village))')"
+    }
 
     static func first(at code: OfficeCode, _ table: String) -> String {
         table == "household"
@@ -111,6 +121,8 @@ private enum RandomWrite {
         case 6 where code.tier != .village:
             return
                 "UPDATE household SET review_every = 'year', review_due = '2027-01-\(10 + step % 20)' WHERE \(one("household", &random))"
+        case 7 where code.tier == .town && step.isMultiple(of: 2):
+            return account(of: Tree.villages.filter { code.covers($0) }.randomElement(using: &random)!)
         case 7 where code.tier != .village:
             return "UPDATE announcement SET body = '\(step)' WHERE area = '\(code)' AND \(one("announcement", &random))"
         case 8:

@@ -73,6 +73,20 @@ struct RefusedBodyCase: Sendable, CustomTestStringConvertible {
         .init(.constraint("family", "colour")) {
             $0.update("family", area: area, id: 1, ["colour": (.null, .integer(0))])
         },
+        // In a later row, under a later table header, and under a table's second header.
+        .init(.constraint("family", "colour")) {
+            $0.insert("family", area: area, id: 1, ["colour": .integer(1)])
+            $0.insert("family", area: area, id: 2, ["colour": .integer(9)])
+        },
+        .init(.constraint("family", "colour")) {
+            $0.insert("stock", area: area, id: 1)
+            $0.insert("family", area: area, id: 2, ["colour": .integer(9)])
+        },
+        .init(.constraint("family", "colour")) {
+            $0.insert("family", area: area, id: 1, ["colour": .integer(1)])
+            $0.insert("stock", area: area, id: 1)
+            $0.insert("family", area: area, id: 2, ["colour": .integer(9)])
+        },
         .init(.appendOnly("visit")) { $0.update("visit", area: area, id: 1, ["text": (.null, .text("x"))]) },
         .init(.foreignRow("ruling", adders: [.district, .town])) {
             $0.insert("family", area: area, id: 1)
@@ -117,6 +131,48 @@ struct RefusedBodyCase: Sendable, CustomTestStringConvertible {
         let hand = try HandDelivery()
         let outcome = try hand.deliver(hand.first, hand.next(hand.first, hand.family(1), schema: 0))
         #expect(outcome.refused.map(\.reason) == [RefusedBody.unknownSchema(0).description])
+    }
+
+    /// Columns of one cell are asked together, and what says their defaults is not asked at all.
+    @Test(arguments: [
+        ("no", "no", true), ("ja", "no", true), ("no", "nein", false), ("ja", "nein", false), ("no", "ja", true),
+        // The expression itself fails: as it would at every office.
+        ("{bad", "no", false),
+    ])
+    func `in one column of a group is refused whole`(a: String, b: String, stands: Bool) throws {
+        func column(_ name: String) -> SyncedColumn {
+            SyncedColumn(name, .text, notNull: true, default: .text("no"))
+        }
+        let table = SyncedTable(
+            "note", areas: [.village], cells: [.group("pair", .nearest, [column("a"), column("b")])])
+        let schema = DomainSchema(
+            versions: [SyncedSchema(version: 1, tables: [table])],
+            migrations: [
+                (
+                    "note 1",
+                    """
+                    CREATE TABLE note (
+                        area TEXT NOT NULL, id BLOB NOT NULL,
+                        a TEXT NOT NULL DEFAULT 'no' CHECK (a NOT LIKE '{%' OR json_extract(a, '$.a') > 0),
+                        b TEXT NOT NULL DEFAULT 'no' CHECK (b = 'no' OR b = 'ja'), PRIMARY KEY (area, id)) STRICT
+                    """
+                )
+            ])
+        let tree = try TestTree(["330106", "330106109", Self.area], domain: schema)
+        let author = try HandAuthor(try OfficeCode(Self.area), in: tree)
+        try tree.send(from: tree.root, to: try OfficeCode("330106109"))
+        var writer = ChangesetWriter()
+        for (id, values) in [(UInt8(1), ("no", "no")), (2, (a, b))] {
+            writer.appendInsert(
+                ChangesetTable(name: "note", columnCount: 4, isKey: [true, true, false, false]),
+                values: [.text(Self.area), .blob([id]), .text(values.0), .text(values.1)])
+        }
+        let made = author.next(in: Self.scope, writer.bytes)
+        let town = tree[try OfficeCode("330106109")]
+        let outcome = try town.accept(try author.batch([made]))
+        #expect(outcome.applied == 1)
+        #expect(outcome.refused.map(\.reason) == (stands ? [] : [RefusedBody.constraint("note", "pair").description]))
+        #expect(try town.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM note") } == (stands ? 2 : 0))
     }
 
     /// SQLite would store NULL for the one and 0.0 for the other: two replicas that shall hold the same must not.

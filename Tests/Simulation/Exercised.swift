@@ -3,6 +3,7 @@ import Synchronization
 /// What the troubles of worlds really did: counted where it happened, so that a trouble that does nothing shows.
 package enum Effect: String, CaseIterable, Sendable {
     case write = "writes"
+    case resolved = "conflicts that somebody closed"
     case severalAreas = "writes over several areas"
     case otherProcess = "writes beside the node"
     case killed = "kills"
@@ -16,6 +17,7 @@ package enum Effect: String, CaseIterable, Sendable {
     case repeated = "calls served twice"
     case overtaken = "calls overtaken by later ones"
     case refusedCall = "calls refused"
+    case slowLine = "pieces over a slow line"
     case slowWork = "pieces of slow work"
     case fullDisk = "writes on a full disk"
     case clockJumped = "clocks turned"
@@ -24,6 +26,8 @@ package enum Effect: String, CaseIterable, Sendable {
     case parentChanged = "parents changed"
     case forged = "odd change sets by a true key"
     case otherTiersRow = "rows of another tier refused"
+    case otherTiersCell = "cells of another tier refused"
+    case counterKey = "keys of counters refused again"
     case lied = "lies of an office"
     case seenWaiting = "changes seen waiting"
     case seenAtTown = "changes seen on their way up"

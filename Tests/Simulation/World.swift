@@ -63,6 +63,7 @@ package final class World {
             disturb()
             try heal()
             check("at the end", checkers)
+            problems += offices.values.flatMap(\.faults)
         } catch {
             problems.append("the world broke: \(error)")
         }

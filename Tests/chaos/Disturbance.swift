@@ -20,6 +20,7 @@ enum Disturbance: String, CaseIterable {
             office.end(SIGTERM)
             let year = 365 * 86_400
             try office.start(offset_s: [-10 * year, -7_200, 7_200, 10 * year].randomElement()!)
+            try office.checkClock()
         }
     }
 

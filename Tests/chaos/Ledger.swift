@@ -135,13 +135,14 @@ struct Writer: @unchecked Sendable {
     private func write(_ sql: String) throws -> Outcome {
         // Now and then the command itself is killed: then nobody knows whether it was done.
         let killedAfter = Int.random(in: 0..<25) == 0 ? Duration.milliseconds(Int.random(in: 5...120)) : nil
+        let start = ContinuousClock.now
         let answer = try office.run(
             ["sql", sql, "--write", "--as", "甲一"], within: .seconds(40), killedAfter: killedAfter)
         switch answer.code {
         case 0: return .told
         case 137 where killedAfter != nil: return .killed
         // The one thing here for which a write may be refused.
-        case 1 where answer.errors.contains("disk is full"): return .refused
+        case 1 where answer.errors.contains("disk is full") && office.hasBeenFull(since: start): return .refused
         default:
             ledger.note(odd: "\(office.code): a write ended with \(answer.code): \(answer.errors.prefix(300))")
             return .killed

@@ -12,6 +12,7 @@ final class Office: @unchecked Sendable {
     private var offset_s = 0
     private var isToEnd = false
     private var isFull = false
+    private var emptied: ContinuousClock.Instant?
     private var ended: [String] = []
 
     static let port = 7000
@@ -101,6 +102,16 @@ final class Office: @unchecked Sendable {
         lock.withLock { (node, isToEnd) = (started, false) }
     }
 
+    /// Whether programs started here see the calendar that this office is to have.
+    func checkClock() throws {
+        let answer = try Command.run(["date", "+%s"], environment: environment)
+        let shown = Int(answer.output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+        let offset_s = lock.withLock { self.offset_s }
+        guard abs(shown - Int(Date().timeIntervalSince1970) - offset_s) < 60 else {
+            throw ChaosFailure(what: "\(code): its clock was to be \(offset_s) s off and shows \(answer.output)")
+        }
+    }
+
     /// To the node itself: `ip netns exec` has become it.
     func send(_ signal: Int32) {
         lock.withLock { if let node, node.end(waits: false) == nil { Glibc.kill(node.pid, signal) } }
@@ -122,12 +133,20 @@ final class Office: @unchecked Sendable {
 
     func fillDisk() throws {
         lock.withLock { isFull = true }
-        _ = try Command.run(["dd", "if=/dev/zero", "of=\(folder)/filler", "bs=64k"])
+        let answer = try Command.run(
+            ["dd", "if=/dev/zero", "of=\(folder)/filler", "bs=64k"], environment: ["LC_ALL": "C"])
+        guard answer.errors.contains("No space left") else {
+            throw ChaosFailure(what: "\(code): its disk is not full: \(answer.errors)")
+        }
+    }
+    /// Whether it was full at any time since.
+    func hasBeenFull(since start: ContinuousClock.Instant) -> Bool {
+        lock.withLock { isFull || emptied.map { $0 >= start } ?? false }
     }
     func emptyDisk() {
         _ = isRunning  // While it still is an excuse.
         try? FileManager.default.removeItem(atPath: "\(folder)/filler")
-        lock.withLock { isFull = false }
+        lock.withLock { (isFull, emptied) = (false, .now) }
     }
     func unmount() { _ = try? Command.run(["umount", "-l", folder]) }
 }

@@ -104,6 +104,8 @@ package enum RefusedWrite: Error, Hashable, CustomStringConvertible {
         case .declaration(.foreignTable(let table, let scope)):
             "\(table) has no rows of \(scope.area), a \(scope.area.tier)'s area; name an area of the right tier "
                 + "(`sanji schema` lists them)"
+        case .declaration(.value(let table, let column)):
+            "\(RefusedBody.value(table, column)); give it another (a text is UTF-8 without a zero byte, a number is finite)"
         case .declaration(let error): error.description
         case .tooLarge:
             "more than \(Limits.bodyBytesMax >> 20) MiB or \(Limits.changesMax) rows in one transaction; split it"

@@ -87,7 +87,8 @@ final class OfficeHistory {
         do {
             try body()
         } catch RefusedWrite.declaration(.foreignRow) where ![.town, .district].contains(office.tier) {
-        } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly) {
+        } catch RefusedWrite.cell where ![.town, .district].contains(office.tier) {
+        } catch RefusedWrite.counterKeyDeleted {
         } catch {
             problems.append("\(what): \(error)")
             throw error

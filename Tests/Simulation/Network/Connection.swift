@@ -16,6 +16,7 @@ final class Connection: @unchecked Sendable {
     private let child: OfficeCode
     private let client: Life
     private let server: Life
+    private let above: Office
     private let exchange: ChildExchange?
     private let scheduler: Scheduler
     private var random: SeededRandom
@@ -42,6 +43,7 @@ final class Connection: @unchecked Sendable {
         self.child = child
         self.client = client
         self.server = server
+        self.above = above
         self.exchange = above.exchange?.children
         self.scheduler = scheduler
         self.random = random
@@ -135,6 +137,7 @@ final class Connection: @unchecked Sendable {
 
     /// Waits for the line.
     private func pass(_ carries: () -> Bool) async throws {
+        if delay_ms.lowerBound >= LineState.slow_ms.lowerBound { Exercised.note(.slowLine) }
         try await scheduler.sleep(for: random.duration(delay_ms))
         let patience = scheduler.now + Self.silenceMax
         while !carries(), !isCut, scheduler.now < patience { try await scheduler.sleep(for: .seconds(5)) }
@@ -189,6 +192,8 @@ final class Connection: @unchecked Sendable {
             line.sayNews()
             guard !isRepetition else { return }
             guard !server.isDead, !isCut, let status = Self.status(of: error) else { return cut() }
+            // What no peer and no full disk brought about is a fault of the engine's own, also where the next call succeeds.
+            if status == 500, !above.isFull { above.note(fault: "\(path) from \(child): \(error)") }
             try? await scheduler.sleep(for: random.duration(delay_ms))
             headFeed.yield(.refused(status, "\(error)"))
             answerFeed.finish(throwing: line.cutFailure())
@@ -210,18 +215,31 @@ final class Connection: @unchecked Sendable {
         guard let exchange else { throw Killed() }
         switch path {
         case "/v1/hello":
-            let message = try HelloMessage(parsing: try await body.whole())
+            let message = try await Self.read(body) { try HelloMessage(parsing: $0) }
             guard message.office == child else { throw InvalidMessage(what: "another's greeting") }
             return try await exchange.greet(message, from: child, certificateNotAfter_ms: nil).encoded()
         case "/v1/up":
             return try await exchange.take(body, from: child).encoded()
         case "/v1/down":
-            try await exchange.send(try DownMessage(parsing: try await body.whole()), to: child, write: write)
+            let message = try await Self.read(body) { try DownMessage(parsing: $0) }
+            try await exchange.send(message, to: child, write: write)
             return nil
         default:
-            let question = try DigestQuestion(parsing: try await body.whole())
+            let question = try await Self.read(body) { try DigestQuestion(parsing: $0) }
             guard question.scope.reaches(child) else { throw InvalidMessage(what: "a question of another branch") }
             return try await exchange.answer(question).encoded()
+        }
+    }
+
+    /// What cannot be read is the sender's fault, as `ExchangeServer` has it.
+    private static func read<Message>(
+        _ body: ByteStream, _ parse: ([UInt8]) throws -> Message
+    ) async throws -> Message {
+        let bytes = try await body.whole()
+        do {
+            return try parse(bytes)
+        } catch {
+            throw InvalidMessage(what: "\(error)")
         }
     }
 }

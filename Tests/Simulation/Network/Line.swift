@@ -8,6 +8,7 @@ struct LineState {
     var carriesUp = true
     var carriesDown = true
     var delay_ms: ClosedRange<Int64> = 1...20
+    static let slow_ms: ClosedRange<Int64> = 50...3_000
     /// Of every hundred calls: cut somewhere; one byte changed on the way; arriving twice; given up by the child and
     /// arriving all the same, behind calls that were made later.
     var cuts = 0

@@ -31,6 +31,8 @@ final class Office: @unchecked Sendable {
     private(set) var life: Life?
     private(set) var replica: OfficeReplica?
     private(set) var exchange: OfficeExchange?
+    /// Errors that it answered with and that nothing done to it explains.
+    private(set) var faults: [String] = []
 
     init(_ code: OfficeCode, root: OfficeCode, own: OwnAuthor, in folder: URL, scheduler: Scheduler, seed: UInt64) {
         self.code = code
@@ -41,6 +43,8 @@ final class Office: @unchecked Sendable {
         clock = OfficeClock(scheduler)
         entropy = Entropy(seed: seed)
     }
+
+    func note(fault: String) { faults.append("\(code) failed: \(fault)") }
 
     var path: String { path(generation) }
     private func path(_ generation: Int) -> String {

@@ -53,10 +53,11 @@ final class Happenings {
     private func resolve(_ office: Office) throws {
         guard let replica = office.replica else { return }
         guard let resolution = try RandomResolution(in: replica, using: &world.random) else { return }
-        try keeping("\(office.code) keeps \(resolution.what)", at: office) { replica in
+        let isKept = try keeping("\(office.code) keeps \(resolution.what)", at: office) { replica in
             try resolution.keep(in: replica)
             return Told.somethingElse
         }
+        if isKept { Exercised.note(.resolved) }
     }
 
     /// What the rights of offices, the rule of counters or a full disk forbid is refused; anything else is a fault.
@@ -82,7 +83,11 @@ final class Happenings {
         } catch RefusedWrite.declaration(.foreignRow) where ![.town, .district].contains(office.code.tier) {
             Exercised.note(.otherTiersRow)
             return false
-        } catch RefusedWrite.cell, RefusedWrite.counterKeyDeleted, RefusedWrite.declaration(.appendOnly) {
+        } catch RefusedWrite.cell where ![.town, .district].contains(office.code.tier) {
+            Exercised.note(.otherTiersCell)
+            return false
+        } catch RefusedWrite.counterKeyDeleted {
+            Exercised.note(.counterKey)
             return false
         } catch is Killed {
             return false
@@ -126,7 +131,7 @@ final class Happenings {
             }
         case .slowLines:
             change(office, "line slow: \(isOn)") {
-                ($0.delay_ms, $0.pieceBytes) = isOn ? (50...3_000, 700) : (1...20, 4096)
+                ($0.delay_ms, $0.pieceBytes) = isOn ? (LineState.slow_ms, 700) : (1...20, 4096)
             }
         case .altering: change(office, "line alters bytes: \(isOn)") { $0.alters = isOn ? 25 : 0 }
         case .repeating: change(office, "line repeats calls: \(isOn)") { $0.repeats = isOn ? 15 : 0 }
