@@ -20,6 +20,8 @@ struct JudgedOperation: Sendable {
     private(set) var writes: [Int: CellWrite] = [:]
     private(set) var refusedCells: Set<ModelRefusedCell> = []
 
+    /// - Parameter table: As the schema version of the change set declares it. As versions only append, the positions
+    ///   of its cells are today's.
     init(_ operation: ModelOperation, of changeSet: ModelChangeSet, by author: ModelAuthor, in table: ModelTable) {
         self.changeSet = changeSet
         self.author = author
@@ -57,6 +59,7 @@ struct JudgedOperation: Sendable {
     /// counts as no write" where another tier's write would be refused, and isn't listed.
     private mutating func insert(_ values: [ModelValue], in table: ModelTable) {
         // "Columns are only ever appended": what an earlier schema version did not have, its insert does not write.
+        // Where no declaration comes with the change set, the number of values tells.
         for (position, cell) in table.cells.enumerated() where cell.columns.allSatisfy({ $0 < values.count }) {
             let inserted = cell.columns.map { values[$0] }
             if mayWrite(cell) {

@@ -46,16 +46,20 @@ package struct ModelChangeSet: Sendable, Hashable {
     /// Whether the model is told that it is refused, for a reason that isn't the model's to judge. Those it judges itself
     /// are in `isRefused(tables:authors:)` as well.
     package var refused: Bool
+    /// The tables as the schema version in its header declares them; nil for today's. Its rights are judged by them,
+    /// and nothing else is: how its writes are ranked and shown is today's to say.
+    package var declared: [ModelTable]?
 
     package init(
         author: String, number: UInt64, context: [String: UInt64], operations: [ModelOperation],
-        refused: Bool = false
+        refused: Bool = false, declared: [ModelTable]? = nil
     ) {
         self.author = author
         self.number = number
         self.context = context
         self.operations = operations
         self.refused = refused
+        self.declared = declared
     }
 
     package var dot: ModelDot { ModelDot(author: author, number: number) }

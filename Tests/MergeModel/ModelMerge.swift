@@ -30,7 +30,7 @@ private func judgedOperations(
     let author = declaredAuthor(changeSet.author, among: authors)
     return changeSet.operations.map { operation in
         let table = declaration(of: operation.row.table, among: tables)
-        return JudgedOperation(operation, of: changeSet, by: author, in: table)
+        return JudgedOperation(operation, of: changeSet, by: author, in: changeSet.declarationOfRights(to: table))
     }
 }
 

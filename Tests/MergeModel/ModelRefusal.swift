@@ -15,13 +15,14 @@ extension ModelChangeSet {
         refused || insertsWhereItMayNot(tables: tables, authors: authors)
     }
 
-    /// The values mean nothing here: a row of defaults is added all the same, and so is one of an earlier schema version
-    /// that does not have the cell yet.
+    /// The values mean nothing here: a row of defaults is refused like any other. What keeps a tier out is a cell of
+    /// the schema version that the change set was written with; one that it does not have yet keeps nobody out.
     private func insertsWhereItMayNot(tables: [ModelTable], authors: [ModelAuthor]) -> Bool {
         let tier = declaredAuthor(author, among: authors).tier
         return operations.contains { operation in
             guard case .insert(let table, _, _) = operation else { return false }
-            return !declaration(of: table, among: tables).takesInserts(fromTier: tier)
+            let today = declaration(of: table, among: tables)
+            return !declarationOfRights(to: today).takesInserts(fromTier: tier)
         }
     }
 }

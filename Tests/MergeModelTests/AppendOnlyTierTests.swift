@@ -78,7 +78,8 @@ import Testing
         #expect(inserts.allSatisfy { !$0.isRefused(tables: [table], authors: Hand.authors) })
     }
 
-    @Test func `the declaration counts, though the insert be older than the cell that names writers`() {
+    /// Fewer values than columns tell what it writes; only its version tells its rights.
+    @Test func `today's declaration counts for an insert without the cell that names writers and without a version`() {
         let inserts = [village, town].map { $0.writes(1, Hand.insert(.text($0.id))) }
         #expect(Hand.state(table, inserts).rows[Hand.row]?.siblings == [[town.sibling(1, .text("town"))], []])
         #expect(Hand.state(table, [inserts[0]]).rows.isEmpty)

@@ -51,12 +51,13 @@ extension ModelAuthor {
     /// A change set of this author with one operation.
     func writes(
         _ number: UInt64, _ operation: ModelOperation, knowing context: [ModelAuthor: UInt64] = [:],
-        refused: Bool = false
+        refused: Bool = false, declared: ModelTable? = nil
     ) -> ModelChangeSet {
         var named: [String: UInt64] = [:]
         for (author, number) in context { named[author.id] = number }
         return ModelChangeSet(
-            author: id, number: number, context: named, operations: [operation], refused: refused)
+            author: id, number: number, context: named, operations: [operation], refused: refused,
+            declared: declared.map { [$0] })
     }
 
     func sibling(_ number: UInt64, _ values: ModelValue...) -> ModelSibling {
