@@ -1,7 +1,7 @@
 import ChangeSets
 import Replica
 
-/// The test domain's next version: cells appended, rules changed.
+/// The test domain's next version: cells appended, rules changed, rights given to every office and taken from villages.
 package enum GrownDomain {
     package static let schema = DomainSchema(
         versions: [TestDomain.version1, version2],
@@ -22,12 +22,15 @@ package enum GrownDomain {
         let cells: [SyncedCell] =
             switch table.name {
             case "family":
-                [.column("phone", .text, .highest)] + table.cells.dropFirst().dropLast() + [
+                [
+                    .column("phone", .text, .highest), table.cells[1], .column("category", .text, .highest),
+                    .column("deadline", .integer, .minimum, writers: [.town, .district]),
                     .column("colour", .integer, .minimum), .column("note", .text, .nearest),
                     .column("level", .integer, notNull: true, default: .integer(3), .maximum),
                 ]
             case "stock":
                 table.cells + [.column("reserved", .integer, notNull: true, default: .integer(0), .counter)]
+            case "ruling": [.column("text", .text, .highest), .column("note", .text, .nearest)]
             default: table.cells
             }
         return SyncedTable(

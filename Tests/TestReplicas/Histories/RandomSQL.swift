@@ -56,12 +56,15 @@ package struct RandomSQL {
     private func familyValues(using random: inout ModelRandom) -> [(column: String, value: String)] {
         var choices = [
             ("phone", ["NULL", "''", "'1'", "'2'"]), ("name", ["''", "'甲'", "'乙'"]),
-            ("number", ["NULL", "'n1'", "'n2'"]),
-            ("deadline", ["NULL", "1", "5", "9"]), ("colour", ["NULL", "1", "2", "3"]),
+            ("number", ["NULL", "'n1'", "'n2'"]), ("colour", ["NULL", "1", "2", "3"]),
         ]
         if isGrown { choices += [("note", ["NULL", "'a'", "'b'"]), ("level", ["1", "3", "5"])] }
-        if tier <= .town || Int.random(in: 0..<20, using: &random) == 0 {
+        // What a village may not write is refused, for all its block.
+        if tier <= .town || isGrown || Int.random(in: 0..<20, using: &random) == 0 {
             choices.append(("category", ["NULL", "'DB'", "'TK'"]))
+        }
+        if tier <= .town || !isGrown || Int.random(in: 0..<20, using: &random) == 0 {
+            choices.append(("deadline", ["NULL", "1", "5", "9"]))
         }
         let chosen = choices.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random))
         return chosen.map { ($0.0, $0.1.randomElement(using: &random)!) }
@@ -93,10 +96,10 @@ package struct RandomSQL {
         ]
     }
 
-    /// Which a village is refused, for all its block.
+    /// Which a village of the first version is refused, for all its block.
     private func ruling(_ random: inout ModelRandom) -> [String] {
         guard area.tier == .village else { return [] }
-        guard tier <= .town || Int.random(in: 0..<20, using: &random) == 0 else { return [] }
+        guard tier <= .town || isGrown || Int.random(in: 0..<20, using: &random) == 0 else { return [] }
         return ["INSERT OR IGNORE INTO ruling (area, id, text) VALUES ('\(area)', \(id(&random)), '\(tier)')"]
     }
 

@@ -8,10 +8,13 @@ import Replica
 package struct LogReader {
     package let scope: Scope
     package let schema: SyncedSchema
+    /// Earlier declarations: rights are those of the version that a change set names.
+    private let earlier: [UInt32: [ModelTable]]
 
-    package init(scope: Scope, schema: SyncedSchema) {
+    package init(scope: Scope, schema: SyncedSchema, earlier: [SyncedSchema] = []) {
         self.scope = scope
         self.schema = schema
+        self.earlier = Dictionary(uniqueKeysWithValues: earlier.map { ($0.version, Self.tables($0, scope)) })
     }
 
     /// - Parameter isRefused: Known to the test, which made the body: not asked of the engine.
@@ -34,7 +37,8 @@ package struct LogReader {
                     author: header.feed.author.description, number: header.number,
                     context: Dictionary(
                         uniqueKeysWithValues: header.context.entries.map { ($0.author.description, $0.number) }),
-                    operations: refused ? [] : try operations([UInt8](row["body"] as Data)), refused: refused)
+                    operations: refused ? [] : try operations([UInt8](row["body"] as Data)), refused: refused,
+                    declared: earlier[header.schema])
             })
     }
 
@@ -60,6 +64,11 @@ package struct LogReader {
             case .delete: return .delete(table: name, key: key)
             }
         }
+    }
+
+    /// Those of which the scope has rows.
+    package static func tables(_ schema: SyncedSchema, _ scope: Scope) -> [ModelTable] {
+        schema.tables.filter { $0.audience == scope.audience }.map { ModelTable($0) }
     }
 
     /// Area and key as bytes.

@@ -32,14 +32,16 @@ package struct ReplicaContent: Equatable {
         isRefused: (FeedID, UInt64) -> Bool = { _, _ in false }
     ) throws -> ReplicaContent {
         let schema = replica.history.current
-        let tables = schema.tables.filter { $0.audience == scope.audience }.map { ModelTable($0) }
+        let earlier = (1..<schema.version).compactMap { replica.history.version($0) }
         let applied = try replica.engine { writer in
             Dictionary(
                 uniqueKeysWithValues: try writer.feeds(in: scope).map { ($0.feed.author.description, $0.applied) })
         }
-        let changeSets = try LogReader(scope: scope, schema: schema).changeSets(of: replica, isRefused: isRefused)
+        let changeSets = try LogReader(scope: scope, schema: schema, earlier: earlier)
+            .changeSets(of: replica, isRefused: isRefused)
             .filter { applied[$0.author, default: 0] >= $0.number }
-        return ReplicaContent(mergedState(of: Array(changeSets), tables: tables, authors: authors), schema)
+        return ReplicaContent(
+            mergedState(of: Array(changeSets), tables: LogReader.tables(schema, scope), authors: authors), schema)
     }
 
     /// What a replica holds.
