@@ -58,6 +58,22 @@ enum DeathWarnings {
         }
     }
 
+    /// Whom a warning of the household names, by whole name, identity number or the beginning of the id.
+    /// - Returns: nil for nobody, and for more than one.
+    static func named(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8]? {
+        let found = try Set(
+            Data.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT p.id FROM alert AS a JOIN alert_fact AS f ON f.area = a.area AND f.alert = a.id
+                        JOIN person AS p ON p.area = f.area AND p.id = f.person
+                        WHERE a.area = ?1 AND a.household = ?2 AND a.kind = 'A6'
+                        AND (p.name = ?3 OR p.id_number = ?4 OR length(?3) >= 12 AND instr(lower(hex(p.id)), lower(?3)) = 1)
+                        """),
+                arguments: [household.area.digits, Data(household.id), name, name.uppercased()]))
+        return found.count == 1 ? found.first.map { [UInt8]($0) } : nil
+    }
+
     private static func persons(of warning: Warning, _ db: Database) throws -> Set<[UInt8]> {
         Set(
             try Data.fetchAll(

@@ -23,8 +23,8 @@ package struct Recovery: Hashable, Sendable {
 
     package let id: [UInt8]
     package let household: HouseholdID
-    /// Lines of the lists that were too much, and by how much.
-    let lines: [[UInt8]: Money]
+    /// Lines of the lists that were too much, and by how much: never by more than they paid.
+    fileprivate(set) var lines: [[UInt8]: Money]
     package let amount: Money
     package let reason: String
     package let plan: String
@@ -72,9 +72,13 @@ package enum Recoveries {
             a, b in
             (a.office.tier, a.id.hex) < (b.office.tier, b.id.hex)
         }
+        guard !all.isEmpty else { return [] }
+        let paid = Dictionary(
+            try PayBatches.lines(of: household, db).map { ($0.id, $0.total) }, uniquingKeysWith: { first, _ in first })
         // A line is asked for once, by the most that anybody asks of it.
         var lines: [[UInt8]: Money] = [:]
         for index in all.indices {
+            all[index].lines = all[index].lines.reduce(into: [:]) { $0[$1.key] = min($1.value, paid[$1.key] ?? .zero) }
             for (line, amount) in all[index].lines {
                 let known = lines[line] ?? .zero
                 guard known < amount else { continue }

@@ -132,7 +132,7 @@ package struct MemberEntry {
     package func revive(_ member: String, of household: HouseholdID, text: String) throws {
         guard !text.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
         try write(household) { db in
-            let id = try HouseholdLookup.member(member, of: household, db)
+            let id = try memberOrNamed(member, of: household, db)
             let standing = try MemberEvents.standingDeath(of: id, in: household.area, db)
             if let standing, standing.office.tier < replica.office.tier { throw MemberError.notYours(standing.office) }
             let isDead = try Residents(of: household, db).isDead(id)
@@ -279,10 +279,20 @@ package struct MemberEntry {
 
     /// Whose death this office may tell of: no office of its tier or above it has, whatever the row says.
     private func mortal(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
-        let id = try HouseholdLookup.member(name, of: household, db)
+        let id = try memberOrNamed(name, of: household, db)
         let standing = try MemberEvents.standingDeath(of: id, in: household.area, db)
         guard standing.map({ $0.office.tier > replica.office.tier }) ?? true else { throw MemberError.gone }
         return id
+    }
+
+    /// A member; else whoever a death warning of the household names, who has left it, was merged away or made void since.
+    private func memberOrNamed(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
+        do {
+            return try HouseholdLookup.member(name, of: household, db)
+        } catch let error as FamilyError {
+            guard let named = try DeathWarnings.named(name, of: household, db) else { throw error }
+            return named
+        }
     }
 
     /// - Returns: Those who live, and all that are known there.

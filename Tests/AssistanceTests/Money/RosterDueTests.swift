@@ -184,6 +184,18 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try entry.act(.close, on: id).state.stage == .closed)
     }
 
+    @Test func `a death is entered also where the village, unaware, has told that they had left`() throws {
+        let couple = try payable()
+        let id = try warn(couple)
+        let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
+        _ = try entry.act(.verdict, on: id, .covered)
+        try leave(couple, because: .otherOut, on: "2026-06-26")
+        #expect(throws: WarningError.deathNotEntered) { try entry.act(.close, on: id) }
+        #expect(throws: FamilyError.noSuchMember("乙二")) { try leave(couple, "乙二", on: "2026-06-26") }
+        try leave(couple, on: "2026-06-26")
+        #expect(try entry.act(.close, on: id).state.stage == .closed)
+    }
+
     @Test func `a namesake's death is not that of whoever lives on`() throws {
         let couple = try payable()
         let id = try warn(couple)
