@@ -28,7 +28,9 @@ struct MonthlyDue {
         let (first, last) = (month.firstDay, month.lastDay ?? month.firstDay)
         let members = holding?.members.ids ?? []
         let gone = try members.reduce(into: [[UInt8]: Residents.Departure]()) { gone, person in
-            guard let departure = try residents.departure(of: person, besides: holding?.settles ?? Settled([])),
+            guard
+                let departure = try residents.departure(
+                    of: person, besides: holding?.settles ?? Settled([]), in: month),
                 departure.day.map({ $0 <= last }) ?? true
             else { return }
             gone[person] = departure

@@ -49,10 +49,19 @@ struct Residents {
     var deadCount: Int { dead.count }
     func isDead(_ person: [UInt8]) -> Bool { dead.contains(person) }
 
-    /// - Parameter known: Events that whoever counts the person knew of: they say nothing of a going after that.
+    /// - Parameters:
+    ///   - known: Events that whoever counts the person knew of: they say nothing of a going after that.
+    ///   - month: Who is back was gone in a month that lies whole between leaving and coming back.
     /// - Returns: nil for whoever is there.
-    func departure(of person: [UInt8], besides known: Settled) throws -> Departure? {
-        if living.contains(where: { $0.id == person }) { return nil }
+    func departure(of person: [UInt8], besides known: Settled, in month: CalendarMonth) throws -> Departure? {
+        if living.contains(where: { $0.id == person }) {
+            let words = words(of: person, besides: known)
+            guard let last = words.last(where: { $0.event.day < month.firstDay }), last.isLeaving,
+                let end = month.lastDay, !words.contains(where: { (month.firstDay...end).contains($0.event.day) }),
+                words.contains(where: { !$0.isLeaving && $0.event.day > end })
+            else { return nil }
+            return Departure(day: last.event.day, isDeath: false)
+        }
         if let death = try MemberEvents.standingDeath(of: person, in: household.area, db) {
             return Departure(day: death.day, isDeath: true)
         }
@@ -62,7 +71,16 @@ struct Residents {
 
     /// By the last word of the highest office that has told of it, if no coming back follows that such an office has told of.
     private func dayOfLeaving(_ person: [UInt8], besides known: Settled) throws -> CalendarDate? {
-        let words = events.compactMap { event -> (isLeaving: Bool, event: MemberEvent)? in
+        let words = words(of: person, besides: known)
+        let highest = words.filter(\.isLeaving).map(\.event.office.tier).min()
+        return words.last { word in highest.map { word.event.office.tier <= $0 } ?? false }.flatMap {
+            $0.isLeaving ? $0.event.day : nil
+        }
+    }
+
+    /// What was told of somebody's coming and going, deaths apart, in the order in which it was typed.
+    private func words(of person: [UInt8], besides known: Settled) -> [(isLeaving: Bool, event: MemberEvent)] {
+        events.compactMap { event in
             guard event.person == person, !known.ids.contains(event.id) else { return nil }
             let isHere = event.household == household
             // Whoever is placed somewhere has left the household that the event names as the other.
@@ -70,10 +88,6 @@ struct Residents {
             guard isHere else { return nil }
             if MemberChange.arrivals.contains(event.change) { return (false, event) }
             return MemberChange.departures.contains(event.change) && event.change != .death ? (true, event) : nil
-        }
-        let highest = words.filter(\.isLeaving).map(\.event.office.tier).min()
-        return words.last { word in highest.map { word.event.office.tier <= $0 } ?? false }.flatMap {
-            $0.isLeaving ? $0.event.day : nil
         }
     }
 }

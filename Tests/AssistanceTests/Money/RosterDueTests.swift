@@ -227,6 +227,24 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }.isEmpty)
     }
 
+    @Test func `months of absence are not paid in full once somebody is back`() throws {
+        let couple = try payable()
+        try leave(couple, because: .away, on: "2026-07-05", heard: "2026-07-06")
+        #expect(try couple.build(august).held.map(\.hold) == [.members])
+        try couple.tree[village].run(
+            """
+            UPDATE person SET household = x'01', relation = 'spouse' WHERE id = x'12';
+            INSERT INTO member_event (area, id, household, person, kind, day)
+                VALUES (office(), uuid7(), x'01', x'12', 'other_in', '2026-09-10')
+            """)
+        try couple.tree.exchangeAll()
+        // July, in which she left, and September, in which she came back, are due as they were decided.
+        let september = CalendarMonth(written: "2026-09")!
+        #expect(try couple.build(july).held.map(\.hold) == [])
+        #expect(try couple.build(august).held.map(\.hold) == [.members])
+        #expect(try couple.build(september).held.map(\.hold) == [])
+    }
+
     @Test func `whoever is said to die one day is a question and paid nothing`() throws {
         let couple = try payable()
         try couple.tree[village].run("UPDATE person SET death_date = '2999-12-31' WHERE id = x'12'")
