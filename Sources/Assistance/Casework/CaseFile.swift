@@ -235,6 +235,7 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     case sequenceUsedUp
     case otherAid(String)
     case nothingToReview
+    case moreThanDecided(Money)
     case notHidden
 
     package var description: String {
@@ -268,6 +269,8 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
         case .otherAid(let kind):
             "‘\(kind)’ is not decided this way: monthly assistance (DB, TK, BY, GX) with ‘sanji case confirm’, temporary relief (LS) "
                 + "with ‘sanji relief give … --case’"
+        case .moreThanDecided(let decided):
+            "that is more than the \(decided) yuan that were decided for the month; decide anew with `sanji review decide`"
         case .nothingToReview: "this household gets nothing that could be changed or stopped; it applies first"
         case .notHidden: "what a village takes down it knows; the family tells its town or the district"
         case .sequenceUsedUp: "this office has given out all numbers of this year"

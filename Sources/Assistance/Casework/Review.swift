@@ -38,6 +38,35 @@ package struct ReviewEntry {
         }
     }
 
+    /// 月份认定: says what a household is due in one month that has begun, where its decisions do not; never more than they give.
+    /// - Throws: ``CaseError``, ``FactError``.
+    package func decide(
+        _ household: HouseholdID, in month: CalendarMonth, _ amount: Money, document: String, reason: String
+    ) throws {
+        guard !document.isEmpty else { throw CaseError.empty("document number") }
+        guard !reason.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
+        guard month <= today.calendarMonth else { throw FactError.later("month") }
+        try replica.write(as: user) { db in
+            guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
+                throw CaseError.notYours(replica.office.tier)
+            }
+            let decided = try Decisions(of: household, db).holding(in: month)?.amount(in: month) ?? .zero
+            guard decided > .zero else { throw CaseError.nothingToReview }
+            guard amount <= decided else { throw CaseError.moreThanDecided(decided) }
+            let known =
+                try MemberEvents.all(of: household, db).map(\.id) + MonthDecision.all(of: household, db).map(\.id)
+            try NewRow(
+                table: monthDecisionTable, area: household.area,
+                values: [
+                    ("household", household.id.databaseValue), ("month", month.description.databaseValue),
+                    ("amount_fen", amount.fen.databaseValue), ("day", today.description.databaseValue),
+                    ("document", document.databaseValue), ("reason", reason.databaseValue),
+                    ("settles", Settled(known).databaseValue),
+                ]
+            ).insert(by: user, db)
+        }
+    }
+
     /// Sets when a household is looked at next; only who may decide.
     package func schedule(_ household: HouseholdID, every: ReviewInterval, next: CalendarDate) throws {
         try replica.write(as: user) { db in

@@ -16,12 +16,16 @@ struct MonthlyDue {
     let open: Set<Residents.Departure>
 
     init(of household: HouseholdID, in month: CalendarMonth, _ decisions: Decisions, _ db: Database) throws {
-        try self.init(in: month, decisions, try Residents(of: household, on: month.lastDay, db))
+        try self.init(
+            in: month, decisions, try Residents(of: household, on: month.lastDay, db),
+            words: try MonthDecision.all(of: household, db))
     }
 
     /// A month in which somebody dies or leaves is due as it was decided; the months after it as was decided next, although that takes
-    /// effect later. Nobody who goes after the month lowers it, and only a day that somebody has told does.
-    init(in month: CalendarMonth, _ decisions: Decisions, _ residents: Residents) throws {
+    /// effect later. Nobody who goes after the month lowers it, and only a day that somebody has told does. Whoever may decide says otherwise of
+    /// one month, as far as they knew who had come and gone.
+    /// - Parameter words: Of the household, on whatever month.
+    init(in month: CalendarMonth, _ decisions: Decisions, _ residents: Residents, words: [MonthDecision]) throws {
         let holding = decisions.holding(in: month)
         decision = holding
         let decided = holding?.amount(in: month) ?? .zero
@@ -34,6 +38,13 @@ struct MonthlyDue {
                 departure.day.map({ $0 <= last }) ?? true
             else { return }
             gone[person] = departure
+        }
+        if let word = MonthDecision.standing(in: month, of: words) {
+            amount = min(word.amount, decided)
+            supplement = min(amount, Self.supplement(of: holding))
+            reason = word.document
+            open = residents.hasNews(of: members, besides: word.settles) ? Set(gone.values) : []
+            return
         }
         let early = gone.filter { $0.value.day.map { $0 < first } ?? false }
         if !members.isEmpty, early.count == members.count {

@@ -63,7 +63,8 @@ struct RosterBuilder {
                 continue
             }
             let residents = try Residents(of: household, on: month.lastDay, db)
-            let due = try MonthlyDue(in: month, decisions, residents)
+            let due = try MonthlyDue(
+                in: month, decisions, residents, words: try MonthDecision.all(of: household, db))
             guard let decision = due.decision, Roster.AidKind(decision.category) == kind,
                 decision.amount(in: month) > .zero
             else { continue }

@@ -26,9 +26,10 @@ package enum Overpayments {
         }
         let decisions = try Decisions(of: household, db)
         let residents = try Residents(of: household, db)
+        let words = try MonthDecision.all(of: household, db)
         let months = Dictionary(grouping: payments, by: \.batch.month).sorted { $0.key < $1.key }
         return try months.flatMap { month, paid in
-            inOneMonth(paid, try MonthlyDue(in: month, decisions, residents), asked)
+            inOneMonth(paid, try MonthlyDue(in: month, decisions, residents, words: words), asked)
         }
     }
 
@@ -72,6 +73,7 @@ package enum Overpayments {
                     EXISTS (SELECT 1 FROM person AS p WHERE p.area = l.area AND p.household = l.household
                         AND p.death_date IS NOT NULL)
                     OR EXISTS (SELECT 1 FROM member_event AS e WHERE e.area = l.area AND e.household = l.household)
+                    OR EXISTS (SELECT 1 FROM month_decision AS m WHERE m.area = l.area AND m.household = l.household)
                     OR (SELECT count(*) FROM decision AS d WHERE d.area = l.area AND d.household = l.household) > 1)
                 ORDER BY l.area, l.household
                 """, arguments: [area.digits, area.digits + ":"])

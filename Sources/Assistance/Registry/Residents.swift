@@ -69,6 +69,13 @@ struct Residents {
         return Departure(day: try dayOfLeaving(person, besides: known), isDeath: false)
     }
 
+    /// Whether somebody has told of the coming, going or death of one of these people since.
+    func hasNews(of people: Set<[UInt8]>, besides known: Settled) -> Bool {
+        events.contains { event in
+            event.person.map(people.contains) ?? false && !known.ids.contains(event.id)
+        }
+    }
+
     /// By the last word of the highest office that has told of it, if no coming back follows that such an office has told of.
     private func dayOfLeaving(_ person: [UInt8], besides known: Settled) throws -> CalendarDate? {
         let words = words(of: person, besides: known)

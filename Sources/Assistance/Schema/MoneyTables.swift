@@ -126,6 +126,21 @@ let payReturnTable = DomainTable(
         .createdBy,
     ])
 
+/// 月份认定: what a household is due in a month that has begun, as somebody who may decide has said; never more than was decided.
+let monthDecisionTable = DomainTable(
+    "month_decision", appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+    [
+        .group(
+            "month", .highest, writers: [.town, .district],
+            [
+                .blob("household"), .month("month"), .fen("amount_fen"), .date("day"), .text("document", default: ""),
+                .text("reason", default: ""),
+                // Events of the household and words on the month that whoever decided knew of (``Settled``).
+                .text("settles", default: ""),
+            ]),
+        .createdBy,
+    ])
+
 /// 临时救助: aid for once, by whoever may give so much.
 let reliefTable = DomainTable(
     "relief", appendOnly: true, references: ["household": "household"], indexes: [["household"], ["application"]],

@@ -342,7 +342,7 @@ struct Review: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "review", abstract: "Looks again at households that get something.",
         discussion: "Amounts change by a signed decision and by nothing else.",
-        subcommands: [List.self, Decide.self, Stop.self, Schedule.self])
+        subcommands: [List.self, Decide.self, Stop.self, Month.self, Schedule.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -439,6 +439,28 @@ struct Review: ParsableCommand {
         @Option(help: "Why.") var reason: String
 
         func run() throws { try target.act { try $0.stop($1, document: document, reason: reason) } }
+    }
+
+    struct Month: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "month", abstract: "Say what one month that has begun is due, where decisions do not.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @OptionGroup var user: UserOption
+        @Option(help: "The month, YYYY-MM.", transform: CalendarMonth.argument) var month: CalendarMonth
+        @Option(help: "What it is due, in yuan; never more than was decided.", transform: Money.argument)
+        var amount: Money
+        @Option(help: "Number of the decision.") var document: String
+        @Option(help: "Why.") var reason: String
+
+        func run() throws {
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            try ReviewEntry(replica, as: user.user, today: try Today.date())
+                .decide(home, in: month, amount, document: document, reason: reason)
+            try options.wakeNode()
+            Output.note("\(month) is due \(amount) yuan by \(document)")
+        }
     }
 
     struct Schedule: ParsableCommand {

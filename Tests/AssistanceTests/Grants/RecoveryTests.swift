@@ -151,6 +151,9 @@ private let august = CalendarMonth(written: "2026-08")!
         let overpaid = try found(couple)
         #expect(overpaid.map(\.month) == [august] && overpaid.map(\.due) == [.zero])
         #expect(try couple.tree[district].read { try Overpayments.all(in: district, $0) }.count == 1)
+        // What he who stayed earns now, he may not have earned then.
+        try review.decide(couple.household, in: august, money("1172"), document: "区3", reason: "九月就业")
+        #expect(try found(couple).map(\.due) == [money("1172")])
     }
 
     @Test func `before a family was stopped for another reason stays what it was`() throws {

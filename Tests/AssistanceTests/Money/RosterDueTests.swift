@@ -243,6 +243,39 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try couple.build(july).held.map(\.hold) == [])
         #expect(try couple.build(august).held.map(\.hold) == [.members])
         #expect(try couple.build(september).held.map(\.hold) == [])
+        // Somebody says what the month between is due, until something else is told of it.
+        func review(_ office: OfficeCode, _ amount: String, on day: String = "2026-09-11") throws {
+            try ReviewEntry(couple.tree[office], as: clerk, today: date(day))
+                .decide(couple.household, in: august, money(amount), document: "区5", reason: "一人在家")
+        }
+        #expect(throws: CaseError.notYours(.town)) { try review(town, "1172") }
+        #expect(throws: CaseError.moreThanDecided(money("2344"))) { try review(district, "2344.01") }
+        #expect(throws: FactError.later("month")) { try review(district, "1172", on: "2026-07-31") }
+        try review(district, "1172")
+        try couple.tree.exchangeAll()
+        let built = try couple.build(august)
+        #expect(built.held.isEmpty && built.lines.map(\.total) == [money("1172")])
+        try leave(couple, because: .death, on: "2026-08-20", heard: "2026-09-12")
+        #expect(try couple.build(august).held.map(\.hold) == [.death])
+    }
+
+    @Test func `of two words on one month the one that knew of the other stands, else the higher office's`() throws {
+        let couple = try payable()
+        try couple.delegate()
+        try couple.tree.exchangeAll()
+        func review(_ office: OfficeCode, _ amount: String) throws {
+            try ReviewEntry(couple.tree[office], as: clerk, today: date("2026-07-11"))
+                .decide(couple.household, in: july, money(amount), document: "\(office)", reason: "试")
+        }
+        func due() throws -> [Money] {
+            try couple.tree.exchangeAll()
+            return try couple.build(july).lines.map(\.total)
+        }
+        try review(town, "100")
+        try review(district, "200")
+        #expect(try due() == [money("200")])
+        try review(town, "50")
+        #expect(try due() == [money("50")])
     }
 
     @Test func `whoever is said to die one day is a question and paid nothing`() throws {
