@@ -22,12 +22,16 @@ struct DecisionOrder {
         for before in known { depths.append(before.map { depths[$0] + 1 }.max() ?? 0) }
         var months = decisions.map(\.fromMonth)
         var isKnown = [Bool](repeating: false, count: rings.count)
+        var limits = [CalendarMonth?](repeating: nil, count: rings.count)
         for place in rings.indices.reversed() {
-            let decides = rings[place].contains { decisions[$0].outcome != .refused }
-            let ends = rings[place].map { months[$0] }.min()
+            // A refusal ends nothing, and hands on what ends it.
+            let deciding = rings[place].filter { decisions[$0].outcome != .refused }
+            let own = deciding.map { months[$0] }.min()
+            let ends = [own, limits[place]].compactMap { $0 }.min()
+            for decision in rings[place] { months[decision] = min(months[decision], limits[place] ?? months[decision]) }
             for before in known[place] {
-                isKnown[before] = isKnown[before] || isKnown[place] || decides
-                for decision in rings[before] { months[decision] = min(months[decision], ends ?? months[decision]) }
+                isKnown[before] = isKnown[before] || isKnown[place] || !deciding.isEmpty
+                limits[before] = [limits[before], ends].compactMap { $0 }.min()
             }
         }
         sorted = decisions.indices.sorted { a, b in

@@ -8,15 +8,15 @@ enum HoldingDesk {
     static func put(_ household: HouseholdID, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM desk_holding WHERE area = ? AND household = ?")
             .execute(arguments: [household.area.digits, Data(household.id)])
-        let decisions = try Decisions(of: household, db).all.filter { $0.outcome != .refused }
-        // Of several from one month on the last holds.
-        let firsts = Dictionary(decisions.map { ($0.fromMonth, $0) }, uniquingKeysWith: { $1 })
-        let holding = firsts.values.sorted { $0.fromMonth < $1.fromMonth }
-        for (index, decision) in holding.enumerated() where decision.outcome != .stopped {
-            let next = index + 1 < holding.count ? holding[index + 1].fromMonth.adding(months: -1) : nil
+        let decisions = try Decisions(of: household, db)
+        // Something else may hold from each of these months on.
+        let months = Set(decisions.all.filter { $0.outcome != .refused }.map(\.fromMonth)).sorted()
+        for (index, month) in months.enumerated() {
+            guard let decision = decisions.holding(in: month), decision.outcome != .stopped else { continue }
+            let next = index + 1 < months.count ? months[index + 1].adding(months: -1) : nil
             let values: [(String, DatabaseValue)] = [
                 ("area", household.area.digits.databaseValue), ("household", household.id.databaseValue),
-                ("from_month", decision.fromMonth.description.databaseValue),
+                ("from_month", month.description.databaseValue),
                 ("to_month", (next?.description ?? "9999-12").databaseValue),
                 ("category", decision.category.rawValue.databaseValue), ("people", decision.people.databaseValue),
             ]

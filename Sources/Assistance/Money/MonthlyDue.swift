@@ -21,30 +21,50 @@ struct MonthlyDue {
             words: try MonthDecision.all(of: household, db))
     }
 
-    /// A month in which somebody dies or leaves is due as it was decided; the months after it as was decided next, although that takes
-    /// effect later. Nobody who goes after the month lowers it, and only a day that somebody has told does. Whoever may decide says otherwise of
-    /// one month, as far as they knew who had come and gone.
+    /// What decisions make of it, unless whoever may decide has said otherwise of the month, knowing who had come and gone.
     /// - Parameter words: Of the household, on whatever month.
     init(in month: CalendarMonth, _ decisions: Decisions, _ residents: Residents, words: [MonthDecision]) throws {
+        let plain = try DueByDecisions(in: month, decisions, residents)
+        decision = plain.decision
+        guard let word = MonthDecision.standing(in: month, of: words) else {
+            (amount, supplement, reason, open) = (plain.amount, plain.supplement, plain.reason, plain.open)
+            return
+        }
+        // Whoever was told of since takes from the word what they take from the decisions.
+        let isNews = try plain.gone.keys.contains { try residents.hasNews(of: $0, besides: word.settles) }
+        amount = min(word.amount, isNews ? plain.amount : plain.decided)
+        supplement = min(amount, plain.supplement)
+        reason = word.document
+        open = isNews ? plain.open : []
+    }
+}
+
+/// What a household is due in a month by its decisions and by who was there.
+private struct DueByDecisions {
+    let decision: Decision?
+    let decided: Money
+    let amount: Money
+    let supplement: Money
+    let reason: String
+    let open: Set<Residents.Departure>
+    /// Of whom the decision counts, by the end of the month.
+    let gone: [[UInt8]: Residents.Departure]
+
+    /// A month in which somebody dies or leaves is due as it was decided; the months after it as was decided next, although that takes
+    /// effect later. Nobody who goes after the month lowers it, and only a day that somebody has told does.
+    init(in month: CalendarMonth, _ decisions: Decisions, _ residents: Residents) throws {
         let holding = decisions.holding(in: month)
         decision = holding
-        let decided = holding?.amount(in: month) ?? .zero
+        decided = holding?.amount(in: month) ?? .zero
         let (first, last) = (month.firstDay, month.lastDay ?? month.firstDay)
         let members = holding?.members.ids ?? []
-        let gone = try members.reduce(into: [[UInt8]: Residents.Departure]()) { gone, person in
+        gone = try members.reduce(into: [[UInt8]: Residents.Departure]()) { gone, person in
             guard
                 let departure = try residents.departure(
                     of: person, besides: holding?.settles ?? Settled([]), in: month),
                 departure.day.map({ $0 <= last }) ?? true
             else { return }
             gone[person] = departure
-        }
-        if let word = MonthDecision.standing(in: month, of: words) {
-            amount = min(word.amount, decided)
-            supplement = min(amount, Self.supplement(of: holding))
-            reason = word.document
-            open = residents.hasNews(of: members, besides: word.settles) ? Set(gone.values) : []
-            return
         }
         let early = gone.filter { $0.value.day.map { $0 < first } ?? false }
         if !members.isEmpty, early.count == members.count {
@@ -72,13 +92,14 @@ struct MonthlyDue {
         decision.map { $0.total - $0.base } ?? .zero
     }
 
-    /// The first of those after a decision that counts nobody of some people.
+    /// The first of those after a decision that ever held and counts nobody of some people.
     private static func next(
         after decision: Decision?, without people: Set<[UInt8]>, _ decisions: Decisions, where says: (Decision) -> Bool
     ) -> Decision? {
         guard let place = decisions.all.firstIndex(where: { $0.id == decision?.id }) else { return nil }
         return decisions.all[(place + 1)...].first {
             $0.outcome != .refused && $0.members.ids.isDisjoint(with: people) && says($0)
+                && decisions.holding(in: $0.fromMonth)?.id == $0.id
         }
     }
 }

@@ -137,7 +137,9 @@ package struct MemberEntry {
             if let standing, standing.office.tier < replica.office.tier { throw MemberError.notYours(standing.office) }
             let isDead = try Residents(of: household, db).isDead(id)
             let warnings = try DeathWarnings.all(naming: id, of: household, db)
-            guard isDead || warnings.contains(where: { $0.state.stage == .closed }) else { throw MemberError.lives }
+            guard standing != nil || isDead || warnings.contains(where: { $0.state.stage == .closed }) else {
+                throw MemberError.lives
+            }
             let deaths = try MemberEvents.all(about: id, in: household.area, db).filter { $0.change == .death }
             try db.execute(
                 sql: "UPDATE person SET death_date = NULL WHERE area = ? AND id = ?",

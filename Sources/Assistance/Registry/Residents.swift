@@ -69,10 +69,11 @@ struct Residents {
         return Departure(day: try dayOfLeaving(person, besides: known), isDeath: false)
     }
 
-    /// Whether somebody has told of the coming, going or death of one of these people since.
-    func hasNews(of people: Set<[UInt8]>, besides known: Settled) -> Bool {
-        events.contains { event in
-            event.person.map(people.contains) ?? false && !known.ids.contains(event.id)
+    /// Whether somebody has told of a person's coming, going or death since.
+    func hasNews(of person: [UInt8], besides known: Settled) throws -> Bool {
+        try MemberEvents.all(about: person, in: household.area, db).contains { event in
+            (MemberChange.departures.contains(event.change) || MemberChange.arrivals.contains(event.change))
+                && !known.ids.contains(event.id)
         }
     }
 

@@ -259,6 +259,18 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try couple.build(august).held.map(\.hold) == [.death])
     }
 
+    @Test func `a word on a month hides no death that is told later`() throws {
+        let couple = try payable()
+        try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-02"))
+            .decide(couple.household, in: august, money("2344"), document: "区5", reason: "试")
+        _ = try couple.paid(august)
+        try couple.tree.exchangeAll()
+        try leave(couple, on: "2026-07-12")
+        let next = try decide(couple, on: "2026-08-21")
+        let found = try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }
+        #expect(found.map(\.month) == [august] && found.map(\.due) == [next.total])
+    }
+
     @Test func `of two words on one month the one that knew of the other stands, else the higher office's`() throws {
         let couple = try payable()
         try couple.delegate()
@@ -321,6 +333,8 @@ private let august = CalendarMonth(written: "2026-08")!
             #expect(decisions.rivals.isEmpty)
             #expect([july, august].map { decisions.holding(in: $0)?.outcome } == [.stopped, .stopped])
         }
+        let counted = try Statistics(august, today: date("2026-08-01"), in: couple.tree[district]).categories
+        #expect(counted.isEmpty)
     }
 
     /// Which of a ring's ids is the smallest, and what day it names, is the ring's to choose.
