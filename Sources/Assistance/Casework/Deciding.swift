@@ -61,9 +61,7 @@ extension CaseEntry {
     ) throws -> CaseFile {
         guard !document.isEmpty else { throw CaseError.empty("document number") }
         return try inCase(name) { db, file in
-            guard try Authority.mayDecide(replica.office, in: file.area, on: today, db) else {
-                throw CaseError.notYours(replica.office.tier)
-            }
+            try Authority.check(replica.office, in: file.area, on: today, db)
             guard file.state.stage == .toDistrict else { throw CaseDecisionError(stage: file.state.stage) }
             try body(db, file)
         }

@@ -115,6 +115,11 @@ enum Authority {
         default: return true
         }
     }
+
+    /// - Throws: ``CaseError/notYours(_:)``.
+    static func check(_ office: OfficeCode, in area: OfficeCode, on day: CalendarDate?, _ db: Database) throws {
+        guard try mayDecide(office, in: area, on: day, db) else { throw CaseError.notYours(office.tier) }
+    }
 }
 
 extension Decision {

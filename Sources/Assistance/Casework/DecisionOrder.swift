@@ -34,7 +34,7 @@ struct DecisionOrder {
                 limits[before] = [limits[before], ends].compactMap { $0 }.min()
             }
         }
-        sorted = decisions.indices.sorted { a, b in
+        let order = decisions.indices.sorted { a, b in
             if months[a] != months[b] { return months[a] < months[b] }
             let (depthA, depthB) = (depths[ringOf[a]], depths[ringOf[b]])
             if depthA != depthB { return depthA < depthB }
@@ -42,10 +42,10 @@ struct DecisionOrder {
             if one.office.tier != other.office.tier { return one.office.tier > other.office.tier }
             let (dayA, dayB) = (one.day?.description ?? "", other.day?.description ?? "")
             return dayA == dayB ? one.id.hex < other.id.hex : dayA < dayB
-        }.map { decisions[$0] }
-        let newest = Set(decisions.indices.filter { !isKnown[ringOf[$0]] && decisions[$0].outcome != .refused })
-        let ids = Set(newest.map { decisions[$0].id })
-        rivals = newest.count > 1 ? sorted.filter { ids.contains($0.id) } : []
+        }
+        sorted = order.map { decisions[$0] }
+        let newest = order.filter { !isKnown[ringOf[$0]] && decisions[$0].outcome != .refused }
+        rivals = newest.count > 1 ? newest.map { decisions[$0] } : []
     }
 
     /// Of each the others that it says it knew of, as positions.

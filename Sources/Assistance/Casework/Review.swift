@@ -47,9 +47,7 @@ package struct ReviewEntry {
         guard !reason.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
         guard month <= today.calendarMonth else { throw FactError.later("month") }
         try replica.write(as: user) { db in
-            guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
-                throw CaseError.notYours(replica.office.tier)
-            }
+            try Authority.check(replica.office, in: household.area, on: today, db)
             let decided = try Decisions(of: household, db).holding(in: month)?.amount(in: month) ?? .zero
             guard decided > .zero else { throw CaseError.nothingToReview }
             guard amount <= decided else { throw CaseError.moreThanDecided(decided) }
@@ -70,9 +68,7 @@ package struct ReviewEntry {
     /// Sets when a household is looked at next; only who may decide.
     package func schedule(_ household: HouseholdID, every: ReviewInterval, next: CalendarDate) throws {
         try replica.write(as: user) { db in
-            guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
-                throw CaseError.notYours(replica.office.tier)
-            }
+            try Authority.check(replica.office, in: household.area, on: today, db)
             try Self.set(every, next, of: household, db)
         }
     }
@@ -106,9 +102,7 @@ package struct ReviewEntry {
     ) throws -> Decision {
         guard !document.isEmpty else { throw CaseError.empty("document number") }
         return try replica.write(as: user) { db in
-            guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
-                throw CaseError.notYours(replica.office.tier)
-            }
+            try Authority.check(replica.office, in: household.area, on: today, db)
             let month = try Decisions.firstMonth(of: household, after: today, db)
             guard let before = try Decisions(of: household, db).holding(in: month), before.outcome != .stopped
             else { throw CaseError.nothingToReview }

@@ -43,13 +43,17 @@ package enum HouseholdLookup {
         }
     }
 
+    /// Of a person `p`, in SQL: whether ?3 names them, of which ?4 is the same in capital letters.
+    static let isPerson =
+        "(p.name = ?3 OR p.id_number = ?4 OR length(?3) >= 12 AND instr(lower(hex(p.id)), lower(?3)) = 1)"
+
     /// - Parameter name: Whole name, identity number, or the beginning of the id of a member, of at least twelve digits.
     package static func member(_ name: String, of household: HouseholdID, _ db: Database) throws -> [UInt8] {
         let found = try Data.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id FROM person WHERE area = ?1 AND household = ?2 AND row_state = 'live'
-                    AND (name = ?3 OR id_number = ?4 OR length(?3) >= 12 AND instr(lower(hex(id)), lower(?3)) = 1)
+                    SELECT p.id FROM person AS p WHERE p.area = ?1 AND p.household = ?2 AND p.row_state = 'live'
+                    AND \(isPerson)
                     """),
             arguments: [household.area.digits, Data(household.id), name, name.uppercased()])
         guard found.count == 1 else { throw FamilyError.noSuchMember(name.shortened) }

@@ -24,9 +24,8 @@ enum DeathWarnings {
             if try isTakenBack(warning, person: person, db) { return false }
             let rows = try same(as: person, in: warning.household.area, db)
             let dead = try Set(
-                rows.map(\.id).filter { row in
-                    let death = try MemberEvents.standingDeath(of: row, in: warning.household.area, db)
-                    return death.map { death in day.map { death.day <= $0 } ?? true } ?? false
+                rows.map(\.id).filter {
+                    try MemberEvents.standingDeath(of: $0, in: warning.household.area, by: day, db) != nil
                 })
             if dead.contains(person) { return false }
             // Who has left, was made void or merged away answers nothing by that; another row of theirs does, unless one of them lives on.
@@ -68,7 +67,7 @@ enum DeathWarnings {
                         SELECT p.id FROM alert AS a JOIN alert_fact AS f ON f.area = a.area AND f.alert = a.id
                         JOIN person AS p ON p.area = f.area AND p.id = f.person
                         WHERE a.area = ?1 AND a.household = ?2 AND a.kind = 'A6'
-                        AND (p.name = ?3 OR p.id_number = ?4 OR length(?3) >= 12 AND instr(lower(hex(p.id)), lower(?3)) = 1)
+                        AND \(HouseholdLookup.isPerson)
                         """),
                 arguments: [household.area.digits, Data(household.id), name, name.uppercased()]))
         return found.count == 1 ? found.first.map { [UInt8]($0) } : nil

@@ -201,9 +201,7 @@ package struct RecoveryEntry {
     package func open(_ household: HouseholdID, document: String, plan: String = "") throws -> Recovery {
         guard !document.isEmpty else { throw RecoveryError.empty("document number") }
         return try replica.write(as: user) { db in
-            guard try Authority.mayDecide(replica.office, in: household.area, on: today, db) else {
-                throw CaseError.notYours(replica.office.tier)
-            }
+            try Authority.check(replica.office, in: household.area, on: today, db)
             let found = try Overpayments.all(of: household, db)
             guard !found.isEmpty else { throw RecoveryError.nothing }
             let reasons = Set(found.map { "\($0.month): \($0.reason)" }).sorted()
@@ -230,9 +228,7 @@ package struct RecoveryEntry {
             let recovery = try Recoveries.one(name, db)
             if kind == .waived {
                 guard !text.isEmpty else { throw RecoveryError.empty("reason") }
-                guard try Authority.mayDecide(replica.office, in: recovery.household.area, on: today, db) else {
-                    throw CaseError.notYours(replica.office.tier)
-                }
+                try Authority.check(replica.office, in: recovery.household.area, on: today, db)
             }
             guard amount <= recovery.left else { throw RecoveryError.tooMuch(recovery.left) }
             try NewRow(

@@ -114,6 +114,14 @@ package enum MemberEvents {
         }.min { ($0.office.tier, $0.id.hex) < ($1.office.tier, $1.id.hex) }
     }
 
+    /// Likewise, where it has happened by a day; nil for whatever is told.
+    static func standingDeath(
+        of person: [UInt8], in area: OfficeCode, by day: CalendarDate?, _ db: Database
+    ) throws -> MemberEvent? {
+        try standingDeath(of: person, in: area, db).flatMap { death in day.map { death.day <= $0 } ?? true ? death : nil
+        }
+    }
+
     /// Those that a decision did not know of: the family is looked at again at once.
     static func unknown(to decision: Decision, of household: HouseholdID, _ db: Database) throws -> [MemberEvent] {
         try all(of: household, db).filter { !decision.settles.ids.contains($0.id) }

@@ -36,8 +36,7 @@ struct Residents {
             arguments: [household.area.digits, Data(household.id)])
         events = try MemberEvents.all(of: household, db)
         told = try rows.compactMap { $0.bytes("id") }.reduce(into: [:]) {
-            let death = try MemberEvents.standingDeath(of: $1, in: household.area, db)?.day
-            $0[$1] = death.flatMap { death in day.map { death <= $0 } ?? true ? death : nil }
+            $0[$1] = try MemberEvents.standingDeath(of: $1, in: household.area, by: day, db)?.day
         }
         var dead = Set(told.keys)
         for row in rows where row["death_date"] as String? != nil { dead.insert(row.bytes("id") ?? []) }
