@@ -124,6 +124,19 @@ import Testing
         try await server.close()
     }
 
+    @Test func `is learnt although the server has hung up before the caller wakes`() async throws {
+        let district = try TrustDistrict(now: now)
+        let server = try await TrustServer(district.settings(town, now: now).server(.required))
+        let (busy, port, pinned) = (BusyExecutor(), server.port, pinned(district))
+        let learnt = Task(executorPreference: busy) { [now] in
+            try await pinned.fetch(host: "127.0.0.1", port: port, now: now)
+        }
+        #expect(await server.nextEnd() == .refused)
+        busy.hasTime()
+        #expect(try await learnt.value == district.authority.certificate)
+        try await server.close()
+    }
+
     private func pinned(_ district: TrustDistrict) -> PinnedAuthority {
         PinnedAuthority(fingerprint: district.authority.fingerprint, office: town)
     }
@@ -139,5 +152,34 @@ private final class Current: Sendable {
     var settings: TLSSettings {
         get { value.withLock { $0 } }
         set { value.withLock { $0 = newValue } }
+    }
+}
+
+/// Runs what a task begins with, and what comes after its first wait only when there is time: a machine under load.
+private final class BusyExecutor: TaskExecutor {
+    private let state = Mutex((begun: false, hasTime: false, waiting: [UnownedJob]()))
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let now = state.withLock { state in
+            defer { state.begun = true }
+            if !state.begun || state.hasTime { return true }
+            state.waiting.append(job)
+            return false
+        }
+        if now { run(job) }
+    }
+
+    func hasTime() {
+        let waiting = state.withLock { state in
+            state.hasTime = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        waiting.forEach(run)
+    }
+
+    private func run(_ job: UnownedJob) {
+        DispatchQueue.global().async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

@@ -44,7 +44,8 @@ package struct PinnedAuthority: Hashable, Sendable {
     ) async throws -> AuthorityCertificate {
         let context = try NIOSSLContext(configuration: TLSSettings.client(trusting: .certificates([])))
         let finding = Finding()
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let address = "\(host):\(port)"
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(timeout)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -56,19 +57,23 @@ package struct PinnedAuthority: Hashable, Sendable {
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
-            .connect(host: host, port: port).get()
-        let watch = channel.eventLoop.scheduleTask(in: timeout) { channel.close(mode: .all, promise: nil) }
-        defer {
-            watch.cancel()
-            channel.close(mode: .all, promise: nil)  // TLS itself ends a farewell that the peer does not answer.
-        }
-        do {
-            // A write waits for the end of the handshake, in which the peer proves that the leaf's key is its own.
-            try await channel.writeAndFlush(ByteBuffer()).get()
-            return try finding.get(else: .handshakeRefused(address: "\(host):\(port)", detail: "no certificate"))
-        } catch {
-            throw finding.refusal ?? .handshakeRefused(address: "\(host):\(port)", detail: "\(error)")
-        }
+            .connect(host: host, port: port)
+            .flatMap { channel in
+                // On the event loop: a caller that wakes late would find the connection closed by a server that
+                // wants a certificate as well.
+                let watch = channel.eventLoop.scheduleTask(in: timeout) { channel.close(mode: .all, promise: nil) }
+                // A write waits for the end of the handshake, in which the peer proves that the leaf's key is its own.
+                return channel.writeAndFlush(ByteBuffer())
+                    .flatMapErrorThrowing { error in
+                        throw finding.refusal ?? .handshakeRefused(address: address, detail: "\(error)")
+                    }
+                    .always { _ in
+                        watch.cancel()
+                        channel.close(mode: .all, promise: nil)  // TLS itself ends a farewell without an answer.
+                    }
+            }
+            .get()
+        return try finding.get(else: .handshakeRefused(address: address, detail: "no certificate"))
     }
 }
 
