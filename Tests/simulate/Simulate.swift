@@ -102,10 +102,14 @@ private final class Kinds: Sendable {
             let real = try SmallHistoriesInReplicas(
                 kind: kind, operations: operations, every: max(1, bare.histories / 4000))
             let written = try SmallHistoriesByReplicas(kind: kind, operations: operations, sample: 1500)
+            // Whoever looks at nothing finds nothing.
+            let tooFew =
+                bare.histories > 0 && real.histories > 0 && written.due > 0 && written.histories >= written.due
+                ? [] : ["too few histories"]
             note(
                 "kind \(kind): \(bare.histories) histories, \(bare.orders) orders, \(bare.states) states; "
                     + "\(real.histories) over real replicas, \(written.histories) written by real replicas",
-                bare.problems + real.problems + written.problems)
+                bare.problems + real.problems + written.problems + tooFew)
         } catch {
             note("kind \(kind)", ["\(error)"])
         }

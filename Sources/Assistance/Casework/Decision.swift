@@ -139,7 +139,9 @@ extension Decision {
         people = row["people"]
         base = row.money("base_fen")
         total = row.money("total_fen")
-        fromMonth = month
+        // No office decides the past: only an altered program writes an earlier month.
+        let next = row.date("day").flatMap { $0.calendarMonth.adding(months: 1) }
+        fromMonth = max(month, next ?? month)
         graceKept = row.money("grace_fen")
         graceTo = (row["grace_to"] as String?).flatMap { CalendarMonth(written: $0) }
         day = row.date("day")

@@ -48,11 +48,16 @@ package struct ReviewEntry {
         guard month <= today.calendarMonth else { throw FactError.later("month") }
         try replica.write(as: user) { db in
             try Authority.check(replica.office, in: household.area, on: today, db)
-            let decided = try Decisions(of: household, db).holding(in: month)?.amount(in: month) ?? .zero
+            let decisions = try Decisions(of: household, db)
+            let decided = decisions.holding(in: month)?.amount(in: month) ?? .zero
             guard decided > .zero else { throw CaseError.nothingToReview }
             guard amount <= decided else { throw CaseError.moreThanDecided(decided) }
+            // Whose going no event tells is known by the person.
+            let silent = try MonthlyDue(in: month, decisions, Residents(of: household, db), words: []).open
+                .filter { $0.day == nil }.map(\.person)
             let known =
                 try MemberEvents.all(of: household, db).map(\.id) + MonthDecision.all(of: household, db).map(\.id)
+                + silent
             try NewRow(
                 table: monthDecisionTable, area: household.area,
                 values: [

@@ -11,7 +11,7 @@ package struct MonthDecision: Hashable, Sendable {
     package let month: CalendarMonth
     package let amount: Money
     package let document: String
-    /// Ids of ``MemberEvent`` and of other words on the month.
+    /// Ids of ``MemberEvent``, of other words on the month, and of people whose going no event tells.
     let settles: Settled
 }
 

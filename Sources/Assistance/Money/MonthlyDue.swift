@@ -31,7 +31,7 @@ struct MonthlyDue {
             return
         }
         // Whoever was told of since takes from the word what they take from the decisions.
-        let isNews = try plain.gone.keys.contains { try residents.hasNews(of: $0, besides: word.settles) }
+        let isNews = try plain.gone.values.contains { try residents.isNews($0, besides: word.settles) }
         amount = min(word.amount, isNews ? plain.amount : plain.decided)
         supplement = min(amount, plain.supplement)
         reason = word.document
@@ -56,25 +56,22 @@ private struct DueByDecisions {
         let holding = decisions.holding(in: month)
         decision = holding
         decided = holding?.amount(in: month) ?? .zero
-        let (first, last) = (month.firstDay, month.lastDay ?? month.firstDay)
         let members = holding?.members.ids ?? []
         gone = try members.reduce(into: [[UInt8]: Residents.Departure]()) { gone, person in
-            guard
-                let departure = try residents.departure(
-                    of: person, besides: holding?.settles ?? Settled([]), in: month),
-                departure.day.map({ $0 <= last }) ?? true
-            else { return }
-            gone[person] = departure
+            gone[person] = try residents.departure(of: person, besides: holding?.settles ?? Settled([]), in: month)
         }
-        let early = gone.filter { $0.value.day.map { $0 < first } ?? false }
-        if !members.isEmpty, early.count == members.count {
+        let early = gone.filter { $0.value.day.map { $0 < month.firstDay } ?? false }
+        if !members.isEmpty, early.count == members.count, !early.values.contains(where: \.isBack) {
             (amount, supplement, reason, open) = (.zero, .zero, "nobody of the household lived there any more", [])
             return
         }
-        // Whoever stops a household says nothing of what it was due before; whoever counts those who stayed does.
+        // Whoever stops a household says nothing of what it was due before; whoever counts those who stayed and gives them something does.
         let next =
             early.isEmpty
-            ? nil : Self.next(after: holding, without: Set(early.keys), decisions) { !$0.members.ids.isEmpty }
+            ? nil
+            : Self.next(after: holding, without: Set(early.keys), decisions) {
+                $0.outcome != .stopped && !$0.members.ids.isEmpty
+            }
         let isSettled =
             gone.isEmpty || Self.next(after: holding, without: Set(gone.keys), decisions) { _ in true } != nil
         open = isSettled && (early.isEmpty || next != nil) ? [] : Set(gone.values)

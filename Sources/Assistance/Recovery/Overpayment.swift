@@ -16,45 +16,62 @@ package struct Overpayment: Hashable, Sendable {
     package var amount: Money { paid - due - asked }
 }
 
-package enum Overpayments {
-    /// Of a household, in order of month; without lines that a recovery names already.
-    package static func all(of household: HouseholdID, _ db: Database) throws -> [Overpayment] {
+/// A month that was paid while somebody was gone whom nobody has decided without: what it was due has to be said (`review month`).
+package struct UnsettledMonth: Hashable, Sendable {
+    package let month: CalendarMonth
+    package let paid: Money
+    package let reason: String
+}
+
+/// What came of looking at a household's paid months again.
+package struct PaidMonths: Sendable {
+    package fileprivate(set) var overpaid: [Overpayment] = []
+    package fileprivate(set) var unsettled: [UnsettledMonth] = []
+
+    package var isEmpty: Bool { overpaid.isEmpty && unsettled.isEmpty }
+}
+
+/// A line that was paid, and how much of it was due by all that is known now.
+struct PaidLine {
+    let line: [UInt8]
+    let month: CalendarMonth
+    let paid: Money
+    let due: Money
+    let reason: String
+    /// Who was gone before the month began, and was counted all the same.
+    let open: Set<Residents.Departure>
+
+    /// Of a household, in order of month; without what the bank gave back.
+    static func all(of household: HouseholdID, _ db: Database) throws -> [PaidLine] {
         let payments = try PayBatches.payments(of: household, db).filter { $0.line.returned == nil }
         guard !payments.isEmpty else { return [] }
-        let asked = try Recoveries.all(of: household, db).flatMap(\.lines).reduce(into: [[UInt8]: Money]()) {
-            $0[$1.key] = max($0[$1.key] ?? .zero, $1.value)
-        }
         let decisions = try Decisions(of: household, db)
         let residents = try Residents(of: household, db)
         let words = try MonthDecision.all(of: household, db)
         let months = Dictionary(grouping: payments, by: \.batch.month).sorted { $0.key < $1.key }
         return try months.flatMap { month, paid in
-            inOneMonth(paid, try MonthlyDue(in: month, decisions, residents, words: words), asked)
+            inOneMonth(paid, month, try MonthlyDue(in: month, decisions, residents, words: words))
         }
     }
 
     /// Where a month was paid twice, what is due is set first against the line of the kind of aid that was decided.
     private static func inOneMonth(
-        _ payments: [(line: PayLine, batch: PayBatch)], _ due: MonthlyDue, _ asked: [[UInt8]: Money]
-    ) -> [Overpayment] {
+        _ payments: [(line: PayLine, batch: PayBatch)], _ month: CalendarMonth, _ due: MonthlyDue
+    ) -> [PaidLine] {
         let kind = (due.decision?.category).map(Roster.AidKind.init)
         let inOrder = payments.sorted { a, b in
             let (first, second) = (a.batch.kind == kind, b.batch.kind == kind)
             return first == second ? a.line.id.hex < b.line.id.hex : first
         }
+        let open = due.open.filter { $0.day.map { $0 < month.firstDay } ?? true }
         var left = due.amount
-        var found: [Overpayment] = []
-        for (line, batch) in inOrder {
+        return inOrder.map { line, _ in
             let covered = min(left, line.total)
             left = left - covered
-            let known = asked[line.id] ?? .zero
-            guard covered + known < line.total else { continue }
-            found.append(
-                Overpayment(
-                    month: batch.month, line: line.id, paid: line.total, due: covered, asked: known,
-                    reason: reason(due, isTwice: payments.count > 1)))
+            return PaidLine(
+                line: line.id, month: month, paid: line.total, due: covered,
+                reason: reason(due, isTwice: payments.count > 1), open: open)
         }
-        return found
     }
 
     private static func reason(_ due: MonthlyDue, isTwice: Bool) -> String {
@@ -62,9 +79,36 @@ package enum Overpayments {
         guard let decision = due.decision else { return "nothing was decided" }
         return (isTwice ? "paid twice; " : "") + "\(decision.outcome.rawValue) by \(decision.document)"
     }
+}
+
+package enum Overpayments {
+    /// Of a household, in order of month.
+    package static func all(of household: HouseholdID, _ db: Database) throws -> PaidMonths {
+        let lines = try PaidLine.all(of: household, db)
+        guard !lines.isEmpty else { return PaidMonths() }
+        let asked = try Recoveries.all(of: household, db).flatMap(\.lines).reduce(into: [[UInt8]: Money]()) {
+            $0[$1.key] = max($0[$1.key] ?? .zero, $1.value)
+        }
+        var found = PaidMonths()
+        for line in lines {
+            let known = asked[line.line] ?? .zero
+            guard line.due + known < line.paid else { continue }
+            found.overpaid.append(
+                Overpayment(
+                    month: line.month, line: line.line, paid: line.paid, due: line.due, asked: known,
+                    reason: line.reason))
+        }
+        let unsettled = Dictionary(grouping: lines.filter { !$0.open.isEmpty }, by: \.month)
+        found.unsettled = unsettled.sorted { $0.key < $1.key }.map { month, lines in
+            UnsettledMonth(
+                month: month, paid: lines.reduce(.zero) { $0 + $1.paid },
+                reason: lines[0].open.map(\.description).sorted().joined(separator: "; "))
+        }
+        return found
+    }
 
     /// Of an area and below it.
-    package static func all(in area: OfficeCode, _ db: Database) throws -> [(household: HouseholdID, [Overpayment])] {
+    package static func all(in area: OfficeCode, _ db: Database) throws -> [(household: HouseholdID, PaidMonths)] {
         // Only where somebody has died or left, or something was decided after the first payment: all others were paid what was due.
         let rows = try Row.fetchAll(
             db,

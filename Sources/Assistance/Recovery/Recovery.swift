@@ -23,7 +23,7 @@ package struct Recovery: Hashable, Sendable {
 
     package let id: [UInt8]
     package let household: HouseholdID
-    /// Lines of the lists that were too much, and by how much: never by more than they paid.
+    /// Lines of the lists that were too much, and by how much: never by more than they were by what is known now.
     fileprivate(set) var lines: [[UInt8]: Money]
     package let amount: Money
     package let reason: String
@@ -43,7 +43,9 @@ package struct Recovery: Hashable, Sendable {
     /// What is still to be given back.
     package var left: Money { given < asked ? asked - given : .zero }
     /// Whether others, which an office unaware of this one opened, ask for all of it already.
-    package var isDouble: Bool { asked == .zero }
+    package var isDouble: Bool { asked == .zero && hasGround }
+    /// Whether anything of it was too much by what is known now: somebody may live whom it took for dead.
+    package var hasGround: Bool { lines.values.contains { $0 > .zero } }
     fileprivate var entered: Money { entries.reduce(.zero) { $0 + $1.amount } }
 }
 
@@ -73,12 +75,15 @@ package enum Recoveries {
             (a.office.tier, a.id.hex) < (b.office.tier, b.id.hex)
         }
         guard !all.isEmpty else { return [] }
-        let paid = Dictionary(
-            try PayBatches.lines(of: household, db).map { ($0.id, $0.total) }, uniquingKeysWith: { first, _ in first })
+        let tooMuch = Dictionary(
+            try PaidLine.all(of: household, db).map { ($0.line, $0.paid - $0.due) },
+            uniquingKeysWith: { first, _ in first })
         // A line is asked for once, by the most that anybody asks of it.
         var lines: [[UInt8]: Money] = [:]
         for index in all.indices {
-            all[index].lines = all[index].lines.reduce(into: [:]) { $0[$1.key] = min($1.value, paid[$1.key] ?? .zero) }
+            all[index].lines = all[index].lines.reduce(into: [:]) {
+                $0[$1.key] = min($1.value, tooMuch[$1.key] ?? .zero)
+            }
             for (line, amount) in all[index].lines {
                 let known = lines[line] ?? .zero
                 guard known < amount else { continue }
@@ -202,7 +207,7 @@ package struct RecoveryEntry {
         guard !document.isEmpty else { throw RecoveryError.empty("document number") }
         return try replica.write(as: user) { db in
             try Authority.check(replica.office, in: household.area, on: today, db)
-            let found = try Overpayments.all(of: household, db)
+            let found = try Overpayments.all(of: household, db).overpaid
             guard !found.isEmpty else { throw RecoveryError.nothing }
             let reasons = Set(found.map { "\($0.month): \($0.reason)" }).sorted()
             let id = try NewRow(

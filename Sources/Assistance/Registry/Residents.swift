@@ -9,10 +9,18 @@ struct Residents {
         let name: String
     }
 
-    struct Departure: Hashable {
+    struct Departure: Hashable, CustomStringConvertible {
+        let person: [UInt8]
         /// nil where nobody has told it: of somebody who was merged away, or whose row alone says that they have died.
         let day: CalendarDate?
         let isDeath: Bool
+        /// They have come back since.
+        var isBack = false
+
+        var description: String {
+            let went = isDeath ? "somebody had died" : "somebody had left"
+            return went + (day.map { " on \($0)" } ?? "") + (isBack ? " and came back" : "")
+        }
     }
 
     private let household: HouseholdID
@@ -48,40 +56,31 @@ struct Residents {
     var deadCount: Int { dead.count }
     func isDead(_ person: [UInt8]) -> Bool { dead.contains(person) }
 
-    /// - Parameters:
-    ///   - known: Events that whoever counts the person knew of: they say nothing of a going after that.
-    ///   - month: Who is back was gone in a month that lies whole between leaving and coming back.
-    /// - Returns: nil for whoever is there.
+    /// Somebody who was gone by the end of a month; a death apart the whole of it, where they are back.
+    /// - Parameter known: Events that whoever counts the person knew of: they say nothing of a going after that.
+    /// - Returns: nil for whoever was there.
     func departure(of person: [UInt8], besides known: Settled, in month: CalendarMonth) throws -> Departure? {
-        if living.contains(where: { $0.id == person }) {
-            let words = words(of: person, besides: known)
-            guard let last = words.last(where: { $0.event.day < month.firstDay }), last.isLeaving,
-                let end = month.lastDay, !words.contains(where: { (month.firstDay...end).contains($0.event.day) }),
-                words.contains(where: { !$0.isLeaving && $0.event.day > end })
-            else { return nil }
-            return Departure(day: last.event.day, isDeath: false)
+        let absences = Absences(words(of: person, besides: known))
+        let death = try MemberEvents.standingDeath(of: person, in: household.area, db)
+        let wasDead = death.map { death in month.lastDay.map { death.day <= $0 } ?? false } ?? false
+        if let absence = absences.absence(in: month), !(wasDead && death!.day < absence.from) {
+            return Departure(person: person, day: absence.from, isDeath: false, isBack: absence.to != nil && !wasDead)
         }
-        if let death = try MemberEvents.standingDeath(of: person, in: household.area, db) {
-            return Departure(day: death.day, isDeath: true)
+        if let death {
+            return wasDead ? Departure(person: person, day: death.day, isDeath: true) : nil
         }
-        if dead.contains(person) { return Departure(day: nil, isDeath: true) }
-        return Departure(day: try dayOfLeaving(person, besides: known), isDeath: false)
+        if dead.contains(person) { return Departure(person: person, day: nil, isDeath: true) }
+        let isThere = absences.isGone || living.contains { $0.id == person }
+        return isThere ? nil : Departure(person: person, day: nil, isDeath: false)
     }
 
-    /// Whether somebody has told of a person's coming, going or death since.
-    func hasNews(of person: [UInt8], besides known: Settled) throws -> Bool {
-        try MemberEvents.all(about: person, in: household.area, db).contains { event in
+    /// Whether somebody's going, or their coming back, was not known.
+    /// - Parameter known: Events; and people whose going no event tells.
+    func isNews(_ departure: Departure, besides known: Settled) throws -> Bool {
+        guard departure.day != nil else { return !known.ids.contains(departure.person) }
+        return try MemberEvents.all(about: departure.person, in: household.area, db).contains { event in
             (MemberChange.departures.contains(event.change) || MemberChange.arrivals.contains(event.change))
                 && !known.ids.contains(event.id)
-        }
-    }
-
-    /// By the last word of the highest office that has told of it, if no coming back follows that such an office has told of.
-    private func dayOfLeaving(_ person: [UInt8], besides known: Settled) throws -> CalendarDate? {
-        let words = words(of: person, besides: known)
-        let highest = words.filter(\.isLeaving).map(\.event.office.tier).min()
-        return words.last { word in highest.map { word.event.office.tier <= $0 } ?? false }.flatMap {
-            $0.isLeaving ? $0.event.day : nil
         }
     }
 

@@ -56,28 +56,41 @@ struct RecoveryCommand: ParsableCommand {
     struct Due: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "due", abstract: "Months that were paid although less was due, as far as is known here.",
-            discussion: "Exits 2 when there are any. ‘sanji recovery open’ asks them back.")
+            discussion: """
+                Exits 2 when there are any. ‘sanji recovery open’ asks them back. Also months that were paid while somebody was gone \
+                without whom nobody has decided: ‘sanji review month’ says what they were due.
+                """)
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
 
         struct Item: Encodable {
             let area: String, household: String, month: String, paidFen: Int64, dueFen: Int64, reason: String
         }
-        struct List: Encodable { let overpayments: [Item] }
+        struct Unsettled: Encodable {
+            let area: String, household: String, month: String, paidFen: Int64, reason: String
+        }
+        struct List: Encodable { let overpayments: [Item], unsettled: [Unsettled] }
 
         func run() throws {
             let replica = try options.replica()
             let found = try replica.read { try Overpayments.all(in: area ?? replica.office, $0) }
             let running = try options.noteNode()
-            let items = found.flatMap { household, overpayments in
-                overpayments.map {
+            let items = found.flatMap { household, months in
+                months.overpaid.map {
                     Item(
                         area: household.area.digits, household: household.id.hex, month: $0.month.description,
                         paidFen: $0.paid.fen, dueFen: $0.due.fen, reason: $0.reason)
                 }
             }
+            let unsettled = found.flatMap { household, months in
+                months.unsettled.map {
+                    Unsettled(
+                        area: household.area.digits, household: household.id.hex, month: $0.month.description,
+                        paidFen: $0.paid.fen, reason: $0.reason)
+                }
+            }
             if options.json {
-                try Output.json(List(overpayments: items), running: running)
+                try Output.json(List(overpayments: items, unsettled: unsettled), running: running)
             } else {
                 Output.table(
                     ["area", "household", "month", "paid", "due", "why"],
@@ -86,9 +99,15 @@ struct RecoveryCommand: ParsableCommand {
                             $0.area, String($0.household.prefix(12)), $0.month, "\(Money(fen: $0.paidFen))",
                             "\(Money(fen: $0.dueFen))", $0.reason,
                         ]
-                    })
+                    }
+                        + unsettled.map {
+                            [
+                                $0.area, String($0.household.prefix(12)), $0.month, "\(Money(fen: $0.paidFen))",
+                                "to be said", $0.reason,
+                            ]
+                        })
             }
-            if !items.isEmpty { throw needsAttention }
+            if !items.isEmpty || !unsettled.isEmpty { throw needsAttention }
         }
     }
 
@@ -98,7 +117,7 @@ struct RecoveryCommand: ParsableCommand {
         }
         let id: String, area: String, household: String, amountFen: Int64, leftFen: Int64, reason: String, plan: String
         let document: String, overpaid: Bool, entries: [Entry]
-        let double: Bool
+        let double: Bool, groundless: Bool
 
         init(_ recovery: Recovery) {
             id = recovery.id.hex
@@ -111,6 +130,7 @@ struct RecoveryCommand: ParsableCommand {
             document = recovery.document
             overpaid = recovery.isOverpaid
             double = recovery.isDouble
+            groundless = !recovery.hasGround
             entries = recovery.entries.map {
                 Entry(
                     kind: $0.kind.rawValue, amountFen: $0.amount.fen, day: $0.day?.description ?? "",
@@ -194,7 +214,10 @@ struct RecoveryCommand: ParsableCommand {
                 found.map {
                     [
                         String($0.id.hex.prefix(12)), $0.household.area.digits, "\($0.amount)",
-                        $0.isDouble ? "asked already" : $0.isOverpaid ? "more than all" : "\($0.left)", $0.document,
+                        !$0.hasGround
+                            ? "no ground any more"
+                            : $0.isDouble ? "asked already" : $0.isOverpaid ? "more than all" : "\($0.left)",
+                        $0.document,
                         $0.reason,
                     ]
                 })

@@ -87,63 +87,6 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try couple.build().held.isEmpty && couple.assess(at: district, on: date("2026-07-01")).isSettled)
     }
 
-    @Test func `whoever came back has not left on the day before that`() throws {
-        let couple = try payable()
-        try leave(couple, because: .away, on: "2026-06-20", heard: "2026-06-26")
-        try couple.tree[village].run("UPDATE person SET household = x'01', relation = 'spouse' WHERE id = x'12'")
-        try couple.tree.exchangeAll()
-        let whole = try decide(couple, on: "2026-06-28")
-        #expect(whole.people == 2)
-        _ = try couple.paid()
-        try leave(couple, because: .away, on: "2026-07-20", heard: "2026-07-21", at: village)
-        _ = try decide(couple, on: "2026-07-22", "区3")
-        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }.isEmpty)
-    }
-
-    @Test func `months of absence are not paid in full once somebody is back`() throws {
-        let couple = try payable()
-        try leave(couple, because: .away, on: "2026-07-05", heard: "2026-07-06")
-        #expect(try couple.build(august).held.map(\.hold) == [.members])
-        try couple.tree[village].run(
-            """
-            UPDATE person SET household = x'01', relation = 'spouse' WHERE id = x'12';
-            INSERT INTO member_event (area, id, household, person, kind, day)
-                VALUES (office(), uuid7(), x'01', x'12', 'other_in', '2026-09-10')
-            """)
-        try couple.tree.exchangeAll()
-        // July, in which she left, and September, in which she came back, are due as they were decided.
-        let september = CalendarMonth(written: "2026-09")!
-        #expect(try couple.build(july).held.map(\.hold) == [])
-        #expect(try couple.build(august).held.map(\.hold) == [.members])
-        #expect(try couple.build(september).held.map(\.hold) == [])
-        // Somebody says what the month between is due, until something else is told of it.
-        func review(_ office: OfficeCode, _ amount: String, on day: String = "2026-09-11") throws {
-            try ReviewEntry(couple.tree[office], as: clerk, today: date(day))
-                .decide(couple.household, in: august, money(amount), document: "区5", reason: "一人在家")
-        }
-        #expect(throws: CaseError.notYours(.town)) { try review(town, "1172") }
-        #expect(throws: CaseError.moreThanDecided(money("2344"))) { try review(district, "2344.01") }
-        #expect(throws: FactError.later("month")) { try review(district, "1172", on: "2026-07-31") }
-        try review(district, "1172")
-        try couple.tree.exchangeAll()
-        let built = try couple.build(august)
-        #expect(built.held.isEmpty && built.lines.map(\.total) == [money("1172")])
-        try leave(couple, because: .death, on: "2026-08-20", heard: "2026-09-12")
-        #expect(try couple.build(august).held.map(\.hold) == [.death])
-    }
-
-    @Test func `a word on a month hides no death that is told later`() throws {
-        let couple = try payable()
-        try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-02"))
-            .decide(couple.household, in: august, money("2344"), document: "区5", reason: "试")
-        _ = try couple.paid(august)
-        try couple.tree.exchangeAll()
-        try leave(couple, on: "2026-07-12")
-        let next = try decide(couple, on: "2026-08-21")
-        let found = try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }
-        #expect(found.map(\.month) == [august] && found.map(\.due) == [next.total])
-    }
-
     @Test func `of two words on one month the one that knew of the other stands, else the higher office's`() throws {
         let couple = try payable()
         try couple.delegate()
@@ -262,7 +205,7 @@ private let august = CalendarMonth(written: "2026-08")!
         try couple.tree[village].run("UPDATE person SET death_date = '2020-01-01'")
         try couple.tree.exchangeAll()
         #expect(try couple.build(august).held.map(\.hold) == [.notLive] && couple.build(august).lines.isEmpty)
-        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }.isEmpty)
+        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0).overpaid }.isEmpty)
         for day in ["9999-99-99", "9999-12-31", "2026-02-30", "now"] {
             #expect(throws: (any Error).self) {
                 try couple.tree[village].run("UPDATE person SET death_date = '\(day)'")
@@ -283,7 +226,9 @@ private let august = CalendarMonth(written: "2026-08")!
         try couple.tree.exchangeAll()
         _ = try decide(couple, on: "2026-08-21")
         #expect(
-            try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }.map(\.month) == [august])
+            try couple.tree[district].read { try Overpayments.all(of: couple.household, $0).overpaid }.map(\.month) == [
+                august
+            ])
     }
 
     @Test func `nobody who goes later lowers a month, nor a day that is not theirs`() throws {
@@ -304,7 +249,7 @@ private let august = CalendarMonth(written: "2026-08")!
         try couple.tree.exchangeAll()
         _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-09-11"))
             .stop(couple.household, document: "区4", reason: "分户")
-        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }.isEmpty)
+        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0).overpaid }.isEmpty)
     }
 
     @Test func `of two who went one after the other each lowers the months after it`() throws {
@@ -319,7 +264,7 @@ private let august = CalendarMonth(written: "2026-08")!
         let second = try decide(couple, on: "2026-08-02", "区3")
         try leave(couple, "乙一", on: "2026-08-20", heard: "2026-08-21")
         _ = try decide(couple, on: "2026-09-02", "区4")
-        let found = try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }
+        let found = try couple.tree[district].read { try Overpayments.all(of: couple.household, $0).overpaid }
         #expect(found.map(\.month) == [august] && found.map(\.due) == [second.total])
     }
 

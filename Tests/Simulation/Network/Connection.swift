@@ -201,7 +201,7 @@ final class Connection: @unchecked Sendable {
     }
 
     /// What `ExchangeServer` answers with, where it answers at all.
-    private static func status(of error: any Error) -> Int? {
+    static func status(of error: any Error) -> Int? {
         switch error {
         case is Killed, is CallFailure, is CancellationError: nil
         case is RefusedStream, is InvalidMessage: 400

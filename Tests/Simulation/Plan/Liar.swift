@@ -41,7 +41,15 @@ final class Liar {
         feed.yield(page)
         feed.finish()
         let village = hand.office
-        target.life?.start { _ = try? await exchange.take(stream, from: village) }
+        target.life?.start {
+            do {
+                _ = try await exchange.take(stream, from: village)
+            } catch {
+                // A lie is refused; whatever else comes of it is the engine's own fault.
+                let isFault = Connection.status(of: error) == 500 && !target.isFull
+                if isFault { target.note(fault: "a lie (\(lie)): \(error)") }
+            }
+        }
     }
 
     private func frames(of lie: Lie, to target: Office, in world: World) throws -> [StreamFrame] {
