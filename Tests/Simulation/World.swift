@@ -21,11 +21,11 @@ package final class World {
     private let trace: ((String) -> Void)?
     private let checkers: [any Checker] = [
         FeedsWhole(), NothingForged(), NothingOffBranch(), OneFate(), FatesTrue(), RefusalsKept(), NothingLost(),
-        Converged(), ForkSeen(),
+        Converged(), ForkSeen(), NoAlarm(),
     ]
     /// What is true at every moment, also while lines are down and offices dead.
     private let checkersOnTheWay: [any Checker] = [
-        FeedsWhole(), NothingForged(), NothingOffBranch(), OneFate(), FatesTrue(), RefusalsKept(),
+        FeedsWhole(), NothingForged(), NothingOffBranch(), OneFate(), FatesTrue(), RefusalsKept(), NoAlarm(),
     ]
     /// The farthest that each office ever was, whatever became of its disk.
     private(set) var farthest: [OfficeCode: [FeedID: (stored: Int, applied: Int)]] = [:]

@@ -14,6 +14,7 @@ final class Office: @unchecked Sendable {
     private var isFull = false
     private var emptied: ContinuousClock.Instant?
     private var ended: [String] = []
+    private var crashed: [String] = []
 
     static let port = 7000
     static let diskBytes = 64 << 20
@@ -58,6 +59,11 @@ final class Office: @unchecked Sendable {
     @discardableResult
     func must(_ words: [String]) throws -> String {
         let answer = try run(words)
+        if answer.code >= 128 {
+            lock.withLock {
+                crashed.append("\(code): `sanji \(words.joined(separator: " "))` crashed: \(answer.errors)")
+            }
+        }
         guard answer.isDone else {
             throw ChaosFailure(what: "\(code): `sanji \(words.joined(separator: " "))`: \(answer.errors)")
         }
@@ -90,6 +96,9 @@ final class Office: @unchecked Sendable {
         _ = isRunning
         return lock.withLock { ended }
     }
+
+    /// Commands that ended by a signal, whether or not they were tried again.
+    var crashes: [String] { lock.withLock { crashed } }
 
     /// - Parameter offset_s: Of its calendar, from now on.
     func start(offset_s: Int? = nil) throws {

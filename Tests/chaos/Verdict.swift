@@ -9,9 +9,9 @@ struct Verdict {
     /// - Parameter healed: What is done once all is quiet, before anything is compared.
     init(_ district: District, _ ledger: Ledger, within limit: Duration, healed: () throws -> Void) {
         let start = ContinuousClock.now
-        failures += ledger.oddities
         for office in district.offices { failures += office.deaths }
         writeEverywhere(district, ledger)
+        failures += ledger.oddities
         for office in district.offices {
             do {
                 // The bound is one for all of them.
@@ -29,7 +29,7 @@ struct Verdict {
             for office in district.offices { try verify(office) }
             // Again: one may have died of what it was asked meanwhile.
             for office in district.offices {
-                failures += office.deaths.filter { !failures.contains($0) }
+                failures += (office.deaths + office.crashes).filter { !failures.contains($0) }
                 if !office.isRunning { failures.append("\(office.code)'s node does not run") }
             }
         } catch { failures.append("\(error)") }

@@ -10,6 +10,9 @@ import Replica
 enum JoinedTree {
     static func folder() async throws -> URL { try await made.value.url }
 
+    /// One town and all below it: every tier meets both algorithms.
+    private static func usesSM2(_ code: OfficeCode) -> Bool { Tree.otherTown.covers(code) }
+
     private static let made = Task { try await make() }
 
     private static func make() async throws -> TemporaryFolder {
@@ -31,10 +34,13 @@ enum JoinedTree {
             try await start(Tree.district)
             for code in Tree.codes where code != Tree.district {
                 let token = try await SanjiProgram.run(["invite", code.digits, "--data", root]).expecting(0).output
-                try await SanjiProgram.run([
-                    "join", token.trimmingCharacters(in: .whitespacesAndNewlines), "--data", place(code), "--parent",
-                    "\(offices[code.parent!]!.address)",
-                ]).expecting(0)
+                try await SanjiProgram.run(
+                    [
+                        "join", token.trimmingCharacters(in: .whitespacesAndNewlines), "--data", place(code),
+                        "--parent",
+                        "\(offices[code.parent!]!.address)",
+                    ] + (usesSM2(code) ? ["--algorithm", "sm2"] : [])
+                ).expecting(0)
                 if code.tier == .town { try await start(code) }
             }
             for code in Tree.villages { try await SanjiProgram.run(["sync", "--data", place(code)]).expecting(0) }

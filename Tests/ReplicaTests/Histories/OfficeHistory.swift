@@ -87,7 +87,7 @@ final class OfficeHistory {
         do {
             try body()
         } catch RefusedWrite.declaration(.foreignRow) where ![.town, .district].contains(office.tier) {
-        } catch RefusedWrite.cell where ![.town, .district].contains(office.tier) {
+        } catch RefusedWrite.cell(_, "category", _, _) where ![.town, .district].contains(office.tier) {
         } catch RefusedWrite.counterKeyDeleted {
         } catch {
             problems.append("\(what): \(error)")

@@ -113,7 +113,7 @@ final class Connection: @unchecked Sendable {
         server.start { [self] in
             try? await scheduler.sleep(for: delay)
             guard !server.isDead else { return }
-            Exercised.note(arrival == .late ? .overtaken : .repeated)
+            Exercised.note(arrival == .late ? .late : .repeated)
             line.say("\(path) arrives \(arrival == .late ? "late" : "again")")
             let (stream, feed) = ByteStream.makeStream()
             for buffer in again { feed.yield(buffer) }
@@ -124,7 +124,13 @@ final class Connection: @unchecked Sendable {
 
     @Sendable private func carryDown(_ page: ByteBuffer) async throws {
         for piece in pieces(of: page) {
-            try await pass { self.line.state.carriesDown }
+            let wayUp = self.line.state.carriesUp
+            do {
+                try await pass { self.line.state.carriesDown }
+            } catch {
+                if wayUp, !line.state.carriesDown { Exercised.note(.answerLost) }
+                throw error
+            }
             let (sent, isLast) = whatPasses(of: piece, &downLeft)
             answerFeed.yield(sent)
             if isLast {
@@ -142,7 +148,6 @@ final class Connection: @unchecked Sendable {
         let patience = scheduler.now + Self.silenceMax
         while !carries(), !isCut, scheduler.now < patience { try await scheduler.sleep(for: .seconds(5)) }
         guard carries(), !isCut, !client.isDead, !server.isDead else {
-            if !carries(), !isCut { Exercised.note(.answerLost) }
             cut()
             throw Killed()
         }
@@ -192,8 +197,6 @@ final class Connection: @unchecked Sendable {
             line.sayNews()
             guard !isRepetition else { return }
             guard !server.isDead, !isCut, let status = Self.status(of: error) else { return cut() }
-            // What no peer and no full disk brought about is a fault of the engine's own, also where the next call succeeds.
-            if status == 500, !above.isFull { above.note(fault: "\(path) from \(child): \(error)") }
             try? await scheduler.sleep(for: random.duration(delay_ms))
             headFeed.yield(.refused(status, "\(error)"))
             answerFeed.finish(throwing: line.cutFailure())

@@ -11,6 +11,8 @@ final class Life: NodeEnvironment, @unchecked Sendable {
     private var random: SeededRandom
     /// How long each piece of blocking work takes at most, at this moment: a slow disk.
     private let workTime: () -> Duration
+    /// Told of each piece of work that failed, also where nobody hears of it or the next try succeeds.
+    var onFailure: (any Error) -> Void = { _ in }
     /// Called at the very place where the process dies, with its files as they are.
     var onDeath: () -> Void = {}
     /// When it is to die of itself.
@@ -48,6 +50,7 @@ final class Life: NodeEnvironment, @unchecked Sendable {
         try live()
         let result = Result { try running(body) }
         try live()
+        if case .failure(let error) = result { onFailure(error) }
         return try result.get()
     }
 

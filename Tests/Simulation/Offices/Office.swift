@@ -77,6 +77,11 @@ final class Office: @unchecked Sendable {
         let exchange = OfficeExchange(
             replica: replica, environment: life, transport: line, addresses: { [:] }, status: LinkStatus(),
             logger: Self.silence)
+        life.onFailure = { [weak self] error in
+            // What no peer and no full disk has brought about is a fault of the engine's own.
+            guard let self, !isFull, Connection.status(of: error) == 500 else { return }
+            note(fault: "\(error)")
+        }
         (self.replica, self.life, self.exchange) = (replica, life, exchange)
         isAstray = above != nil && above?.code != code.parent
         if let link = exchange.link { life.start { try? await link.run() } }
@@ -179,6 +184,7 @@ final class OfficeClock: @unchecked Sendable {
         offset_ms += milliseconds
         stopped_ms? += milliseconds
     }
+    var isStopped: Bool { stopped_ms != nil }
     func stop(at milliseconds: Int64?) { stopped_ms = milliseconds ?? now_ms }
     func go() { stopped_ms = nil }
 }

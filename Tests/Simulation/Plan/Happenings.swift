@@ -47,6 +47,7 @@ final class Happenings {
             try Told.writing(to: replica) { db in for one in sql { try db.execute(sql: one) } }
         }
         if isKept { Exercised.note(areas.count > 1 ? .severalAreas : .write) }
+        if isKept, plan.disturbances.contains(.busy) { Exercised.note(.hurried) }
     }
 
     /// A person keeps what is shown of a conflict.
@@ -80,10 +81,15 @@ final class Happenings {
                 told = try life.running { try body(replica) }
             }
             world.say(what)
-        } catch RefusedWrite.declaration(.foreignRow) where ![.town, .district].contains(office.code.tier) {
+        } catch RefusedWrite.declaration(.foreignRow)
+            where ![.town, .district].contains(office.code.tier) && !office.isGrown
+        {
             Exercised.note(.otherTiersRow)
             return false
-        } catch RefusedWrite.cell where ![.town, .district].contains(office.code.tier) {
+        } catch RefusedWrite.cell(_, let cell, _, _)
+            where ![.town, .district].contains(office.code.tier)
+            && cell == (office.isGrown ? "deadline" : "category")
+        {
             Exercised.note(.otherTiersCell)
             return false
         } catch RefusedWrite.counterKeyDeleted {
@@ -150,7 +156,7 @@ final class Happenings {
             office.isGrown = true
             try world.start(office)
         case .forging: try world.forgery?.forge(in: world)
-        case .lying: world.liar?.lie(in: world)
+        case .lying: try world.liar?.lie(in: world)
         case .forks: try world.twin?.act(in: world)
         case .replacing:
             guard world.random.happens(percent: 15) else { return }
@@ -188,8 +194,10 @@ final class Happenings {
         case 0:
             office.clock.stop(at: isTied ? 1_700_000_060_000 : nil)
             Exercised.note(.clockStopped)
-            let isTied = world.running.contains { $0.code != office.code && $0.clock.now_ms == office.clock.now_ms }
-            if isTied { Exercised.note(.clockTied) }
+            let other = world.running.first {
+                $0.code != office.code && $0.clock.isStopped && $0.clock.now_ms == office.clock.now_ms
+            }
+            if other != nil { Exercised.note(.clockTied) }
         case 1: office.clock.go()
         default:
             Exercised.note(.clockJumped)
@@ -203,7 +211,7 @@ final class Happenings {
         let above = plan.offices.filter { $0.covers(office.code) && $0 != office.code }
         guard let parent = above.randomElement(using: &world.random) else { return }
         world.say("\(office.code) calls \(parent)")
-        Exercised.note(.parentChanged)
+        if parent != office.code.parent { Exercised.note(.parentChanged) }
         try world.stop(office)
         try world.start(office, calling: parent)
     }

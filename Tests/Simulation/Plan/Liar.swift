@@ -24,17 +24,28 @@ final class Liar {
         case gap
         /// The root's statement that it has everything, signed by the wrong key.
         case anothersStatement
+
+        var effect: Effect {
+            switch self {
+            case .anothersName: .liedName
+            case .areaAbove: .liedArea
+            case .otherBody: .liedBody
+            case .gap: .liedGap
+            case .anothersStatement: .liedStatement
+            }
+        }
     }
 
-    func lie(in world: World) {
+    func lie(in world: World) throws {
         let above = world.running.filter { $0.code != hand.office && $0.code.covers(hand.office) }
         guard let target = above.randomElement(using: &world.random), let exchange = target.exchange?.children else {
             return
         }
         let lie = Lie.allCases.randomElement(using: &world.random)!
-        guard let frames = try? frames(of: lie, to: target, in: world), !frames.isEmpty else { return }
+        let frames = try frames(of: lie, to: target, in: world)
+        guard !frames.isEmpty else { return }
         world.say("a liar tells \(target.code): \(lie)")
-        Exercised.note(.lied)
+        Exercised.note(lie.effect)
         let page = ByteBuffer(
             bytes: ZstdCompressor().finish((frames + [.end(more: false)]).flatMap { $0.encoded() }))
         let (stream, feed) = ByteStream.makeStream()
@@ -42,13 +53,8 @@ final class Liar {
         feed.finish()
         let village = hand.office
         target.life?.start {
-            do {
-                _ = try await exchange.take(stream, from: village)
-            } catch {
-                // A lie is refused; whatever else comes of it is the engine's own fault.
-                let isFault = Connection.status(of: error) == 500 && !target.isFull
-                if isFault { target.note(fault: "a lie (\(lie)): \(error)") }
-            }
+            // A lie is refused; whatever else comes of it, the work that it was has told.
+            _ = try? await exchange.take(stream, from: village)
         }
     }
 

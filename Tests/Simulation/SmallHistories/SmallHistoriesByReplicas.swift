@@ -17,6 +17,8 @@ package struct SmallHistoriesByReplicas {
     private static let offices = [village, "330106109", "330106"]
     private static let batch = 60
     private let table: ModelTable
+    /// How far each office has applied each author's feed: what its next change set has to say that it knew.
+    private var known: [OfficeCode: [AuthorID: UInt64]] = [:]
     private let columns: [String]
 
     /// - Parameter sample: How many histories are taken, of those that our program writes; fewer where there are no more.
@@ -36,6 +38,7 @@ package struct SmallHistoriesByReplicas {
 
     private mutating func run(_ histories: [SmallHistory], using random: inout ModelRandom) throws {
         let tree = try TestTree(Self.offices, domain: TestDomain.schema)
+        known = [:]
         let scope = Scope(area: try OfficeCode(Self.village), audience: .village)
         for (index, history) in histories.enumerated() {
             var made: [[VerifiedChangeSet]] = []
@@ -45,6 +48,7 @@ package struct SmallHistoriesByReplicas {
                 try deliver(step.knows, of: history, made, to: writer, &applied[step.author], using: &random)
                 let operation = step.changeSet.operations[0]
                 made.append(try write(operation, id: index + 1, at: writer, scope))
+                note(made[made.count - 1], writtenAt: writer.office)
                 if made[made.count - 1].count != 1, !mayBeNothing(operation, by: writer.office) {
                     problems.append(
                         "\(writer.office) wrote \(operation) and \(made[made.count - 1].count) change sets came of it")
@@ -73,6 +77,19 @@ package struct SmallHistoriesByReplicas {
             batch.changeSets = made[step]
             let outcome = try replica.accept(batch)
             if outcome.applied != made[step].count { problems.append("\(replica.office) met \(outcome)") }
+            for changeSet in made[step] {
+                known[replica.office, default: [:]][changeSet.sealed.header.feed.author] = changeSet.sealed.header.number
+            }
+        }
+    }
+
+    /// Holds what change sets say that their author knew against what it had applied.
+    private mutating func note(_ made: [VerifiedChangeSet], writtenAt office: OfficeCode) {
+        for changeSet in made {
+            let expected = CausalContext(known[office] ?? [:])
+            if changeSet.sealed.header.context != expected {
+                problems.append("\(office) says it knew \(changeSet.sealed.header.context), having applied \(expected)")
+            }
         }
     }
 
