@@ -81,7 +81,7 @@ package struct CaseEntry {
             if step == .accept, let applied = file.appliedOn {
                 try checkLate(applied, enteredOn: CalendarDate(madeWith: file.id) ?? today, in: file.area, db)
             }
-            if step == .check, !file.hasConsent { throw CaseError.noConsent }
+            if step == .check { try Consents.check(file, on: today, db) }
             if step == .checked, file.openCheck(on: today) == nil { throw CaseError.noCheck }
             if step == .archive, file.untoldSince != nil { throw CaseError.untold }
             try add(step, file, opinion: opinion, reason: reason, db)

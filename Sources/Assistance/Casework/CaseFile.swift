@@ -228,6 +228,7 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     case checkTooOld(CalendarDate)
     case notPublished
     case noConsent
+    case consentWithdrawn(String)
     case mustVisitItself
     case notYours(Tier)
     case nothingDue(Category)
@@ -258,7 +259,10 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
         case .noticeRuns(let end): "the notice hangs until \(end); confirm from the day after"
         case .notPublished:
             "the case was not on public notice; ‘sanji case notice’, or --without-notice REASON for those who must not be named"
-        case .noConsent: "not every adult has agreed that their data are checked; a new application says so"
+        case .noConsent:
+            "not every adult has agreed that their data are checked; ‘sanji household consent’ takes it down for each"
+        case .consentWithdrawn(let name):
+            "\(name) has withdrawn the agreement that their data are checked; ‘sanji household consent’ once they agree again"
         case .mustVisitItself:
             "somebody objected, or staff are related: the deciding office visits the family itself first"
         case .notYours(let tier):

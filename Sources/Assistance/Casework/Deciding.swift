@@ -14,7 +14,7 @@ extension CaseEntry {
             let assessment = try assess(file, db)
             guard assessment.isSettled else { throw CaseError.unsettled(assessment.family.questions) }
             guard assessment.determination.category != .none else { throw CaseError.nothingDue(.none) }
-            guard file.hasConsent else { throw CaseError.noConsent }
+            try Consents.check(file, on: today, db)
             if file.currentNotices.isEmpty, withoutNotice?.isEmpty ?? true { throw CaseError.notPublished }
             try checkCircumstances(of: file, db)
             try checkNotice(of: file, db)

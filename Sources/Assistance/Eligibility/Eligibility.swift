@@ -36,8 +36,12 @@ package enum Eligibility {
             var coveredAlone: [[UInt8]] = []
         }
 
-        /// R4: the first test that holds decides; property and conduct come before all.
+        /// R4: the first test that holds decides; registration, property and conduct come before all.
         private mutating func category(_ income: CountableIncome, _ standard: Money) throws(RuleError) -> Found {
+            if let region = family.registeredElsewhere {
+                trace.result("R4", "registered in another district", region)
+                return Found(category: .none)
+            }
             if let misconduct = family.misconduct {
                 trace.result("R4", "conduct", misconduct)
                 return Found(category: .none)

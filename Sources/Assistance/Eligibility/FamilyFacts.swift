@@ -16,12 +16,14 @@ package struct FamilyFacts: Hashable, Sendable {
     package var hasRecognisedHardship: Bool
     /// Papers or questions refused, or facts hidden, as the town has found.
     package var misconduct: String?
+    /// The division, where the household is registered in another district: that one decides (domain 5.1).
+    package var registeredElsewhere: String?
 
     package init(
         date: CalendarDate, appliedOn: CalendarDate? = nil, members: [Member], incomes: [IncomeItem] = [],
         rigidExpenses: [RigidExpense] = [],
         assets: [Asset] = [], hasAbleObligor: Bool = true, povertyReturn: PovertyReturn? = nil,
-        hasRecognisedHardship: Bool = false, misconduct: String? = nil
+        hasRecognisedHardship: Bool = false, misconduct: String? = nil, registeredElsewhere: String? = nil
     ) {
         self.date = date
         self.appliedOn = appliedOn ?? date
@@ -33,6 +35,7 @@ package struct FamilyFacts: Hashable, Sendable {
         self.povertyReturn = povertyReturn
         self.hasRecognisedHardship = hasRecognisedHardship
         self.misconduct = misconduct
+        self.registeredElsewhere = registeredElsewhere
     }
 }
 

@@ -39,7 +39,8 @@ struct FamilyReader {
         let persons = try people.map(person)
         askAboutPeople(people, residents.told)
         var facts = FamilyFacts(
-            date: date, appliedOn: appliedOn, members: try zip(people, persons).map { try member($0, $1) })
+            date: date, appliedOn: appliedOn, members: try zip(people, persons).map { try member($0, $1) },
+            registeredElsewhere: Registration.elsewhere(household["hukou_region"], area))
         try readMoney(of: id, persons, residents, into: &facts)
         questions += try MemberEvents.questions(of: HouseholdID(area: area, id: id), db)
         return Family(
@@ -100,12 +101,21 @@ struct FamilyReader {
             id: row.bytes("id") ?? [], name: name, identity: identity, relation: row["relation"], birth: birth)
     }
 
+    /// By the member's row, or by an illness that somebody has taken down.
+    private func isSeriouslyIll(_ row: Row, _ person: FamilyPerson) throws -> Bool {
+        if row["health"] as String? == "serious" { return true }
+        return try HoldingFacts(illnessTable, area, ("person", person.id), db).rows.contains { illness in
+            illness.isTrue("serious") && illness.date("since").map { $0 <= date } ?? false
+                && illness.date("until").map { date <= $0 } ?? true
+        }
+    }
+
     private mutating func member(_ row: Row, _ person: FamilyPerson) throws -> Member {
         let care = try HoldingFacts(careAssessmentTable, area, ("person", person.id), db).rows
             .filter { $0.date("day").map { $0 <= date } ?? false }
             .max { ($0.date("day")!, $0.bytes("id")!.hex) < ($1.date("day")!, $1.bytes("id")!.hex) }
         return Member(
-            id: person.id, birth: person.birth, isSeriouslyIll: row["health"] as String? == "serious",
+            id: person.id, birth: person.birth, isSeriouslyIll: try isSeriouslyIll(row, person),
             disabilities: try disabilities(of: person),
             isInSecondarySchool: row["school_stage"] as String? == "secondary"
                 && row.date("school_ends").map { $0 >= date } ?? true,

@@ -18,6 +18,10 @@ package enum NewFact: Hashable, Sendable {
     case disability(person: [UInt8], Disability, certificate: String?, issued: CalendarDate, validTo: CalendarDate?)
     case care(person: [UInt8], on: CalendarDate, failed: Set<SelfCareAct>, assessors: String)
     case finding(Finding, on: CalendarDate, document: String)
+    case illness(
+        person: [UInt8], String, isSerious: Bool, since: CalendarDate, until: CalendarDate?, proof: String?)
+    case dwelling(DwellingGrade, on: CalendarDate, document: String?)
+    case sighting(WarningKind, Colour, person: [UInt8]?, on: CalendarDate, text: String)
 
     package enum Finding: Hashable, Sendable {
         case povertyReturn(PovertyReturn)
@@ -47,6 +51,15 @@ package enum NewFact: Hashable, Sendable {
         case .finding(_, let day, let document):
             guard day <= today else { throw .later("day") }
             guard !document.isEmpty else { throw .empty("document") }
+        case .illness(_, let illness, _, let since, let until, _):
+            guard !illness.isEmpty else { throw .empty("illness") }
+            guard since <= today else { throw .later("day") }
+            guard until.map({ $0 >= since }) ?? true else { throw .endsBefore }
+        case .dwelling(_, let day, _): guard day <= today else { throw .later("day") }
+        case .sighting(let kind, _, let person, let day, let text):
+            guard day <= today else { throw .later("day") }
+            guard !text.isEmpty else { throw .empty("description") }
+            guard kind != .death || person != nil else { throw .empty("member who has died") }
         }
     }
 
@@ -77,6 +90,9 @@ package enum NewFact: Hashable, Sendable {
         case .disability: disabilityTable
         case .care: careAssessmentTable
         case .finding: findingTable
+        case .illness: illnessTable
+        case .dwelling: dwellingCheckTable
+        case .sighting: sightingTable
         }
     }
 
@@ -133,8 +149,33 @@ package enum NewFact: Hashable, Sendable {
                 home, ("kind", kind.databaseValue), ("value", value.databaseValue),
                 ("day", day.description.databaseValue), ("document", document.databaseValue),
             ]
+        case .illness(let person, let illness, let isSerious, let since, let until, let proof):
+            return [
+                ("person", person.databaseValue), ("class", illness.databaseValue),
+                ("serious", isSerious.databaseValue), ("since", since.description.databaseValue),
+                ("until", (until?.description).databaseValue), ("proof", proof.databaseValue),
+            ]
+        case .dwelling(let grade, let day, let document):
+            return [
+                home, ("grade", grade.rawValue.databaseValue), ("day", day.description.databaseValue),
+                ("document", document.databaseValue),
+            ]
+        case .sighting(let kind, let colour, let person, let day, let text):
+            return [
+                home, ("person", person.databaseValue), ("kind", kind.rawValue.databaseValue),
+                ("colour", colour.rawValue.databaseValue), ("day", day.description.databaseValue),
+                ("text", text.databaseValue),
+            ]
         }
     }
+}
+
+/// 住房安全等级: A is safe, D dangerous as a whole.
+package enum DwellingGrade: String, Sendable, CaseIterable {
+    case safe = "A"
+    case sound = "B"
+    case partlyDangerous = "C"
+    case dangerous = "D"
 }
 
 /// 自理能力六项 (domain 3.2).
@@ -153,7 +194,7 @@ package enum FactError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .empty(let what): "the \(what) is empty; say it"
         case .later(let what): "the \(what) lies in the future; compare it with the paper"
-        case .endsBefore: "the certificate would end before it was issued; compare it with the paper"
+        case .endsBefore: "it would end before it began; compare it with the paper"
         case .reimbursedMore: "more is reimbursed than was spent; compare it with the receipt"
         case .otherKind(let old, let new): "a fact of \(old) cannot be corrected by one of \(new); withdraw it"
         case .notYours(let office): "\(office) has observed this; that office or one above it takes it back"

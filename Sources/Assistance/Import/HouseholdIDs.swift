@@ -18,18 +18,18 @@ enum HouseholdIDs {
     ///   - attempt: 0, or how many ids were taken by other people: twins may have no names yet.
     static func person(_ person: SheetPerson, in household: [UInt8], attempt: Int) -> [UInt8] {
         self.person(
-            person.name, person.identity, person.sex, person.birth, in: household, attempt: attempt)
+            person.name, person.identity?.digits, person.sex, person.birth, in: household, attempt: attempt)
     }
 
     static func person(
-        _ name: String, _ identity: IdentityNumber?, _ sex: Sex?, _ birth: CalendarDate, in household: [UInt8],
+        _ name: String, _ number: String?, _ sex: Sex?, _ birth: CalendarDate, in household: [UInt8],
         attempt: Int
     ) -> [UInt8] {
-        guard let identity else {
+        guard let number else {
             return UUIDs.version5(
                 "person\(mark(attempt))/\(household.hex)/\(birth)/\(sex?.rawValue ?? "")/\(name)")
         }
-        return UUIDs.version5("person\(mark(attempt))/\(identity.digits)")
+        return UUIDs.version5("person\(mark(attempt))/\(number)")
     }
 
     /// Of a household that is split off another: from both, so that it is not taken for one that somebody imports under the same number.

@@ -45,6 +45,12 @@ package enum Reliefs {
         }
     }
 
+    /// What an office has paid before the papers, wherever below it.
+    static func paidFirst(by office: OfficeCode, _ db: Database) throws -> [Relief] {
+        try rows("area >= ? AND area < ? AND paid_first = 1", [office.digits, office.digits + ":"], db)
+            .filter { $0.office == office && $0.isValid }
+    }
+
     /// - Parameter text: The id or the beginning of it, at least eight digits.
     package static func one(_ text: String, _ db: Database) throws -> Relief {
         try IDBeginning.only(text, unknown: ReliefError.unknown(text.shortened)) { try rows($0, $1, db) }
@@ -120,6 +126,9 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
     case noPapers
     case notYours(Tier)
     case onlyUrgentFirst
+    case registeredElsewhere(String)
+    case floatEmpty(Money)
+    case floatOfDistrict
     case ended(CaseStage)
 
     package var description: String {
@@ -133,15 +142,20 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
         case .nothing: "an amount above 0 and a cause are needed"
         case .notYours(let tier): "a \(tier) proposes relief; its town or the district gives it"
         case .ended(let stage): "the case has ended: \(stage.rawValue) \(stage.chinese)"
+        case .floatEmpty(let left):
+            "\(left) yuan of the float are left; the district gives more (‘sanji relief float’)"
+        case .floatOfDistrict: "the district gives a float, and to its towns only"
+        case .registeredElsewhere(let region):
+            "the household is registered in \(region), another district; only urgent relief is given to it here"
         case .onlyUrgentFirst: "only urgent relief is paid before its papers"
         }
     }
 }
 
 package struct ReliefEntry {
-    private let replica: OfficeReplica
-    private let user: ActingUser
-    private let today: CalendarDate
+    let replica: OfficeReplica
+    let user: ActingUser
+    let today: CalendarDate
 
     package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
         self.replica = replica
@@ -182,6 +196,9 @@ package struct ReliefEntry {
         guard !new.document.isEmpty else { throw CaseError.empty("document number") }
         guard new.kind == .urgent || !new.isPaidFirst else { throw ReliefError.onlyUrgentFirst }
         return try replica.write(as: user) { db in
+            if new.kind != .urgent, let region = try Registration.elsewhere(household, db) {
+                throw ReliefError.registeredElsewhere(region)
+            }
             let file = try caseName.map { try CaseReading.one($0, db) }
             guard file.map({ $0.household == household }) ?? true else { throw WarningError.otherHousehold }
             // Another kind of aid is decided, not given.
@@ -198,6 +215,11 @@ package struct ReliefEntry {
             let byTowns = given.filter { $0.office.tier == .town }.reduce(new.amount) { $0 + $1.amount }
             if replica.office.tier == .town, byTowns > ceiling {
                 throw ReliefError.aboveCeiling(byTowns, ceiling)
+            }
+            if new.isPaidFirst, replica.office.tier == .town,
+                let left = try ReliefFloats.one(replica.office, db)?.left, new.amount > left
+            {
+                throw ReliefError.floatEmpty(left)
             }
             let papers =
                 new.isPaidFirst

@@ -57,6 +57,15 @@ package struct Monitor {
         return report
     }
 
+    /// One household, at once.
+    package func run(on household: HouseholdID) throws -> MonitorReport {
+        guard replica.office.tier != .village else { throw SignalImportError.village(replica.office) }
+        var report = MonitorReport()
+        try replica.write(as: user) { try look(at: [household], &report, $0) }
+        try Desk(replica).refresh()
+        return report
+    }
+
     // MARK: What to look at
 
     /// - Returns: Whether anybody here has this number.
@@ -98,11 +107,11 @@ package struct Monitor {
     /// Rows that were written since, here or elsewhere.
     private func followLog() throws {
         let follower = LogFollower(
-            replica: replica, user: user, key: "monitor 1",
+            replica: replica, user: user, key: "monitor 2",
             tables: [
                 householdTable.name, personTable.name, disabilityTable.name, decisionTable.name, alertActionTable.name,
                 parameterTable.name, grantTable.name, payLineTable.name, payReturnTable.name, homeVisitTable.name,
-                reliefTable.name, memberEventTable.name,
+                reliefTable.name, memberEventTable.name, sightingTable.name,
             ])
         let markEverything = { (db: Database) in
             try Self.markAll(in: replica.root, db)
@@ -131,7 +140,7 @@ package struct Monitor {
         case householdTable.name: try Self.mark(area: area, household: Data(id), db)
         case personTable.name: try household("SELECT household FROM person WHERE area = ? AND id = ?")
         case decisionTable.name, grantTable.name, payLineTable.name, homeVisitTable.name, reliefTable.name,
-            memberEventTable.name:
+            memberEventTable.name, sightingTable.name:
             try household("SELECT household FROM \(row.table) WHERE area = ? AND id = ?")
         case payReturnTable.name:
             try household(

@@ -51,7 +51,21 @@ struct SituationReader {
                 CalendarDate(year: $0.year, month: $0.month, day: 1)?.adding(days: -1)
             },
             returnedLines: try returnedLines(household), absences: try absences(household),
-            lastContact: people.count == 1 ? try lastSeen(household) ?? decision?.day : nil)
+            lastContact: people.count == 1 ? try lastSeen(household) ?? decision?.day : nil,
+            sightings: try sightings(household))
+    }
+
+    /// Of kinds that somebody can see; never less urgent than the kind is.
+    private func sightings(_ household: HouseholdID) throws -> [Situation.Sighting] {
+        try HoldingFacts(sightingTable, household.area, ("household", household.id), db).rows.compactMap { row in
+            guard let kind = WarningKind(rawValue: row["kind"]), let least = kind.colourWhenSeen,
+                row.date("day").map({ $0 <= today }) ?? false
+            else { return nil }
+            return Situation.Sighting(
+                id: (row.bytes("id") ?? []).hex, kind: kind,
+                colour: max(least, Colour(rawValue: row["colour"]) ?? least),
+                person: row.bytes("person"))
+        }
     }
 
     /// What the bank gave back, and no list has paid again.

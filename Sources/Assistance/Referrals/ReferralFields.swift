@@ -33,9 +33,25 @@ package struct ReferralFields: Sendable {
             guard let field = Field(rawValue: String(word)) else { throw ReferralError.oddField(String(word)) }
             return field
         }
-        let isNamed = referral.isAgreed || !referral.department.needsAgreement
+        let isNamed = try !referral.department.needsAgreement || Self.hasAgreed(referral, on: today, db)
         let reader = try Reader(referral, db)
         values = try fields.filter { isNamed || !$0.isIdentity }.map { ($0, try reader.value($0)) }
+    }
+
+    /// With the referral, or since; and not withdrawn.
+    private static func hasAgreed(_ referral: Referral, on today: CalendarDate, _ db: Database) throws -> Bool {
+        let head = try Data.fetchOne(
+            db, sql: "SELECT head_person FROM household WHERE area = ? AND id = ?",
+            arguments: [referral.household.area.digits, Data(referral.household.id)])
+        guard let who = referral.person ?? head.map({ [UInt8]($0) }) else { return referral.isAgreed }
+        return
+            switch try Consents.standing(
+                of: who, in: referral.household.area, on: today, for: .charity, db)
+        {
+        case .given: true
+        case .unsaid: referral.isAgreed
+        case .withdrawn: false
+        }
     }
 
     private struct Reader {

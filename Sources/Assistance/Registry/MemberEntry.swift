@@ -6,7 +6,8 @@ import Replica
 /// Somebody who comes into a household.
 package struct NewMember: Sendable {
     package let name: String
-    package let identity: IdentityNumber?
+    /// The identity number, where there is one.
+    package let number: String?
     package let sex: Sex?
     package let birth: CalendarDate
     package let relation: Relation
@@ -14,27 +15,52 @@ package struct NewMember: Sendable {
 
     /// - Parameters:
     ///   - identity: As it is typed; nil for a child without a card.
+    ///   - asOnCard: Takes a number that fails its check as well: old papers hold wrong ones, and help does not wait (domain 4.4).
     ///   - birth: nil where the number says it.
     package init(
-        name: String, identity text: String? = nil, sex: Sex? = nil, birth: CalendarDate? = nil, relation: Relation,
-        hukou: HukouKind? = nil
+        name: String, identity text: String? = nil, asOnCard: Bool = false, sex: Sex? = nil, birth: CalendarDate? = nil,
+        relation: Relation, hukou: HukouKind? = nil
     ) throws {
         guard !name.trimmedCell.isEmpty else { throw MemberError.noName }
-        var identity: IdentityNumber?
-        do throws(InvalidIdentityNumber) {
-            identity = try text.map { text throws(InvalidIdentityNumber) in try IdentityNumber(text) }
-        } catch {
-            throw MemberError.identity(error)
-        }
-        if let identity, let birth, identity.birth != birth { throw MemberError.otherBirth(identity.birth) }
-        if let identity, let sex, identity.sex != sex { throw MemberError.otherSex(identity.sex) }
-        guard let born = birth ?? identity?.birth else { throw FamilyError.noBirth(name.shortened) }
+        let typed = try text.map { try TypedNumber($0, asOnCard: asOnCard) }
+        try typed?.check(birth, sex)
+        guard let born = birth ?? typed?.identity?.birth else { throw FamilyError.noBirth(name.shortened) }
         self.name = name.trimmedCell
-        self.identity = identity
-        self.sex = sex ?? identity?.sex
+        number = typed?.text
+        self.sex = sex ?? typed?.identity?.sex
         self.birth = born
         self.relation = relation
         self.hukou = hukou
+    }
+}
+
+/// An identity number as somebody has typed it.
+struct TypedNumber {
+    let text: String
+    /// nil for one that fails its check, and stands on the card all the same.
+    let identity: IdentityNumber?
+
+    /// - Throws: ``MemberError/identity(_:)``.
+    init(_ text: String, asOnCard: Bool) throws {
+        do throws(InvalidIdentityNumber) {
+            let number = try text.utf8.count == 15 ? IdentityNumber(widening: text) : IdentityNumber(text)
+            (self.text, identity) = (number.digits, number)
+        } catch {
+            let isOnCard = (1...20).contains(text.utf8.count) && text.utf8.allSatisfy(Self.isOfCards)
+            guard asOnCard, isOnCard else { throw MemberError.identity(error) }
+            (self.text, identity) = (text.uppercased(), nil)
+        }
+    }
+
+    /// - Throws: Where the number says something else.
+    func check(_ birth: CalendarDate?, _ sex: Sex?) throws(MemberError) {
+        guard let identity else { return }
+        if let birth, identity.birth != birth { throw .otherBirth(identity.birth) }
+        if let sex, identity.sex != sex { throw .otherSex(identity.sex) }
+    }
+
+    private static func isOfCards(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || byte == UInt8(ascii: "X") || byte == UInt8(ascii: "x")
     }
 }
 
@@ -60,7 +86,7 @@ package struct MemberEntry {
         guard MemberChange.arrivals.contains(change) else { throw MemberError.notArrival(change) }
         guard day <= today, member.birth <= today else { throw FactError.later("day") }
         return try write(household) { db in
-            try checkUnknown(member, in: household.area, db)
+            try checkUnknown(member.number, in: household.area, db)
             let id = try write(member, in: household, db)
             try event(change, id, of: household, on: day, text, db)
             return id
@@ -68,10 +94,10 @@ package struct MemberEntry {
     }
 
     /// Two offices that enter one person unaware of each other write one row, as two imports do; who comes back is who left.
-    private func write(_ member: NewMember, in household: HouseholdID, _ db: Database) throws -> [UInt8] {
+    func write(_ member: NewMember, in household: HouseholdID, _ db: Database) throws -> [UInt8] {
         for attempt in 0..<DerivedID.attempts {
             let id = HouseholdIDs.person(
-                member.name, member.identity, member.sex, member.birth, in: household.id, attempt: attempt)
+                member.name, member.number, member.sex, member.birth, in: household.id, attempt: attempt)
             let key: StatementArguments = [household.area.digits, Data(id)]
             let known = try Row.fetchOne(
                 db,
@@ -83,7 +109,7 @@ package struct MemberEntry {
                     values: [
                         ("household", household.id.databaseValue),
                         ("relation", member.relation.rawValue.databaseValue),
-                        ("name", member.name.databaseValue), ("id_number", (member.identity?.digits).databaseValue),
+                        ("name", member.name.databaseValue), ("id_number", member.number.databaseValue),
                         ("sex", (member.sex?.rawValue).databaseValue), ("birth", member.birth.written),
                         ("hukou_kind", (member.hukou?.rawValue).databaseValue),
                     ]
@@ -91,7 +117,7 @@ package struct MemberEntry {
                 return id
             }
             // Somebody else by now: a number or a name was corrected, or it is an odd row.
-            guard known["id_number"] as String? == member.identity?.digits, known["name"] as String? == member.name,
+            guard known["id_number"] as String? == member.number, known["name"] as String? == member.name,
                 known["row_state"] == "live"
             else { continue }
             if known.bytes("household") == household.id { throw MemberError.isMember(member.name.shortened) }
@@ -259,14 +285,15 @@ package struct MemberEntry {
             change, person, of: household, on: day, other: other, settles: settles, text, by: user, db)
     }
 
-    private func checkUnknown(_ member: NewMember, in area: OfficeCode, _ db: Database) throws {
-        guard let identity = member.identity else { return }
+    /// - Parameter person: Who has it already, where somebody has.
+    func checkUnknown(_ number: String?, in area: OfficeCode, besides person: [UInt8] = [], _ db: Database) throws {
+        guard let number else { return }
         let known = try String.fetchOne(
             db,
             sql: """
                 SELECT h.household_no FROM person AS p JOIN household AS h ON h.area = p.area AND h.id = p.household
-                WHERE p.area = ? AND p.id_number = ? AND p.row_state = 'live' AND p.death_date IS NULL
-                """, arguments: [area.digits, identity.digits])
+                WHERE p.area = ? AND p.id_number = ? AND p.row_state = 'live' AND p.death_date IS NULL AND p.id != ?
+                """, arguments: [area.digits, number, Data(person)])
         if let known { throw MemberError.knownElsewhere(known) }
     }
 

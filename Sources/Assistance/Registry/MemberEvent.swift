@@ -223,6 +223,9 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
     case lives
     case isMember(String)
     case nothingSaid
+    case nothingSaidOfHousehold
+    case region(String)
+    case location
     case hasCases
     case notYours(OfficeCode)
 
@@ -243,7 +246,10 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
         case .knownElsewhere(let number):
             "somebody with this identity number lives in household \(number) of this village; ‘sanji household place’ moves them"
         case .lives: "lives, by all that is known here"
-        case .nothingSaid: "say what has changed: --health, --school-stage or --institution"
+        case .nothingSaid: "say what has changed: ‘sanji household member --help’ lists it"
+        case .nothingSaidOfHousehold: "say what has changed: ‘sanji household set --help’ lists it"
+        case .region(let text): "‘\(text)’ is no division code; codes have 6, 9 or 12 digits"
+        case .location: "latitudes are -90 to 90, longitudes -180 to 180, an accuracy 0 metres or more"
         case .hasCases:
             "a case or a decision of this household is there; end it first (‘sanji case list’, ‘sanji review stop’)"
         case .isMember(let name): "\(name) of that birth date is a member of this household already"

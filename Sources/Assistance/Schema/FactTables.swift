@@ -80,3 +80,22 @@ let findingTable = DomainTable.facts(
         .choice("kind", ["poverty_return", "hardship", "misconduct"]), .text("value", default: ""), .date("day"),
         .text("document"),
     ])
+
+/// 疾病: of a member. Which illness it is stays in words; `serious` is what the rules look at.
+let illnessTable = DomainTable.facts(
+    "illness", of: "person", "person",
+    [.text("class", default: ""), .flag("serious"), .date("since"), .date("until"), .text("proof")])
+
+/// 住房安全鉴定: A safe to D dangerous. The newest holds.
+let dwellingCheckTable = DomainTable.facts(
+    "dwelling_check", of: "household", "household",
+    [.choice("grade", ["A", "B", "C", "D"]), .date("day"), .text("document")])
+
+/// 发现上报: what somebody at an office has seen of a family, and no department has told. A warning comes of it at the town, whose monitoring
+/// raises all of them: no village can raise, lower or hide one.
+let sightingTable = DomainTable.facts(
+    "sighting", of: "household", "household",
+    [
+        .blob("person"), .text("kind", default: ""), .number("colour", 1...3, default: 1), .date("day"),
+        .text("text", default: ""),
+    ])

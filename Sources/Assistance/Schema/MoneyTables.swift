@@ -170,6 +170,19 @@ let reliefPapersTable = DomainTable(
         .createdBy,
     ])
 
+/// 备用金: what a town has in hand for urgent relief that is paid at once. Entries only: what is left is their sum less what was paid.
+let reliefFloatTable = DomainTable(
+    "relief_float", areas: [.town], audience: .town, appendOnly: true,
+    [
+        .group(
+            "entry", .highest, writers: [.district],
+            [
+                .choice("kind", ["given", "returned"], default: "given"), .fen("amount_fen"), .date("day"),
+                .text("document", default: ""),
+            ]),
+        .createdBy,
+    ])
+
 /// 部门发放: what other departments have given, as they hand it over. Its id follows from the department and its line, so that a file that is
 /// imported at two offices is one.
 let grantTable = DomainTable(

@@ -25,6 +25,24 @@ private func accessLog(_ name: String, audience: Tier) -> DomainTable {
         ])
 }
 
+/// 同意书: what somebody has agreed to, and that they agree no longer: a withdrawal ends every agreement that was given unaware of it (domain 3.4 I).
+let consentTable = DomainTable(
+    "consent", appendOnly: true, references: ["person": "person"], indexes: [["person"]],
+    [
+        .group(
+            "consent", .highest,
+            [
+                .blob("person"), .choice("kind", ["given", "withdrawn"], default: "given"),
+                // check, charity (``Consent/Purpose``)
+                .text("purpose", default: ""), .date("from_day"), .date("to_day"),
+                // Of a child under fourteen.
+                .text("guardian"), .text("text", default: ""),
+                // Withdrawals that whoever took this down knew of (``Settled``).
+                .text("settles", default: ""),
+            ]),
+        .createdBy,
+    ])
+
 /// 近亲属备案: a member of staff, by the name that is acted under, and a household of relatives.
 let kinFilingTable = DomainTable(
     "kin_filing", appendOnly: true, references: ["household": "household"], indexes: [["household"]],

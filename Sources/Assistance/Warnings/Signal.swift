@@ -71,11 +71,28 @@ package struct Situation: Hashable, Sendable {
     package var absences: [CalendarDate]
     /// The last time somebody of the household was seen, where one lives alone.
     package var lastContact: CalendarDate?
+    package var sightings: [Sighting]
+
+    /// What somebody at an office has seen.
+    package struct Sighting: Hashable, Sendable {
+        /// Of the row, hexadecimal.
+        package let id: String
+        package let kind: WarningKind
+        package let colour: Colour
+        package let person: [UInt8]?
+
+        package init(id: String, kind: WarningKind, colour: Colour, person: [UInt8]?) {
+            self.id = id
+            self.kind = kind
+            self.colour = colour
+            self.person = person
+        }
+    }
 
     package init(
         category: Category, persons: [Person], signals: [Signal], reviewDue: CalendarDate? = nil,
         graceEnds: CalendarDate? = nil, returnedLines: [String] = [], absences: [CalendarDate] = [],
-        lastContact: CalendarDate? = nil
+        lastContact: CalendarDate? = nil, sightings: [Sighting] = []
     ) {
         self.category = category
         self.persons = persons
@@ -85,5 +102,6 @@ package struct Situation: Hashable, Sendable {
         self.returnedLines = returnedLines
         self.absences = absences
         self.lastContact = lastContact
+        self.sightings = sightings
     }
 }

@@ -35,6 +35,20 @@ package enum WarningKind: String, Sendable, CaseIterable, Codable {
     }
 }
 
+extension WarningKind {
+    /// How urgent it is where somebody sees it with their own eyes (domain 4.3); nil for what follows from rows and days alone.
+    package var colourWhenSeen: Colour? {
+        switch self {
+        case .medical, .incomeDrop, .assets: .yellow
+        case .disability, .contactLost: .orange
+        case .accident, .schooling, .death, .disaster: .red
+        case .duplicate, .reviewOverdue, .accountReturned, .graduation, .graceEnds: nil
+        }
+    }
+
+    package static let seen: [WarningKind] = allCases.filter { $0.colourWhenSeen != nil }
+}
+
 /// 颜色: how urgent. Stored as a number, so that `maximum` never lowers an alarm by accident.
 package enum Colour: Int, Sendable, CaseIterable, Comparable, Codable {
     case yellow = 1

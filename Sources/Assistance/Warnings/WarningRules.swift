@@ -67,6 +67,10 @@ package enum WarningRules {
         mutating func run() -> RuleError? {
             var missing: RuleError?
             func note(_ error: RuleError) { missing = missing ?? error }
+            for sighting in situation.sightings {
+                raise(sighting.kind, sighting.colour, "seen/\(sighting.id)")
+                if sighting.kind == .death { dead["seen/\(sighting.id)"] = sighting.person }
+            }
             do throws(RuleError) { try medical() } catch { note(error) }
             for signal in situation.signals where signal.date <= date {
                 do throws(RuleError) { try single(signal) } catch { note(error) }

@@ -13,7 +13,7 @@ struct Fact: ParsableCommand {
         discussion: "Facts are added and taken back, never changed. A household is AREA/NUMBER, its number, or its id.",
         subcommands: [
             List.self, Income.self, Expense.self, AssetFact.self, Obligor.self, DisabilityFact.self, Care.self,
-            Found.self,
+            Found.self, Illness.self, Dwelling.self,
             Withdraw.self,
         ])
 
@@ -194,6 +194,41 @@ struct Fact: ParsableCommand {
         }
     }
 
+    struct Illness: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "illness", abstract: "An illness of a member.",
+            discussion:
+                "A serious one counts in the rules as long as it lasts; which are serious a notice of the district says."
+        )
+        @OptionGroup var entry: Entry
+        @Option(help: "Whose: name or identity number.") var person: String
+        @Option(help: "Which.") var illness: String
+        @Flag(help: "A serious one.") var serious = false
+        @Option(help: "Since when.", transform: CalendarDate.argument) var since: CalendarDate
+        @Option(help: "Its last day, where it is over.", transform: CalendarDate.argument) var until: CalendarDate?
+        @Option(help: "The paper that proves it.") var proof: String?
+
+        func run() throws {
+            try entry.add { home, db in
+                .illness(
+                    person: try HouseholdLookup.member(person, of: home, db), illness, isSerious: serious, since: since,
+                    until: until, proof: proof)
+            }
+        }
+    }
+
+    struct Dwelling: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "dwelling",
+            abstract: "How safe the house is: A safe, B sound, C partly dangerous, D dangerous.")
+        @OptionGroup var entry: Entry
+        @Option(help: "A, B, C, D.") var grade: DwellingGrade
+        @Option(help: "The day of the assessment.", transform: CalendarDate.argument) var on: CalendarDate
+        @Option(help: "Number of the paper.") var document: String?
+
+        func run() throws { try entry.add { _, _ in .dwelling(grade, on: on, document: document) } }
+    }
+
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "The facts of a household that hold.")
@@ -265,6 +300,7 @@ extension NewFact.IncomeSource: ExpressibleByArgument {}
 extension Asset.Kind: ExpressibleByArgument {}
 extension PovertyReturn: ExpressibleByArgument {}
 extension SelfCareAct: ExpressibleByArgument {}
+extension DwellingGrade: ExpressibleByArgument {}
 
 extension CalendarMonth {
     static func argument(_ text: String) throws -> CalendarMonth {

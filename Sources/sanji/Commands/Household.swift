@@ -9,9 +9,10 @@ struct Household: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "household", abstract: "Households with their members.",
         subcommands: [
-            Import.self, Export.self, Find.self, Show.self, Add.self, Leave.self, Alive.self, MemberCommand.self,
+            Import.self, Export.self, Find.self, Show.self, New.self, Describe.self, Add.self, Leave.self, Alive.self,
+            MemberCommand.self,
             Head.self, Split.self, Place.self, Discard.self,
-            Changes.self, Access.self, Kin.self,
+            Changes.self, Agree.self, Consented.self, Access.self, Kin.self,
         ])
 
     struct Import: ParsableCommand {

@@ -64,6 +64,7 @@ extension Household {
         @Option(help: "\(MemberChange.arrivals.map(\.rawValue).joined(separator: ", ")).") var because: MemberChange
         @Option(help: "Name.") var name: String
         @Option(help: "Identity number, where there is one.") var idNumber: String?
+        @Flag(help: "The number stands on the card so, although it fails its check.") var asOnCard = false
         @Option(help: "male or female; by the identity number if not given.") var sex: Sex?
         @Option(help: "Birth date; by the identity number, or the day of a birth.", transform: CalendarDate.argument)
         var born: CalendarDate?
@@ -74,7 +75,8 @@ extension Household {
         func run() throws {
             try target.change { entry, home, _, day in
                 let member = try NewMember(
-                    name: name, identity: idNumber, sex: sex, birth: born ?? (because == .birth ? day : nil),
+                    name: name, identity: idNumber, asOnCard: asOnCard, sex: sex,
+                    birth: born ?? (because == .birth ? day : nil),
                     relation: relation, hukou: hukou)
                 try entry.add(member, to: home, because: because, on: day, text: target.text)
             }
@@ -111,9 +113,22 @@ extension Household {
 
     struct MemberCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "member", abstract: "What the rules ask of a member: health, schooling, an institution.")
+            commandName: "member", abstract: "Corrects what is known of a member; decisions change by a review only.")
         @OptionGroup var target: Change
         @Argument(help: "Name, identity number, or id of the member.") var member: String
+        @Option(help: "Name.") var name: String?
+        @Option(help: "Identity number.") var idNumber: String?
+        @Flag(help: "The number stands on the card so, although it fails its check.") var asOnCard = false
+        @Option(help: "male or female.") var sex: Sex?
+        @Option(help: "Birth date.", transform: CalendarDate.argument) var born: CalendarDate?
+        @Option(help: "To the head: spouse, child, parent, grandchild, grandparent, sibling, other.")
+        var relation: Relation?
+        @Option(help: "urban or rural.") var hukou: HukouKind?
+        @Option(help: "Telephone; an empty word takes it off, as with the next four.") var phone: String?
+        @Option(help: "Ethnicity.") var ethnicity: String?
+        @Option(help: "Marriage.") var marriage: String?
+        @Option(help: "Education.") var education: String?
+        @Option(help: "Employment.") var employment: String?
         @Option(help: "ordinary or serious (seriously ill).") var health: Circumstances.Health?
         @Option(help: "\(Circumstances.SchoolStage.allCases.map(\.rawValue).joined(separator: ", ")).")
         var schoolStage: Circumstances.SchoolStage?
@@ -127,14 +142,170 @@ extension Household {
             guard schoolStage != nil || school.isEmpty && schoolEnds == nil else {
                 throw ValidationError("name the --school-stage as well")
             }
+            guard relation != .head else {
+                throw ValidationError("‘sanji household head’ makes somebody the head")
+            }
         }
 
         func run() throws {
-            let circumstances = Circumstances(
+            var circumstances = Circumstances(
                 health: health,
                 schooling: schoolStage.map { Circumstances.Schooling($0, school: school, ends: schoolEnds) },
                 isInInstitution: institution.map { $0 == .yes })
-            try target.change { entry, home, _, _ in try entry.describe(member, of: home, circumstances) }
+            (circumstances.relation, circumstances.hukou) = (relation, hukou)
+            circumstances.words = [
+                .phone: phone, .ethnicity: ethnicity, .marriage: marriage, .education: education,
+                .employment: employment,
+            ].compactMapValues { $0 }
+            let hasIdentity = name != nil || idNumber != nil || sex != nil || born != nil
+            let identity =
+                hasIdentity
+                ? MemberEntry.Identity(name: name, number: idNumber, asOnCard: asOnCard, sex: sex, birth: born) : nil
+            try target.change { [circumstances] entry, home, _, _ in
+                try entry.describe(member, of: home, circumstances, identity: identity)
+            }
+        }
+    }
+
+    /// What is told of a household besides its people, as options.
+    struct Described: ParsableArguments {
+        @Option(help: "Address; an empty word takes it off, as with all that follow.") var address: String?
+        @Option(help: "Telephone.") var phone: String?
+        @Option(help: "Where they live, a division code; here if not given.") var liveRegion: String?
+        @Option(help: "Where they are registered, a division code; here if not given.") var hukouRegion: String?
+        @Option(help: "Dwelling.") var dwelling: String?
+        @Option(help: "Main cause of the hardship.") var cause: String?
+        @Option(help: "Other causes.") var moreCauses: String?
+        @Option(help: "Remarks.") var remarks: String?
+        @Option(help: "Latitude, in degrees; with --lon.") var lat: Double?
+        @Option(help: "Longitude, in degrees.") var lon: Double?
+        @Option(help: "How far off the place may be, in metres.") var accuracy: Double?
+
+        func validate() throws {
+            guard (lat == nil) == (lon == nil), accuracy == nil || lat != nil else {
+                throw ValidationError("a place has --lat and --lon")
+            }
+        }
+
+        var description: HouseholdDescription {
+            var description = HouseholdDescription()
+            description.words = [
+                .address: address, .phone: phone, .liveRegion: liveRegion, .registrationRegion: hukouRegion,
+                .dwelling: dwelling, .cause: cause, .moreCauses: moreCauses, .remarks: remarks,
+            ].compactMapValues { $0 }
+            if let lat, let lon { description.location = .init(lat: lat, lon: lon, accuracy_m: accuracy) }
+            return description
+        }
+    }
+
+    struct New: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "new", abstract: "Registers a household with its head.",
+            discussion: "Search first (‘sanji household find’). The others come by ‘sanji household add’.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "The household's number.") var number: String
+        @Option(help: "Its village; this office's own at a village.", transform: OfficeCode.argument)
+        var area: OfficeCode?
+        @Option(help: "Name of the head.") var head: String
+        @Option(help: "The head's identity number.") var idNumber: String?
+        @Flag(help: "The number stands on the card so, although it fails its check.") var asOnCard = false
+        @Option(help: "male or female; by the identity number if not given.") var sex: Sex?
+        @Option(help: "Birth date; by the identity number if not given.", transform: CalendarDate.argument)
+        var born: CalendarDate?
+        @Option(help: "urban or rural.") var hukou: HukouKind?
+        @OptionGroup var described: Described
+        @OptionGroup var user: UserOption
+
+        func run() throws {
+            let (replica, today) = (try options.replica(), try Today.date())
+            guard let village = area ?? (replica.office.tier == .village ? replica.office : nil) else {
+                throw ValidationError("name the village: --area")
+            }
+            let member = try NewMember(
+                name: head, identity: idNumber, asOnCard: asOnCard, sex: sex, birth: born, relation: .head, hukou: hukou
+            )
+            let home = try MemberEntry(replica, as: user.user, today: today).create(
+                number, in: village, head: member, described.description)
+            try options.wakeNode()
+            try Change.show(home, replica, options)
+            if !options.json { Output.line("\(home.area)/\(number) is \(home.id.hex)") }
+        }
+    }
+
+    struct Describe: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set", abstract: "Corrects what is known of a household besides its people.")
+        @OptionGroup var target: Change
+        @OptionGroup var described: Described
+
+        func run() throws {
+            try target.change { entry, home, _, _ in try entry.describe(home, described.description) }
+        }
+    }
+
+    struct Agree: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "consent", abstract: "Takes down what a member agrees to, or agrees to no longer.",
+            discussion: """
+                For ‘check’ every adult agrees that other departments are asked; for ‘charity’ the family is named to a charity. A \
+                withdrawal ends what was agreed before, wherever that was taken down.
+                """)
+        @OptionGroup var target: Change
+        @Argument(help: "Name, identity number, or id of the member.") var member: String
+        @Option(help: "\(Consent.Purpose.allCases.map(\.rawValue).joined(separator: ", ")).") var to: Consent.Purpose
+        @Flag(help: "Agrees no longer.") var withdraw = false
+        @Option(help: "The last day of it.", transform: CalendarDate.argument) var until: CalendarDate?
+        @Option(help: "Who agrees for a child under fourteen.") var guardian: String?
+
+        func run() throws {
+            let (replica, today) = (try target.options.replica(), try Today.date())
+            let home = try replica.read { try HouseholdLookup.one(target.household, $0) }
+            try MemberEntry(replica, as: target.user.user, today: today).consent(
+                member, of: home, to: to, isGiven: !withdraw, from: target.on ?? today, to: until, guardian: guardian,
+                text: target.text)
+            try target.options.wakeNode()
+            try Consented.show(home, replica, target.options)
+        }
+    }
+
+    struct Consented: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "consents", abstract: "What the members of a household have agreed to.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+
+        struct Item: Encodable {
+            let id: String, person: String, name: String, purpose: String, given: Bool, from: String, office: String
+            let user: String, text: String
+            @OrNull var until: String?
+            @OrNull var guardian: String?
+        }
+        struct Report: Encodable { let area: String, household: String, consents: [Item] }
+
+        func run() throws {
+            let replica = try options.replica()
+            try Self.show(try replica.read { try HouseholdLookup.one(household, $0) }, replica, options)
+        }
+
+        static func show(_ home: HouseholdID, _ replica: OfficeReplica, _ options: ReplicaOptions) throws {
+            let found = try replica.read { try Consents.all(of: home, $0) }
+            let items = found.map { name, consent in
+                Item(
+                    id: consent.id.hex, person: consent.person.hex, name: name, purpose: consent.purpose.rawValue,
+                    given: consent.isGiven, from: consent.from.description, office: consent.office.digits,
+                    user: consent.user, text: consent.text, until: consent.to?.description, guardian: consent.guardian)
+            }
+            if options.json {
+                return try Output.json(Report(area: home.area.digits, household: home.id.hex, consents: items))
+            }
+            Output.table(
+                ["name", "to", "", "from", "until", "guardian", "office", "by"],
+                items.map {
+                    [
+                        $0.name, $0.purpose, $0.given ? "agrees" : "agrees no longer", $0.from, $0.until ?? "",
+                        $0.guardian ?? "", $0.office, $0.user,
+                    ]
+                })
         }
     }
 
@@ -217,6 +388,7 @@ extension Household {
 
 extension MemberChange: ExpressibleByArgument {}
 extension Sex: ExpressibleByArgument {}
+extension Consent.Purpose: ExpressibleByArgument {}
 extension Relation: ExpressibleByArgument {}
 extension HukouKind: ExpressibleByArgument {}
 extension Circumstances.Health: ExpressibleByArgument {}

@@ -127,7 +127,7 @@ struct Account: ParsableCommand {
 struct ReliefCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relief", abstract: "Temporary relief: aid for once.",
-        subcommands: [Give.self, List.self, Papers.self])
+        subcommands: [Give.self, List.self, Papers.self, Float.self])
 
     struct Give: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -242,6 +242,51 @@ extension ReliefCommand {
             try options.wakeNode()
             if options.json { return try Output.json(Item(relief, today)) }
             Output.note("papers taken down")
+        }
+    }
+}
+
+extension ReliefCommand {
+    struct Float: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "float", abstract: "What towns have in hand for urgent relief that is paid at once.",
+            discussion: """
+                With --town and an amount the district gives one, or takes it back. A town that was never given one is bounded by \
+                nothing but its ceiling.
+                """)
+        @OptionGroup var options: ReplicaOptions
+        @Option(help: "Given to this town.", transform: OfficeCode.argument) var town: OfficeCode?
+        @Option(help: "In yuan.", transform: Money.argument) var amount: Money?
+        @Flag(help: "It comes back to the district.") var returned = false
+        @Option(help: "Number of the paper.") var document: String?
+        @Option(name: .customLong("as"), help: "Who does it.") var user: String?
+
+        struct Item: Encodable { let town: String, givenFen: Int64, paidFen: Int64, leftFen: Int64 }
+        struct List: Encodable { let floats: [Item] }
+
+        func validate() throws {
+            let given = [town != nil, amount != nil, document != nil, user != nil]
+            guard Set(given).count == 1, given[0] || !returned else {
+                throw ValidationError("to give one name --town, --amount, --document and --as")
+            }
+            if let user { try UserOption.check(user) }
+        }
+
+        func run() throws {
+            let replica = try options.replica()
+            if let town, let amount, let document, let user {
+                _ = try ReliefEntry(replica, as: ActingUser(user), today: try Today.date())
+                    .float(town, amount, isReturned: returned, document: document)
+                try options.wakeNode()
+            }
+            let floats = try replica.read { try ReliefFloats.all(in: replica.office, $0) }
+            let items = floats.map {
+                Item(town: $0.town.digits, givenFen: $0.given.fen, paidFen: $0.paid.fen, leftFen: $0.left.fen)
+            }
+            if options.json { return try Output.json(List(floats: items), running: try options.noteNode()) }
+            Output.table(
+                ["town", "given", "paid", "left"],
+                floats.map { [$0.town.digits, "\($0.given)", "\($0.paid)", "\($0.left)"] })
         }
     }
 }

@@ -105,7 +105,9 @@ struct Alert: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alert", abstract: "Warnings, from the first fact to the end.",
         discussion: "A warning is its id or the beginning of it, at least eight digits.",
-        subcommands: [List.self, Show.self, Acknowledge.self, Visited.self, Verdict.self, Close.self, Audit.self])
+        subcommands: [
+            List.self, Show.self, Raise.self, Acknowledge.self, Visited.self, Verdict.self, Close.self, Audit.self,
+        ])
 
     struct Report: Encodable {
         struct Step: Encodable {
@@ -268,6 +270,59 @@ struct Alert: ParsableCommand {
         }
     }
 
+    struct Raise: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "raise", abstract: "Tell of something that somebody has seen and no department has told.",
+            discussion: """
+                At a town or the district it is a warning at once; what a village tells becomes one at the town, when it has \
+                arrived and ‘sanji monitor’ runs there. It is a fact of the household: ‘sanji fact withdraw’ takes it back.
+                """)
+        @OptionGroup var entry: Fact.Entry
+        @Option(help: "\(WarningKind.seen.map(\.rawValue).joined(separator: ", ")).") var kind: WarningKind
+        @Option(help: "What was seen.") var text: String
+        @Option(help: "The day; today if not given.", transform: CalendarDate.argument) var on: CalendarDate?
+        @Option(help: "Whom it is about: name or identity number; of a death always.") var person: String?
+        @Option(help: "yellow, orange, red: more urgent than the kind is as a rule.") var colour: ColourName?
+
+        enum ColourName: String, ExpressibleByArgument, CaseIterable {
+            case yellow, orange, red
+
+            var colour: Colour {
+                switch self {
+                case .yellow: .yellow
+                case .orange: .orange
+                case .red: .red
+                }
+            }
+        }
+
+        func validate() throws {
+            guard kind.colourWhenSeen != nil else {
+                throw ValidationError(
+                    "\(kind.rawValue) follows from rows and days alone; nobody raises it by hand")
+            }
+        }
+
+        func run() throws {
+            let day = try on ?? Today.date()
+            try entry.add { home, db in
+                .sighting(
+                    kind, colour?.colour ?? .yellow,
+                    person: try person.map { try HouseholdLookup.member($0, of: home, db) }, on: day, text: text)
+            }
+            let replica = try entry.options.replica()
+            guard replica.office.tier != .village else {
+                return Output.note("told; it becomes a warning at the town")
+            }
+            let home = try replica.read { try HouseholdLookup.one(entry.household, $0) }
+            let report = try Monitor(replica, as: entry.user.user, today: try Today.date()).run(on: home)
+            try entry.options.wakeNode()
+            for failure in report.failed { Output.note(failure) }
+            Output.note(
+                report.raised + report.heavier > 0 ? "‘sanji alert list’ shows the warning" : "nothing new came of it")
+        }
+    }
+
     struct Acknowledge: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "ack", abstract: "Say that it was seen.")
         @OptionGroup var target: Target
@@ -320,3 +375,4 @@ extension Alert {
 
 extension SignalKind: ExpressibleByArgument {}
 extension WarningVerdict: ExpressibleByArgument {}
+extension WarningKind: ExpressibleByArgument {}

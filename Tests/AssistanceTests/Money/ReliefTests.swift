@@ -47,6 +47,35 @@ import Testing
         #expect(known.map(\.isValid).sorted { $0 && !$1 } == [true, true, true, false])
     }
 
+    @Test func `that a town pays at once comes out of what the district has given it, where it has`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        func float(_ amount: String, isReturned: Bool = false, at office: OfficeCode = district) throws -> ReliefFloat {
+            try ReliefEntry(couple.tree[office], as: clerk, today: date("2026-06-20"))
+                .float(town, money(amount), isReturned: isReturned, document: "区1")
+        }
+        #expect(throws: ReliefError.floatOfDistrict) { _ = try float("1000", at: town) }
+        #expect(try float("1000").left == money("1000"))
+        try couple.tree.exchangeAll()
+        #expect(throws: ReliefError.floatEmpty(money("1000"))) { try give(couple, "1000.01", first: true) }
+        _ = try give(couple, "700", first: true)
+        // What has its papers first, and what the district gives, is paid from elsewhere.
+        _ = try give(couple, "900")
+        _ = try give(couple, "500", at: district, first: true)
+        try couple.tree.exchangeAll()
+        for office in [town, district] {
+            let floats = try couple.tree[office].read { try ReliefFloats.all(in: district, $0) }
+            #expect(floats.map(\.left) == [money("300")])
+        }
+        #expect(throws: ReliefError.floatEmpty(money("300"))) { _ = try float("301", isReturned: true) }
+        #expect(try float("300", isReturned: true).left == .zero)
+        #expect(throws: ReliefError.floatEmpty(.zero)) {
+            try couple.tree.exchangeAll()
+            _ = try give(couple, "1", first: true)
+        }
+        #expect(try couple.tree[village].rows("SELECT count(*) FROM relief_float") == ["0"])
+    }
+
     @Test func `for one cause twice in a year is allowed and said, and only urgent relief comes before its papers`()
         throws
     {

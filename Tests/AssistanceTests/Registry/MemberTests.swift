@@ -287,4 +287,30 @@ extension Couple {
         try couple.members().revive("乙一", of: couple.household, text: "误报")
         #expect(try couple.living(village) == ["乙一", "甲一"])
     }
+
+    @Test func `an illness counts as serious as long as it lasts, and how safe the house is stands beside it`() throws {
+        let couple = try Couple()
+        func ill(_ isSerious: Bool, since: String, until: String? = nil, at office: OfficeCode = village) throws
+            -> [UInt8]
+        {
+            try FactEntry.add(
+                .illness(
+                    person: [0x12], "尿毒症", isSerious: isSerious, since: date(since), until: until.map { date($0) },
+                    proof: nil), to: couple.household, in: couple.tree[office], as: clerk, today: couple.today)
+        }
+        func isIll(on day: String = "2026-06-15") throws -> Bool {
+            try couple.assess(at: village, on: date(day)).family.facts.members.first { $0.id == [0x12] }!.isSeriouslyIll
+        }
+        _ = try ill(false, since: "2026-01-01")
+        #expect(try !isIll())
+        _ = try ill(true, since: "2026-03-01", until: "2026-06-14")
+        #expect(try !isIll() && isIll(on: "2026-06-14") && !isIll(on: "2026-02-28"))
+        _ = try ill(true, since: "2026-06-15")
+        #expect(try isIll() && isIll(on: "2027-06-14"))
+        #expect(throws: FactError.later("day")) { _ = try ill(true, since: "2026-06-16") }
+        try couple.add(.dwelling(.dangerous, on: couple.today, document: "房1"))
+        try couple.tree.exchangeAll()
+        let facts = try couple.tree[district].read { try StoredFact.all(of: couple.household, $0) }
+        #expect(facts.filter { $0.kind == "illness" }.count == 3 && facts.contains { $0.kind == "dwelling_check" })
+    }
 }

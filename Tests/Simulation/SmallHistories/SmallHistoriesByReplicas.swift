@@ -78,7 +78,8 @@ package struct SmallHistoriesByReplicas {
             let outcome = try replica.accept(batch)
             if outcome.applied != made[step].count { problems.append("\(replica.office) met \(outcome)") }
             for changeSet in made[step] {
-                known[replica.office, default: [:]][changeSet.sealed.header.feed.author] = changeSet.sealed.header.number
+                known[replica.office, default: [:]][changeSet.sealed.header.feed.author] =
+                    changeSet.sealed.header.number
             }
         }
     }

@@ -1,0 +1,73 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+/// Domain 3.3: a village tells from what it sees, a town from its checks; 4.3: one open warning a household and kind.
+@Suite struct `What somebody has seen` {
+    private func see(
+        _ watched: Watched, _ kind: WarningKind, _ colour: Colour = .yellow, person: [UInt8]? = nil,
+        at office: OfficeCode = village
+    ) throws {
+        try FactEntry.add(
+            .sighting(kind, colour, person: person, on: watched.today, text: "邻居所见"), to: watched.household,
+            in: watched.tree[office], as: clerk, today: watched.today)
+    }
+
+    @Test func `at a village is a warning once the town looks, with the colour of its kind at least`() throws {
+        let watched = try Watched()
+        try see(watched, .accident)
+        #expect(try watched.warnings(village).isEmpty)
+        try watched.tree.exchangeAll()
+        let report = try watched.monitor(town)
+        #expect(report.raised == 1)
+        try watched.tree.exchangeAll()
+        for office in [village, town, district] {
+            let warnings = try watched.warnings(office)
+            #expect(warnings.map(\.kind) == [.accident] && warnings.map(\.colour) == [.red])
+        }
+        // Whoever looks next finds nothing new in it.
+        #expect(try watched.monitor(district).raised == 0 && watched.monitor(town).raised == 0)
+    }
+
+    @Test func `twice is one warning, which a second look can only make more urgent`() throws {
+        let watched = try Watched()
+        try see(watched, .incomeDrop)
+        try see(watched, .incomeDrop, .red, at: town)
+        try watched.tree.exchangeAll()
+        _ = try watched.monitor(town)
+        #expect(try watched.warnings(town).map(\.colour) == [.red])
+        try see(watched, .incomeDrop, at: town)
+        #expect(try watched.monitor(town).heavier == 1)
+        #expect(try watched.warnings(town).map(\.colour) == [.red])
+    }
+
+    @Test func `is taken back before anybody looks, and is none of what follows from rows`() throws {
+        let watched = try Watched()
+        try see(watched, .disaster)
+        let fact = try watched.tree[village].read { try StoredFact.all(of: watched.household, $0) }
+        #expect(fact.map(\.kind) == ["sighting"])
+        try FactEntry.withdraw(fact[0], of: watched.household, in: watched.tree[village], as: clerk)
+        try see(watched, .duplicate, .red)
+        try watched.tree.exchangeAll()
+        #expect(try watched.monitor(town).raised == 0)
+        #expect(try watched.warnings(town).isEmpty)
+    }
+
+    /// Any source that says so holds the next payment (domain 4.3, A6).
+    @Test func `of a death names who`() throws {
+        let watched = try Watched()
+        #expect(throws: FactError.empty("member who has died")) { try see(watched, .death) }
+        try see(watched, .death, person: [0x12])
+        try watched.tree.exchangeAll()
+        _ = try Monitor(watched.tree[town], as: clerk, today: watched.today).run(on: watched.household)
+        let named = try watched.tree[town].rows(
+            "SELECT p.name FROM alert_fact AS f JOIN person AS p ON p.id = f.person")
+        #expect(named == ["甲二"])
+        #expect(throws: SignalImportError.village(village)) {
+            try Monitor(watched.tree[village], as: clerk, today: watched.today).run(on: watched.household)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Assistance
+import ChangeSets
+import GRDB
+import Replica
+import TestReplicas
+import Testing
+
+/// Domain 3.4 I, 4.2 (consent of every adult first), 4.12 (no identity before the family agrees).
+@Suite struct `What a family agrees to` {
+    private func say(
+        _ couple: Couple, _ office: OfficeCode, _ member: String, _ purpose: Consent.Purpose = .check,
+        isGiven: Bool = true,
+        until: String? = nil, guardian: String? = nil
+    ) throws {
+        try couple.members(office).consent(
+            member, of: couple.household, to: purpose, isGiven: isGiven, from: couple.today, to: until.map { date($0) },
+            guardian: guardian)
+    }
+
+    private func accepted(consent: Bool) throws -> (Couple, String) {
+        let couple = try Couple()
+        let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: consent), for: couple.household).hex
+        try couple.tree.exchangeAll()
+        _ = try couple.entry(town).step(.accept, id)
+        _ = try couple.entry(town).step(.investigate, id)
+        return (couple, id)
+    }
+
+    @Test func `is asked of every adult, and no department before`() throws {
+        let (couple, id) = try accepted(consent: false)
+        func ask() throws { _ = try couple.entry(town).step(.check, id, reason: "人社") }
+        #expect(throws: CaseError.noConsent) { try ask() }
+        try say(couple, town, "甲一")
+        #expect(throws: CaseError.noConsent) { try ask() }
+        try say(couple, town, "乙一", until: "2026-06-15")
+        try ask()
+        // What was given until a day is nothing after it.
+        #expect(throws: CaseError.noConsent) {
+            _ = try couple.entry(town, on: "2026-06-16").step(.check, id, reason: "医保")
+        }
+    }
+
+    @Test func `ends by a withdrawal that knew nothing of it, wherever either is taken down, until they agree again`()
+        throws
+    {
+        let (couple, id) = try accepted(consent: true)
+        try couple.tree.exchangeAll()
+        // The village hears of the one, the town of the other, unaware of each other.
+        try say(couple, village, "乙一", isGiven: false)
+        try say(couple, town, "乙一")
+        try couple.tree.exchangeAll()
+        for office in [town, district] {
+            let entry = couple.entry(office)
+            #expect(throws: CaseError.consentWithdrawn("乙一")) { _ = try entry.step(.check, id, reason: "人社") }
+        }
+        try say(couple, village, "乙一")
+        try couple.tree.exchangeAll()
+        _ = try couple.entry(town).step(.check, id, reason: "人社")
+    }
+
+    @Test func `of a child under fourteen a guardian says`() throws {
+        let couple = try Couple()
+        try couple.members().add(Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-01"))
+        #expect(throws: FactError.empty("guardian")) { try say(couple, village, "甲三", .charity) }
+        try say(couple, village, "甲三", .charity, guardian: "甲一")
+        #expect(throws: FactError.endsBefore) { try say(couple, village, "甲一", until: "2026-06-14") }
+        try couple.tree.exchangeAll()
+        let all = try couple.tree[district].read { try Consents.all(of: couple.household, $0) }
+        #expect(all.map(\.name) == ["甲三"] && all.map(\.consent.guardian) == ["甲一"])
+    }
+}
