@@ -234,7 +234,7 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
         case .notArrival(let change): "‘\(change.rawValue)’ takes somebody out of a household; ‘sanji household leave’"
         case .notDeparture(let change): "‘\(change.rawValue)’ brings somebody into a household; ‘sanji household add’"
         case .noName: "the name is empty; say it"
-        case .identity(let fault): "the identity number \(fault)"
+        case .identity(let fault): "identity number: \(fault) (--as-on-card where the card says so)"
         case .otherBirth(let day): "the identity number says born \(day); compare both with the card"
         case .otherSex(let sex): "the identity number says \(sex.rawValue); compare both with the card"
         case .numberTaken(let number): "another household has the number \(number); give a new one"

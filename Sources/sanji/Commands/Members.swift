@@ -45,6 +45,7 @@ extension Household {
                                 other: $0.other?.hex)
                         }, questions: questions.map(\.description)))
             }
+            if events.isEmpty, questions.isEmpty { return Output.note("nothing has happened to who lives there") }
             Output.table(
                 ["day", "change", "office", "by", ""],
                 events.map {

@@ -307,7 +307,7 @@ struct Alert: ParsableCommand {
             let day = try on ?? Today.date()
             try entry.add { home, db in
                 .sighting(
-                    kind, colour?.colour ?? .yellow,
+                    kind, max(colour?.colour ?? .yellow, kind.colourWhenSeen ?? .yellow),
                     person: try person.map { try HouseholdLookup.member($0, of: home, db) }, on: day, text: text)
             }
             let replica = try entry.options.replica()
