@@ -30,6 +30,12 @@ package struct Decision: Hashable, Sendable {
     /// Ids of the people it counts.
     let members: Settled
 
+    /// 刚性支出困难家庭: valid for twelve months at most (民发〔2024〕57号; domain R4.5). nil for what holds until something else is decided.
+    package var lastMonth: CalendarMonth? {
+        category == .rigidExpense && outcome != .stopped ? fromMonth.adding(months: Self.rigidMonths - 1) : nil
+    }
+    private static let rigidMonths = 12
+
     /// What it does to the case that it ends.
     var caseOutcome: CaseState.Outcome? {
         switch outcome {
@@ -93,9 +99,11 @@ package struct Decisions: Sendable {
         return decision.predecessor == last.id
     }
 
-    /// The one that holds in a month: a refusal changes nothing of what was decided before.
+    /// The one that holds in a month: a refusal changes nothing of what was decided before, and what lapses leaves nothing behind it.
     package func holding(in month: CalendarMonth) -> Decision? {
-        all.last { $0.fromMonth <= month && $0.outcome != .refused }
+        all.last { $0.fromMonth <= month && $0.outcome != .refused }.flatMap { last in
+            last.lastMonth.map { $0 < month } ?? false ? nil : last
+        }
     }
 }
 

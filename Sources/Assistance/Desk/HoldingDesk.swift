@@ -10,7 +10,11 @@ enum HoldingDesk {
             .execute(arguments: [household.area.digits, Data(household.id)])
         let decisions = try Decisions(of: household, db)
         // Something else may hold from each of these months on.
-        let months = Set(decisions.all.filter { $0.outcome != .refused }.map(\.fromMonth)).sorted()
+        let months = Set(
+            decisions.all.filter { $0.outcome != .refused }.flatMap { decision in
+                [decision.fromMonth] + (decision.lastMonth?.adding(months: 1).map { [$0] } ?? [])
+            }
+        ).sorted()
         for (index, month) in months.enumerated() {
             guard let decision = decisions.holding(in: month), decision.outcome != .stopped else { continue }
             let next = index + 1 < months.count ? months[index + 1].adding(months: -1) : nil

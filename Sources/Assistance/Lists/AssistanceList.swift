@@ -31,6 +31,8 @@ package struct AssistanceList: Sendable {
         package let programme: String
         package let department: String
         package let basis: String
+        /// The monthly standard by which it was decided; nil where there is none.
+        package var standard: Money?
         package let amount: Money
         package let paidOn: CalendarDate?
         package let tail: String
@@ -71,6 +73,13 @@ package struct AssistanceList: Sendable {
     package let lines: [Line]
     package let changes: [Change]
     package let pending: [Pending]
+    /// Of the village, its town and the district, as far as they are published; each once.
+    package let phones: [Phone]
+
+    package struct Phone: Hashable, Sendable {
+        package let office: OfficeCode
+        package let number: String
+    }
 
     package var total: Money { lines.filter { $0.status == .counted }.reduce(.zero) { $0 + $1.amount } }
     /// Printed on the paper, so that whoever is shown it can compare: it follows from all that the list says.
@@ -98,6 +107,7 @@ package struct AssistanceList: Sendable {
         let earlier = try month.adding(months: -1).map { ($0, try reader.lines(in: $0)) }
         changes = reader.changes(from: earlier, to: (month, lines))
         pending = try reader.pending(on: today)
+        phones = try reader.phones(on: today)
     }
 }
 
@@ -153,7 +163,7 @@ private struct ListReader {
         let lines = paid.map { line, batch in
             AssistanceList.Line(
                 person: nil, programme: batch.kind.chinese, department: Department.civilAffairs.chinese,
-                basis: basis(line.decision), amount: line.total,
+                basis: basis(line.decision), standard: standard(line.decision), amount: line.total,
                 paidOn: batch.steps.first { $0.stage == .settled }?.day, tail: line.tail,
                 status: line.returned == nil ? .counted : .returned)
         }
@@ -164,8 +174,31 @@ private struct ListReader {
             AssistanceList.Line(
                 person: nil, programme: Roster.AidKind(decision.category).chinese,
                 department: Department.civilAffairs.chinese, basis: basis(decision.id),
-                amount: due.amount, paidOn: nil, tail: "", status: .awaited)
+                standard: standard(decision.id), amount: due.amount, paidOn: nil, tail: "", status: .awaited)
         ]
+    }
+
+    /// By the trace of the decision: what its computation was told.
+    private func standard(_ id: [UInt8]?) -> Money? {
+        guard let decision = decisions.all.first(where: { $0.id == id }),
+            let trace = try? JSONDecoder().decode(Trace.self, from: Data(decision.trace.utf8))
+        else { return nil }
+        return trace.parameters.first { $0.name == ParameterName.dibaoStandard.rawValue }.flatMap {
+            Money(yuan: $0.value)
+        }
+    }
+
+    func phones(on today: CalendarDate) throws -> [AssistanceList.Phone] {
+        let offices = [household.area, household.area.parent, household.area.parent?.parent].compactMap { $0 }
+        var phones: [AssistanceList.Phone] = []
+        for office in offices.reversed() {
+            var book = try PublishedRules.book(of: office, on: today, db)
+            guard let number = try? book.words(.contactPhone).first?.word,
+                !phones.contains(where: { $0.number == number })
+            else { continue }
+            phones.append(AssistanceList.Phone(office: office, number: number))
+        }
+        return phones.reversed()
     }
 
     private func basis(_ id: [UInt8]?) -> String { decisions.all.first { $0.id == id }?.document ?? "" }

@@ -145,6 +145,8 @@ package enum ParameterName: String, Sendable, CaseIterable {
     /// Kinds of aid that exclude each other in one month, such as `TK+DB`.
     case exclusionPairs = "exclusion.pairs"
     case complaintAnswer = "complaint.answer"
+    /// The telephone on a family's list; a town may publish its own.
+    case contactPhone = "contact.phone"
     /// What of a file each purpose opens, and what each tier may open at all: `visit:phone village:phone+identity`.
     case accessFields = "access.fields"
 }
@@ -182,7 +184,7 @@ package enum ParameterUnit: Sendable {
 
 extension ParameterName {
     /// Whether a town may publish its own: what says when its people meet, never what anybody gets.
-    package var isTowns: Bool { false }
+    package var isTowns: Bool { self == .contactPhone }
 
     package var unit: ParameterUnit {
         switch self {
@@ -208,7 +210,7 @@ extension ParameterName {
             .amount
         case .singleDisabilities, .destituteDisabilities, .supplementDisabilities: .disabilities
         case .dibaoMode, .dibaoBands, .rigidKinds, .warnMedical, .warnMedicalRaised, .warnIncome, .warnSchoolAges,
-            .referralFields, .duplicateWeights, .exclusionPairs, .accessFields:
+            .referralFields, .duplicateWeights, .exclusionPairs, .accessFields, .contactPhone:
             .words
         }
     }

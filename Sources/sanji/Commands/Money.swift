@@ -303,6 +303,7 @@ struct ListCommand: ParsableCommand {
         struct Line: Encodable {
             @OrNull var person: String?
             let programme: String, department: String, basis: String, amountFen: Int64
+            @OrNull var standardFen: Int64?
             @OrNull var paidOn: String?
             let tail: String, status: String
             @OrNull var quantity: String?
@@ -316,7 +317,9 @@ struct ListCommand: ParsableCommand {
         let number: String, checkCode: String, area: String, household: String, head: String, month: String
         let category: String, people: Int
         @OrNull var validUntil: String?
+        struct Phone: Encodable { let office: String, number: String }
         let lines: [Line], changes: [Change], pending: [Pending], totalFen: Int64, totalCapitals: String
+        let phones: [Phone]
     }
 
     func run() throws {
@@ -345,14 +348,16 @@ struct ListCommand: ParsableCommand {
             lines: list.lines.map {
                 .init(
                     person: $0.person, programme: $0.programme, department: $0.department, basis: $0.basis,
-                    amountFen: $0.amount.fen, paidOn: $0.paidOn?.description, tail: $0.tail,
+                    amountFen: $0.amount.fen, standardFen: $0.standard?.fen, paidOn: $0.paidOn?.description,
+                    tail: $0.tail,
                     status: $0.status.rawValue, quantity: $0.quantity, valueFen: $0.value?.fen)
             },
             changes: list.changes.map {
                 .init(
                     programme: $0.programme, change: $0.word, differenceFen: $0.difference.fen, reason: $0.reason)
             }, pending: list.pending.map { .init(what: $0.what, due: $0.due?.description) },
-            totalFen: list.total.fen, totalCapitals: list.total.chineseCapitals)
+            totalFen: list.total.fen, totalCapitals: list.total.chineseCapitals,
+            phones: list.phones.map { .init(office: $0.office.digits, number: $0.number) })
     }
 
     private func write(_ list: AssistanceList) {
@@ -361,11 +366,11 @@ struct ListCommand: ParsableCommand {
             "\(list.household.area) \(list.headName) \(list.month) 类别 \(list.category.rawValue) 人口 \(list.people)"
                 + (list.validUntil.map { " 复核 \($0)" } ?? ""))
         Output.table(
-            ["#", "对象", "项目", "部门", "依据", "金额", "发放日", "账户", "备注"],
+            ["#", "对象", "项目", "部门", "依据", "标准", "金额", "发放日", "账户", "备注"],
             list.lines.enumerated().map { index, line in
                 [
                     "\(index + 1)", line.person ?? "全户", line.programme, line.department, line.basis,
-                    amount(of: line), line.paidOn?.description ?? "",
+                    line.standard.map { "\($0)" } ?? "", amount(of: line), line.paidOn?.description ?? "",
                     line.tail.isEmpty ? "" : "****" + line.tail, line.status.chinese,
                 ]
             })
@@ -377,6 +382,9 @@ struct ListCommand: ParsableCommand {
         }
         for pending in list.pending { Output.line("待办 \(pending.what)" + (pending.due.map { ", \($0)" } ?? "")) }
         Output.line("合计 \(list.total) 元 (\(list.total.chineseCapitals))")
+        if !list.phones.isEmpty {
+            Output.line("咨询电话 " + list.phones.map { "\($0.office) \($0.number)" }.joined(separator: "  "))
+        }
         Output.line("如有异议，请向村（居）委会或镇街提出。 Tell the village or town office if you disagree.")
         Output.line("领取人签字 ____________    经办人签字 ____________")
     }

@@ -52,6 +52,24 @@ import Testing
         #expect(try counted("2026-08").isEmpty)
     }
 
+    /// R4.5: valid for twelve months at most (民发〔2024〕57号).
+    @Test func `counts a rigid-expense family for twelve months, and as nothing after them`() throws {
+        let couple = try Couple.confirmed()
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, predecessor, outcome, category, people, from_month, day, document, members)
+            SELECT area, uuid7(), household, id, 'changed', 'GX', people, '2026-08', '2026-07-10', '区2', members FROM decision
+            """)
+        func counted(_ month: String) throws -> [String] {
+            try Statistics(CalendarMonth(written: month)!, today: couple.today, in: couple.tree[district]).categories
+                .map { "\($0.category.rawValue) \($0.households)" }
+        }
+        #expect(try counted("2026-07") == ["DB 1"] && counted("2026-08") == ["GX 1"])
+        #expect(try counted("2027-07") == ["GX 1"] && counted("2027-08").isEmpty)
+        let decisions = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
+        #expect(decisions.holding(in: CalendarMonth(written: "2027-08")!) == nil)
+    }
+
     @Test func `of two decisions for one month counts the one that holds`() throws {
         let couple = try Couple.confirmed()
         try couple.members().leave("乙一", of: couple.household, because: .death, on: couple.today)

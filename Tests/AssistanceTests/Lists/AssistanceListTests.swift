@@ -32,9 +32,19 @@ extension Couple {
         #expect(before.lines.map(\.status) == [.awaited] && before.total == .zero)
         #expect(before.changes.map(\.word) == ["new"])
         _ = try couple.paid(august)
+        // The town has a telephone of its own; the district's is the hotline of the shipped values.
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: town, name: "contact.phone", validFrom: date("2026-01-01"), text: "000-1234567",
+                    document: "镇1")
+            ], in: couple.tree[town], as: clerk)
         try couple.tree.exchangeAll()
         for office in [village, town, district] {
             let list = try couple.list(august, at: office)
+            #expect(list.lines.map(\.standard) == [money("1172")])
+            #expect(list.phones.map(\.office) == [town, district])
+            #expect(list.phones.map(\.number) == ["000-1234567", "12345"])
             #expect(list.total == money("2344") && list.total.chineseCapitals == "贰仟叁佰肆拾肆元整")
             #expect(list.lines.map(\.department) == ["民政"] && list.lines.map(\.basis) == ["区2"])
             #expect(list.lines.map(\.tail) == ["0001"] && list.category == .dibao && list.people == 2)
