@@ -20,6 +20,9 @@ package struct Indicators: Hashable, Sendable {
     package let returned: Int
     package let repaired: Int
     package let daysToRepair: Int
+    /// Referrals whose result is there or was due by the day, and those of them that had it in time.
+    package let referralsDue: Int
+    package let referralsInTime: Int
 
     /// - Parameter area: With all below it.
     package init(in area: OfficeCode, on today: CalendarDate, of replica: OfficeReplica) throws {
@@ -89,5 +92,24 @@ package struct Indicators: Hashable, Sendable {
             again += days(repaired)
         }
         (lines, returned, repaired, daysToRepair) = (all, back, again.count, again.reduce(0, +))
+        (referralsDue, referralsInTime) = try Self.referrals(in: area, since, today, db)
+    }
+
+    private static func referrals(
+        in area: OfficeCode, _ since: CalendarDate, _ today: CalendarDate, _ db: Database
+    ) throws -> (due: Int, inTime: Int) {
+        let rules = try PublishedRules.values(db)
+        let calendar = try PublishedRules.calendar(db)
+        let listed = try ReferralDesk.page(in: area, ended: true, db).referrals.map(\.referral)
+        let days = listed.compactMap { referral -> (due: CalendarDate, answered: CalendarDate?)? in
+            guard let sent = referral.state.sentOn, sent > since, sent <= today else { return nil }
+            // By the rules of the day it was asked for, as its other dates are.
+            var book = RuleBook(rules, area: referral.household.area, hukouKind: "", on: referral.state.askedOn)
+            guard let period = try? book.period(.referralResult), let due = calendar.end(of: period, after: sent)?.date
+            else { return nil }
+            let answered = referral.answers.filter { $0.reply.isEnd && $0.day <= today }.map(\.day).min()
+            return answered != nil || due < today ? (due, answered) : nil
+        }
+        return (days.count, days.count { day in day.answered.map { $0 <= day.due } ?? false })
     }
 }

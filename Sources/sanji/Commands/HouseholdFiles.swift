@@ -326,6 +326,7 @@ struct Stats: ParsableCommand {
     struct IndicatorReport: Encodable {
         let decided: Int, daysToDecision: Int, applications: Int, foundByUs: Int, doublesBeforePay: Int
         let doublesAfterPay: Int, lines: Int, returned: Int, repaired: Int, daysToRepair: Int
+        let referralsDue: Int, referralsInTime: Int
     }
 
     private func show(_ found: Indicators) throws {
@@ -336,7 +337,8 @@ struct Stats: ParsableCommand {
                     decided: found.decided, daysToDecision: found.daysToDecision, applications: found.applications,
                     foundByUs: found.foundByUs, doublesBeforePay: found.doublesBeforePay,
                     doublesAfterPay: found.doublesAfterPay, lines: found.lines, returned: found.returned,
-                    repaired: found.repaired, daysToRepair: found.daysToRepair), running: running)
+                    repaired: found.repaired, daysToRepair: found.daysToRepair, referralsDue: found.referralsDue,
+                    referralsInTime: found.referralsInTime), running: running)
         }
         func mean(_ total: Int, _ of: Int) -> String {
             of > 0 ? String(format: "%.1f", Double(total) / Double(of)) : ""
@@ -357,6 +359,10 @@ struct Stats: ParsableCommand {
                 ],
                 ["double payments told before both were paid", "\(found.doublesBeforePay)", ""],
                 ["double payments told after both were paid", "\(found.doublesAfterPay)", ""],
+                [
+                    "referrals answered in time", share(found.referralsInTime, found.referralsDue),
+                    "\(found.referralsDue)",
+                ],
                 ["given back by the bank", share(found.returned, found.lines), "\(found.lines)"],
                 ["days until paid again, on average", mean(found.daysToRepair, found.repaired), "\(found.repaired)"],
             ])

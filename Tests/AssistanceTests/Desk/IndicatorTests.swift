@@ -66,4 +66,30 @@ import Testing
         let now = try indicators(couple, on: "2026-06-15")
         #expect(now.doublesBeforePay == 1 && now.doublesAfterPay == 2)
     }
+
+    /// 4.11, 4.12: the result in ten working days from sending.
+    @Test func `count referrals whose result was due, and those that had it in time`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        let entry = ReferralEntry(couple.tree[district], as: clerk, today: date("2026-06-15"))
+        let quick = try entry.send(couple.household, to: .medicalInsurance, need: "医疗救助")
+        let slow = try entry.send(couple.household, to: .housing, need: "危房")
+        _ = try entry.send(couple.household, to: .education, need: "助学")
+        func answer(_ referral: Referral, on day: String) throws {
+            _ = try ReferralEntry(couple.tree[district], as: clerk, today: date(day)).answer(
+                referral.id.hex, .notEligible, text: "试")
+        }
+        func counted(on day: String) throws -> [Int] {
+            let now = try indicators(couple, on: day)
+            return [now.referralsDue, now.referralsInTime]
+        }
+        #expect(try counted(on: "2026-06-15") == [0, 0])
+        // Ten working days without a holiday in between: 29 June.
+        try answer(quick, on: "2026-06-29")
+        #expect(try counted(on: "2026-06-29") == [1, 1])
+        // The day after, what has no answer was due as well.
+        #expect(try counted(on: "2026-06-30") == [3, 1])
+        try answer(slow, on: "2026-06-30")
+        #expect(try counted(on: "2026-06-30") == [3, 1] && counted(on: "2027-06-16") == [0, 0])
+    }
 }
