@@ -40,6 +40,17 @@ package struct PayBatch: Sendable {
     package let frozenOn: CalendarDate?
     package let steps: [Step]
 
+    /// The day by which it has been paid, by the rules of its month (domain 4.6); nil where none says it.
+    package func payBy(_ db: Database, in root: OfficeCode) throws -> CalendarDate? {
+        var book = try PublishedRules.book(of: root, on: month.firstDay, db)
+        return (try? book.number(.rosterPayDay)).flatMap { CalendarDate(year: month.year, month: month.month, day: $0) }
+    }
+
+    /// Whether that day has gone by and the bank has not paid it.
+    package func isOverdue(_ payBy: CalendarDate?, on today: CalendarDate) -> Bool {
+        stage < .settled && payBy.map { $0 < today } ?? false
+    }
+
     /// A batch that was cancelled pays nobody, whatever else was done unaware of that before it was approved.
     package var stage: Stage {
         // What has gone to the bank cannot be called back; until then whoever calls it back prevails.

@@ -145,6 +145,8 @@ package enum ParameterName: String, Sendable, CaseIterable {
     /// Kinds of aid that exclude each other in one month, such as `TK+DB`.
     case exclusionPairs = "exclusion.pairs"
     case complaintAnswer = "complaint.answer"
+    /// By which day of a month its list has been paid.
+    case rosterPayDay = "roster.pay_day"
     /// The telephone on a family's list; a town may publish its own.
     case contactPhone = "contact.phone"
     /// What of a file each purpose opens, and what each tier may open at all: `visit:phone village:phone+identity`.
@@ -193,6 +195,7 @@ extension ParameterName {
         case .destituteElderlyAge, .destituteMinorAge, .supplementElderlyAge, .supplementMinorAge, .graceMonths,
             .assetVehicles, .assetHomes, .assetBusinesses, .assetMonths, .warnCertificateDays, .warnSevereGrade,
             .warnEndingDays, .warnContactDays, .warnAbsentTimes, .warnAbsentDays, .warnReopenDays, .deathVerifyDay,
+            .rosterPayDay,
             .caseLateDays,
             .caseVisitors, .reliefTownMonths,
             .reliefMostMonths:

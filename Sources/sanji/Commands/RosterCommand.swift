@@ -177,17 +177,40 @@ struct RosterCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "All frozen lists, and where they stand.")
+            commandName: "list", abstract: "All frozen lists, and where they stand.",
+            discussion:
+                "Exits 2 when one is not settled on the day of its month that the parameter roster.pay_day says.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this month.", transform: CalendarMonth.argument) var month: CalendarMonth?
 
-        struct List: Encodable { let batches: [BatchReport] }
+        struct Late: Encodable {
+            let batch: String
+            let payBy: String
+        }
+        struct List: Encodable { let batches: [BatchReport], overdue: [Late] }
 
         func run() throws {
-            let batches = try options.replica().read { try PayBatches.all(nil, month, $0) }
+            let (replica, today) = (try options.replica(), try Today.date())
+            let (batches, late) = try replica.read { db in
+                let batches = try PayBatches.all(nil, month, db)
+                return (
+                    batches,
+                    try batches.compactMap { batch -> Late? in
+                        guard let day = try batch.payBy(db, in: replica.root), batch.isOverdue(day, on: today) else {
+                            return nil
+                        }
+                        return Late(batch: batch.id.hex, payBy: day.description)
+                    }
+                )
+            }
             let running = try options.noteNode()
-            if options.json { return try Output.json(List(batches: batches.map(BatchReport.init)), running: running) }
-            for batch in batches { try RosterCommand.write(batch, options) }
+            if options.json {
+                try Output.json(List(batches: batches.map(BatchReport.init), overdue: late), running: running)
+            } else {
+                for batch in batches { try RosterCommand.write(batch, options) }
+                for late in late { Output.line("\(late.batch.prefix(12)) was to be paid by \(late.payBy)") }
+            }
+            if !late.isEmpty { throw needsAttention }
         }
     }
 

@@ -402,4 +402,20 @@ extension Couple {
         let lines = try tree[village].read { try PayBatches.lines(of: batches[0].id, $0) }
         #expect(lines.count == 393 && lines.map(\.number) == Array(1...393))
     }
+
+    /// By rule by the 10th of the month.
+    @Test func `is late where the bank has not paid it by the day of the rules`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        let frozen = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
+        func payBy(_ batch: PayBatch) throws -> CalendarDate? {
+            try couple.tree[district].read { try batch.payBy($0, in: district) }
+        }
+        let day = try payBy(frozen)
+        #expect(day == date("2026-07-10"))
+        #expect(!frozen.isOverdue(day, on: date("2026-07-10")) && frozen.isOverdue(day, on: date("2026-07-11")))
+        _ = try couple.roster(ActingUser("乙九")).cancel(frozen.id.hex, reason: "试")
+        let cancelled = try couple.tree[district].read { try PayBatches.all(nil, july, $0) }
+        #expect(cancelled.allSatisfy { !$0.isOverdue(day, on: date("2026-07-11")) })
+    }
 }
