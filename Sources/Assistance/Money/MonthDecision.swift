@@ -37,13 +37,18 @@ extension MonthDecision {
     }
 
     /// The word on a month: the one that knew of the others; of several that did not, the highest office's, and of one tier the one that
-    /// gives least. Words that claim to know of each other are taken as unaware.
+    /// gives least. Words that claim to know of each other, around however many, are taken as unaware.
     static func standing(in month: CalendarMonth, of all: [MonthDecision]) -> MonthDecision? {
         let words = all.filter { $0.month == month }
-        let newest = words.filter { word in
-            !words.contains { $0.settles.ids.contains(word.id) && !word.settles.ids.contains($0.id) }
+        let byID = Dictionary(words.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var known: Set<[UInt8]> = []
+        for word in words {
+            for id in word.settles.ids {
+                if let other = byID[id], !other.settles.ids.contains(word.id) { known.insert(id) }
+            }
         }
-        return newest.min { a, b in
+        let newest = words.filter { !known.contains($0.id) }
+        return (newest.isEmpty ? words : newest).min { a, b in
             (a.office.tier, a.amount, a.id.hex) < (b.office.tier, b.amount, b.id.hex)
         }
     }

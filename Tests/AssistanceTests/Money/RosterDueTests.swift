@@ -106,6 +106,25 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try due() == [money("50")])
     }
 
+    /// An altered program writes three words that each know of the next, and ten thousand that know of nothing.
+    @Test func `words on one month that hang on each other in a ring are one question, and many are read in time`()
+        throws
+    {
+        let couple = try payable()
+        try couple.tree[district].run(
+            """
+            INSERT INTO month_decision (area, id, household, month, amount_fen, day, document, settles) VALUES
+                ('\(village)', x'a1', x'01', '2026-07', 30000, '2026-07-11', 'a', 'b1'),
+                ('\(village)', x'b1', x'01', '2026-07', 20000, '2026-07-11', 'b', 'c1'),
+                ('\(village)', x'c1', x'01', '2026-07', 10000, '2026-07-11', 'c', 'a1');
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+            INSERT INTO month_decision (area, id, household, month, amount_fen, day, document)
+                SELECT '\(village)', CAST(printf('%05d', i) AS BLOB), x'01', '2026-08', 90000 + i, '2026-08-11', 'x' FROM n
+            """)
+        #expect(try couple.build(july).lines.map(\.total) == [money("100")])
+        #expect(try couple.build(august).lines.map(\.total) == [money("900.01")])
+    }
+
     @Test func `whoever is said to die one day is a question and paid nothing`() throws {
         let couple = try payable()
         try couple.tree[village].run("UPDATE person SET death_date = '2999-12-31' WHERE id = x'12'")
