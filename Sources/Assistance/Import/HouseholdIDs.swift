@@ -32,6 +32,12 @@ enum HouseholdIDs {
         return UUIDs.version5("person\(mark(attempt))/\(number)")
     }
 
+    /// Of one that is registered at a desk: two offices that take the same next number for two families, unaware of each other, write two rows.
+    /// - Parameter head: The head's identity number; else name and birth date.
+    static func household(_ area: OfficeCode, number: String, head: String, attempt: Int) -> [UInt8] {
+        UUIDs.version5("household_desk\(mark(attempt))/\(area)/\(number)/\(head)")
+    }
+
     /// Of a household that is split off another: from both, so that it is not taken for one that somebody imports under the same number.
     static func split(_ household: HouseholdID, number: String) -> [UInt8] {
         UUIDs.version5("household_split/\(household.area)/\(household.id.hex)/\(number)")

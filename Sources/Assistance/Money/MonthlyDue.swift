@@ -14,6 +14,9 @@ struct MonthlyDue {
     /// Somebody whom the decision counts is gone by the end of the month, and nobody has decided without them yet: the amount is worked out
     /// anew first.
     let open: Set<Residents.Departure>
+    /// Whether no decision will answer `open`, but only somebody's word on the month: whoever was gone is back, or it was decided since, by a
+    /// stop or by one that counts them again.
+    let isForAWord: Bool
 
     init(of household: HouseholdID, in month: CalendarMonth, _ decisions: Decisions, _ db: Database) throws {
         try self.init(
@@ -25,13 +28,22 @@ struct MonthlyDue {
     /// - Parameter words: Of the household, on whatever month.
     init(in month: CalendarMonth, _ decisions: Decisions, _ residents: Residents, words: [MonthDecision]) throws {
         let plain = try DueByDecisions(in: month, decisions, residents)
-        decision = plain.decision
+        (decision, isForAWord) = (plain.decision, plain.isForAWord)
         guard let word = MonthDecision.standing(in: month, of: words) else {
             (amount, supplement, reason, open) = (plain.amount, plain.supplement, plain.reason, plain.open)
             return
         }
+        // What it rested on: who was gone by what was known then.
+        let known = try plain.gone(residents, in: month, asKnown: word.settles)
+        if known.contains(where: { plain.gone[$0.key]?.day != $0.value.day }) {
+            // Somebody lives after all, or went on another day: it has to be said anew.
+            (amount, supplement, reason, open) = (plain.amount, plain.supplement, plain.reason, plain.open)
+            return
+        }
         // Whoever was told of since takes from the word what they take from the decisions.
-        let isNews = try plain.gone.values.contains { try residents.isNews($0, besides: word.settles) }
+        let isNews = plain.gone.contains { person, departure in
+            known[person].map { departure.day != nil && $0.isDeath != departure.isDeath } ?? true
+        }
         amount = min(word.amount, isNews ? plain.amount : plain.decided)
         supplement = min(amount, plain.supplement)
         reason = word.document
@@ -47,6 +59,7 @@ private struct DueByDecisions {
     let supplement: Money
     let reason: String
     let open: Set<Residents.Departure>
+    let isForAWord: Bool
     /// Of whom the decision counts, by the end of the month.
     let gone: [[UInt8]: Residents.Departure]
 
@@ -57,12 +70,11 @@ private struct DueByDecisions {
         decision = holding
         decided = holding?.amount(in: month) ?? .zero
         let members = holding?.members.ids ?? []
-        gone = try members.reduce(into: [[UInt8]: Residents.Departure]()) { gone, person in
-            gone[person] = try residents.departure(of: person, besides: holding?.settles ?? Settled([]), in: month)
-        }
+        gone = try Self.gone(of: holding, residents, in: month, asKnown: nil)
         let early = gone.filter { $0.value.day.map { $0 < month.firstDay } ?? false }
         if !members.isEmpty, early.count == members.count, !early.values.contains(where: \.isBack) {
             (amount, supplement, reason, open) = (.zero, .zero, "nobody of the household lived there any more", [])
+            isForAWord = false
             return
         }
         // Whoever stops a household says nothing of what it was due before; whoever counts those who stayed and gives them something does.
@@ -75,6 +87,7 @@ private struct DueByDecisions {
         let isSettled =
             gone.isEmpty || Self.next(after: holding, without: Set(gone.keys), decisions) { _ in true } != nil
         open = isSettled && (early.isEmpty || next != nil) ? [] : Set(gone.values)
+        isForAWord = isSettled || gone.values.allSatisfy(\.isBack)
         guard let next, next.amount(in: next.fromMonth) < decided else {
             (amount, supplement, reason) = (decided, min(decided, Self.supplement(of: holding)), "")
             return
@@ -85,18 +98,37 @@ private struct DueByDecisions {
         reason = "a member had \(isDeath ? "died" : "left"); \(next.document)"
     }
 
+    /// Who was gone by what somebody knew.
+    func gone(
+        _ residents: Residents, in month: CalendarMonth, asKnown only: Settled
+    ) throws -> [[UInt8]: Residents.Departure] {
+        try Self.gone(of: decision, residents, in: month, asKnown: only)
+    }
+
+    private static func gone(
+        of decision: Decision?, _ residents: Residents, in month: CalendarMonth, asKnown only: Settled?
+    ) throws -> [[UInt8]: Residents.Departure] {
+        try (decision?.members.ids ?? []).reduce(into: [:]) { gone, person in
+            gone[person] = try residents.departure(
+                of: person, besides: decision?.settles ?? Settled([]), in: month, asKnown: only)
+        }
+    }
+
     private static func supplement(of decision: Decision?) -> Money {
         decision.map { $0.total - $0.base } ?? .zero
     }
 
-    /// The first of those after a decision that ever held and counts nobody of some people.
+    /// Of those after a decision that count nobody of some people and say something: the first that ever held. Where others that it, or a
+    /// stop, took the place of had said it before, the one of them that gives most: nobody knows which of them was the mistake, and nothing is
+    /// asked back by one.
     private static func next(
         after decision: Decision?, without people: Set<[UInt8]>, _ decisions: Decisions, where says: (Decision) -> Bool
     ) -> Decision? {
         guard let place = decisions.all.firstIndex(where: { $0.id == decision?.id }) else { return nil }
-        return decisions.all[(place + 1)...].first {
+        let said = decisions.all[(place + 1)...].filter {
             $0.outcome != .refused && $0.members.ids.isDisjoint(with: people) && says($0)
-                && decisions.holding(in: $0.fromMonth)?.id == $0.id
         }
+        let end = said.firstIndex { decisions.holding(in: $0.fromMonth)?.id == $0.id } ?? said.indices.last
+        return end.flatMap { said[...$0].max { $0.amount(in: $0.fromMonth) < $1.amount(in: $1.fromMonth) } }
     }
 }

@@ -8,7 +8,7 @@ package struct ReliefFloat: Hashable, Sendable {
     package let town: OfficeCode
     /// What the district has given, less what came back.
     package let given: Money
-    /// What the town has paid out of it, by all that is known here.
+    /// What the town has paid before the papers since it was first given one, by all that is known here.
     package let paid: Money
 
     /// Below nothing where two machines of a town paid unaware of each other.
@@ -29,12 +29,16 @@ package enum ReliefFloats {
         let sums = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT count(*) AS entries, coalesce(sum(iif(kind = 'given', amount_fen, -amount_fen)), 0) AS fen
+                    SELECT count(*) AS entries, min(day) AS first,
+                        coalesce(sum(iif(kind = 'given', amount_fen, -amount_fen)), 0) AS fen
                     FROM relief_float WHERE area = ?
                     """),
             arguments: [town.digits])
         guard let sums, sums["entries"] as Int > 0 else { return nil }
-        let paid = try Reliefs.paidFirst(by: town, db).reduce(Money.zero) { $0 + $1.amount }
+        // What was paid before there was one was paid from elsewhere.
+        let first = sums.date("first")
+        let paid = try Reliefs.paidFirst(by: town, db).filter { relief in first.map { $0 <= relief.day } ?? true }
+            .reduce(Money.zero) { $0 + $1.amount }
         return ReliefFloat(town: town, given: Money(fen: sums["fen"]), paid: paid)
     }
 }

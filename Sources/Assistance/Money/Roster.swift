@@ -44,6 +44,8 @@ package struct Roster: Sendable {
         case members
         /// The newest decision is by an office that may not decide, or not any more.
         case withoutRight
+        /// Somebody was gone in the month, and no decision will say any more what it was due.
+        case unsaid
         case identity
         case duplicate
         /// The month was paid before it was decided anew, or as another kind of aid.
@@ -63,6 +65,8 @@ package struct Roster: Sendable {
             case .members:
                 "somebody whom the decision counts lives there no more; look at the household again (‘sanji review decide’)"
             case .withoutRight: "an office decided that has no right to, or has none any more; decide it anew"
+            case .unsaid:
+                "somebody was gone in this month, and no decision says what it was due; say it (‘sanji review month’)"
             case .identity: "two offices name two identity numbers of the payee; choose one with ‘sanji conflicts’"
             case .duplicate: "duplicate"
             case .paidOtherwise(let kind, let paid, let due):

@@ -120,7 +120,10 @@ struct RosterBuilder {
         if let reason = holds[household] { return hold(.reported(reason)) }
         // Whoever has died, left or was merged away since it was decided: somebody decides without them first. Whoever came does not hold
         // up the others.
-        if !due.open.isEmpty { return hold(due.open.allSatisfy(\.isDeath) ? .death : .members) }
+        if !due.open.isEmpty {
+            if due.isForAWord { return hold(.unsaid) }
+            return hold(due.open.allSatisfy(\.isDeath) ? .death : .members)
+        }
         if try DeathWarnings.isWaiting(household, on: month.lastDay, db) { return hold(.death) }
         if !decisions.rivals.isEmpty { return hold(.rivals) }
         let account = knowsAccounts ? try Accounts.payable(of: household, db) : nil

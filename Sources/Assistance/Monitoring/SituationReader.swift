@@ -55,17 +55,39 @@ struct SituationReader {
             sightings: try sightings(household))
     }
 
-    /// Of kinds that somebody can see; never less urgent than the kind is.
+    /// Of kinds that somebody can see, and not older than any rule looks back; never less urgent than the kind is. Of a day to come as well:
+    /// offices' clocks differ, and a warning waits for none of them.
     private func sightings(_ household: HouseholdID) throws -> [Situation.Sighting] {
-        try HoldingFacts(sightingTable, household.area, ("household", household.id), db).rows.compactMap { row in
+        let since = today.adding(days: -400) ?? today
+        let rows = try HoldingFacts(sightingTable, household.area, ("household", household.id), db).rows
+        var counts: [WarningKind: Int] = [:]
+        return try rows.reversed().compactMap { row in
             guard let kind = WarningKind(rawValue: row["kind"]), let least = kind.colourWhenSeen,
-                row.date("day").map({ $0 <= today }) ?? false
+                row.date("day").map({ $0 >= since }) ?? false
             else { return nil }
+            // What people tell is a handful; whatever else a program writes says nothing new.
+            counts[kind, default: 0] += 1
+            guard counts[kind]! <= Self.sightingsMax else { return nil }
+            let person = try row.bytes("person").flatMap { try isMember($0, of: household) ? $0 : nil }
+            // Of whoever is entered as dead there is nothing to find out any more.
+            if kind == .death {
+                guard let person, try MemberEvents.standingDeath(of: person, in: household.area, db) == nil else {
+                    return nil
+                }
+            }
             return Situation.Sighting(
                 id: (row.bytes("id") ?? []).hex, kind: kind,
                 colour: max(least, Colour(rawValue: row["colour"]) ?? least),
-                person: row.bytes("person"))
+                person: person)
         }
+    }
+
+    private static let sightingsMax = 100
+
+    private func isMember(_ person: [UInt8], of household: HouseholdID) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM person WHERE area = ? AND id = ? AND household = ?)"),
+            arguments: [household.area.digits, Data(person), Data(household.id)]) ?? false
     }
 
     /// What the bank gave back, and no list has paid again.

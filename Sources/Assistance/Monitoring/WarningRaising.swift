@@ -37,8 +37,11 @@ struct WarningRaising {
             let known = all.filter { $0.kind == finding.kind }
             let open = known.first { $0.state.stage != .closed }
             let told = try Set(known.filter { !isOver($0, reopenDays) }.flatMap(judged))
+            // What somebody has seen is looked at once; departments' lines go on saying what they say.
+            let judgedOnce = try Set(known.flatMap(judged))
             let fresh = finding.facts.filter { source in
-                !known.contains { told.contains(WarningIDs.fact($0.id, source: source)) }
+                let settled = source.hasPrefix(Situation.Sighting.mark) ? judgedOnce : told
+                return !known.contains { settled.contains(WarningIDs.fact($0.id, source: source)) }
             }
             if let open {
                 guard !fresh.isEmpty || finding.colour > open.colour else { continue }

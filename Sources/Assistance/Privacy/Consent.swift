@@ -57,14 +57,15 @@ package enum Consents {
         }
     }
 
-    /// How somebody stands to a purpose on a day. A withdrawal ends what was given unaware of it, whoever took either down.
+    /// How somebody stands to a purpose on a day. A withdrawal ends what was given unaware of it, whoever took either down, and whatever day
+    /// another office's clock shows.
     enum Standing { case given, withdrawn, unsaid }
 
     static func standing(
         of person: [UInt8], in area: OfficeCode, on day: CalendarDate, for purpose: Consent.Purpose, _ db: Database
     ) throws -> Standing {
         let words = try all(of: person, in: area, db).filter { $0.purpose == purpose }
-        let withdrawn = Set(words.filter { !$0.isGiven && $0.from <= day }.map(\.id))
+        let withdrawn = Set(words.filter { !$0.isGiven }.map(\.id))
         let given = words.contains { word in
             word.isGiven && word.from <= day && word.to.map { day <= $0 } ?? true
                 && withdrawn.isSubset(of: word.settles.ids)
@@ -75,12 +76,33 @@ package enum Consents {
     /// Whether other departments may be asked of a family: every adult has agreed, with the application or since, and nobody has withdrawn it.
     /// - Throws: ``CaseError``.
     static func check(_ file: CaseFile, on day: CalendarDate, _ db: Database) throws {
-        for adult in try adults(of: file.household, on: day, db) {
+        let adults = try adults(of: file.household, on: day, db)
+        // Children alone: whoever stands for them has agreed with the application.
+        if adults.isEmpty, !file.hasConsent { throw CaseError.noConsent }
+        for adult in adults {
             switch try standing(of: adult.id, in: file.area, on: day, for: .check, db) {
             case .given: continue
             case .unsaid: if !file.hasConsent { throw CaseError.noConsent }
             case .withdrawn: throw CaseError.consentWithdrawn(adult.name)
             }
+        }
+    }
+
+    /// Whether anybody who is or was of a family wants it not to be named.
+    static func isWithdrawn(
+        by household: HouseholdID, besides other: [UInt8]?, on day: CalendarDate, for purpose: Consent.Purpose,
+        _ db: Database
+    ) throws -> Bool {
+        let people = try Data.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM person WHERE area = ?1 AND household = ?2
+                    UNION SELECT person FROM member_event WHERE area = ?1 AND household = ?2 AND person IS NOT NULL
+                    """),
+            arguments: [household.area.digits, Data(household.id)]
+        ).map { [UInt8]($0) }
+        return try Set(people + (other.map { [$0] } ?? [])).contains {
+            try standing(of: $0, in: household.area, on: day, for: purpose, db) == .withdrawn
         }
     }
 

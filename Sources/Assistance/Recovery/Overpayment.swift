@@ -63,7 +63,7 @@ struct PaidLine {
             let (first, second) = (a.batch.kind == kind, b.batch.kind == kind)
             return first == second ? a.line.id.hex < b.line.id.hex : first
         }
-        let open = due.open.filter { $0.day.map { $0 < month.firstDay } ?? true }
+        let open = due.open.filter { ($0.day ?? $0.rowDay).map { $0 < month.firstDay } ?? true }
         var left = due.amount
         return inOrder.map { line, _ in
             let covered = min(left, line.total)
@@ -115,8 +115,9 @@ package enum Overpayments {
             sql: """
                 SELECT DISTINCT l.area, l.household FROM pay_line AS l WHERE l.area >= ?1 AND l.area < ?2 AND (
                     EXISTS (SELECT 1 FROM person AS p WHERE p.area = l.area AND p.household = l.household
-                        AND p.death_date IS NOT NULL)
+                        AND (p.death_date IS NOT NULL OR p.row_state <> 'live'))
                     OR EXISTS (SELECT 1 FROM member_event AS e WHERE e.area = l.area AND e.household = l.household)
+                    OR EXISTS (SELECT 1 FROM member_event AS e WHERE e.area = l.area AND e.other_household = l.household)
                     OR EXISTS (SELECT 1 FROM month_decision AS m WHERE m.area = l.area AND m.household = l.household)
                     OR (SELECT count(*) FROM decision AS d WHERE d.area = l.area AND d.household = l.household) > 1)
                 ORDER BY l.area, l.household

@@ -109,7 +109,7 @@ package enum Recoveries {
     /// Of an area and below it.
     package static func all(in area: OfficeCode, settled: Bool, _ db: Database) throws -> [Recovery] {
         try related(to: rows("area >= ? AND area < ?", [area.digits, area.digits + ":"], db), db)
-            .filter { settled || $0.left > .zero }
+            .filter { settled || $0.left > .zero || $0.isOverpaid }
     }
 
     /// - Parameter text: The id or the beginning of it, at least eight digits.
@@ -178,6 +178,7 @@ package enum RecoveryError: Error, Hashable, CustomStringConvertible {
     case nothing
     case notYours(Tier)
     case tooMuch(Money)
+    case noGround
     case empty(String)
 
     package var description: String {
@@ -185,6 +186,8 @@ package enum RecoveryError: Error, Hashable, CustomStringConvertible {
         case .unknown(let id): "no one recovery ‘\(id)’ is here; ‘sanji recovery list’ shows all"
         case .nothing: "nothing was paid too much to this household, as far as is known here"
         case .notYours(let tier): "a \(tier) records no repayment; its town or the district does"
+        case .noGround:
+            "nothing of it was too much by what is known now; what was given back is the family's (‘sanji recovery due’ looks again)"
         case .tooMuch(let left): "only \(left) yuan are left to give back"
         case .empty(let what): "the \(what) is empty; say it"
         }
@@ -235,6 +238,7 @@ package struct RecoveryEntry {
                 guard !text.isEmpty else { throw RecoveryError.empty("reason") }
                 try Authority.check(replica.office, in: recovery.household.area, on: today, db)
             }
+            guard recovery.hasGround else { throw RecoveryError.noGround }
             guard amount <= recovery.left else { throw RecoveryError.tooMuch(recovery.left) }
             try NewRow(
                 table: recoveryEntryTable, area: recovery.household.area,

@@ -38,20 +38,19 @@ package struct ReferralFields: Sendable {
         values = try fields.filter { isNamed || !$0.isIdentity }.map { ($0, try reader.value($0)) }
     }
 
-    /// With the referral, or since; and not withdrawn.
+    /// With the referral, or since; and nobody of the family has withdrawn it.
     private static func hasAgreed(_ referral: Referral, on today: CalendarDate, _ db: Database) throws -> Bool {
         let head = try Data.fetchOne(
             db, sql: "SELECT head_person FROM household WHERE area = ? AND id = ?",
             arguments: [referral.household.area.digits, Data(referral.household.id)])
-        guard let who = referral.person ?? head.map({ [UInt8]($0) }) else { return referral.isAgreed }
-        return
-            switch try Consents.standing(
-                of: who, in: referral.household.area, on: today, for: .charity, db)
-        {
-        case .given: true
-        case .unsaid: referral.isAgreed
-        case .withdrawn: false
+        let who = referral.person ?? head.map { [UInt8]($0) }
+        let isWithdrawn = try Consents.isWithdrawn(
+            by: referral.household, besides: who, on: today, for: .charity, db)
+        if isWithdrawn { return false }
+        let isGiven = try who.map {
+            try Consents.standing(of: $0, in: referral.household.area, on: today, for: .charity, db) == .given
         }
+        return isGiven ?? false || referral.isAgreed
     }
 
     private struct Reader {
@@ -83,7 +82,7 @@ package struct ReferralFields: Sendable {
             case .phone: person?["phone"] ?? household["phone"] ?? ""
             case .household: household["household_no"]
             case .address: household["address"] ?? ""
-            case .dwelling: household["dwelling"] ?? ""
+            case .dwelling: try dwelling()
             case .need: referral.need
             case .text: referral.steps.first?.text ?? ""
             case .category: try decision()?.category.rawValue ?? Category.none.rawValue
@@ -92,6 +91,15 @@ package struct ReferralFields: Sendable {
                 "\(referral.state.askedOn.twelveMonthsBefore.adding(days: 1) ?? referral.state.askedOn)/\(referral.state.askedOn)"
             case .schoolStage: person?["school_stage"] ?? ""
             }
+        }
+
+        /// 住房安全等级 by the newest assessment, else in somebody's words.
+        private func dwelling() throws -> String {
+            let home = referral.household
+            let newest = try HoldingFacts(dwellingCheckTable, home.area, ("household", home.id), db).rows.max {
+                ($0["day"] as String? ?? "") < ($1["day"] as String? ?? "")
+            }
+            return newest?["grade"] ?? household["dwelling"] ?? ""
         }
 
         private func decision() throws -> Decision? {

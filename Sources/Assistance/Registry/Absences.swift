@@ -4,28 +4,37 @@ import ChangeSets
 ///
 /// In the order of the days that were told, for offices' clocks differ: going begins an absence, and coming ends it. Said again before that,
 /// a going has the day that the highest office has told, and of one tier the one that was typed last. A coming that only a lower office
-/// tells of says nothing of days before it was told.
+/// tells of says nothing of days before it was told, nor before the going was; the same office or a higher one may tell another day of it.
 struct Absences {
     struct Absence: Hashable {
-        fileprivate(set) var from: CalendarDate
+        let from: CalendarDate
         /// The first day on which they were there again; nil while they are not.
         fileprivate(set) var to: CalendarDate?
+        /// Whether an office has told of the coming that may take the word on the going back.
+        fileprivate(set) var isBack = false
         fileprivate let told: MemberEvent
     }
 
     private var all: [Absence] = []
 
     init(_ words: [(isLeaving: Bool, event: MemberEvent)]) {
-        for (isLeaving, event) in words.sorted(by: { ($0.event.day, $0.event.id.hex) < ($1.event.day, $1.event.id.hex) }
-        ) {
-            let open = all.last.flatMap { $0.to == nil ? $0 : nil }
-            switch (isLeaving, open) {
-            case (true, nil): all.append(Absence(from: event.day, to: nil, told: event))
-            case (true, let open?) where (event.office.tier, open.told.id.hex) < (open.told.office.tier, event.id.hex):
-                all[all.count - 1] = Absence(from: event.day, to: nil, told: event)
-            case (false, let open?):
-                all[all.count - 1].to = event.office.tier <= open.told.office.tier ? event.day : event.knownOn
-            default: break
+        let keyed = words.map { (day: $0.event.day, id: $0.event.id.hex, word: $0) }
+        for (_, id, (isLeaving, event)) in keyed.sorted(by: { ($0.day, $0.id) < ($1.day, $1.id) }) {
+            let last = all.last
+            if isLeaving {
+                guard let open = last, open.to == nil else {
+                    all.append(Absence(from: event.day, to: nil, told: event))
+                    continue
+                }
+                if (event.office.tier, open.told.id.hex) < (open.told.office.tier, id) {
+                    all[all.count - 1] = Absence(from: event.day, to: nil, told: event)
+                }
+            } else if let absence = last, !absence.isBack {
+                if event.office.tier <= absence.told.office.tier {
+                    (all[all.count - 1].to, all[all.count - 1].isBack) = (event.day, true)
+                } else if absence.to == nil, let told = CalendarDate(madeWith: event.id) {
+                    all[all.count - 1].to = max(event.day, told, absence.told.knownOn)
+                }
             }
         }
     }

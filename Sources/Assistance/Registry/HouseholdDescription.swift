@@ -39,7 +39,9 @@ package struct HouseholdDescription: Sendable {
         var values: [(String, DatabaseValue)] = []
         for word in Word.allCases {
             guard let text = words[word]?.trimmedCell else { continue }
-            if word.isRegion, !text.isEmpty, (try? OfficeCode(text)) == nil { throw .region(text.shortened) }
+            if word.isRegion, !text.isEmpty, (try? OfficeCode(text)).map({ $0.tier < .district }) ?? true {
+                throw .region(text.shortened)
+            }
             values.append((word.rawValue, (text.isEmpty ? nil : text).databaseValue))
         }
         if let location {
@@ -58,9 +60,10 @@ package struct HouseholdDescription: Sendable {
 /// 户籍地: urgent relief needs no registration here, everything else does (domain 4.10, 5.1).
 enum Registration {
     /// - Parameter region: As the household's row names it; nil for the area that it is kept in.
-    /// - Returns: The region, where that is in another district.
+    /// - Returns: The region, where that is in another district; what is no code of a district or below says nothing.
     static func elsewhere(_ region: String?, _ area: OfficeCode) -> String? {
-        region.flatMap { region in region.isEmpty || region.hasPrefix(area.digits.prefix(6)) ? nil : region }
+        guard let region, let code = try? OfficeCode(region), code.tier >= .district else { return nil }
+        return region.hasPrefix(area.digits.prefix(6)) ? nil : region
     }
 
     static func elsewhere(_ household: HouseholdID, _ db: Database) throws -> String? {
@@ -72,8 +75,8 @@ enum Registration {
 }
 
 extension MemberEntry {
-    /// 建档: a household with its head; the others come by ``add(_:to:because:on:text:)``. Two offices that enter the same number unaware of
-    /// each other write one row, as two imports do.
+    /// 建档: a household with its head; the others come by ``add(_:to:because:on:text:)``. Two offices that enter the same one unaware of each
+    /// other write one row; under one number with different heads they write two, which are told apart by their ids.
     /// - Throws: ``MemberError``, ``FactError``; then nothing was written.
     package func create(
         _ number: String, in area: OfficeCode, head: NewMember, _ description: HouseholdDescription
@@ -82,6 +85,9 @@ extension MemberEntry {
         guard !number.isEmpty else { throw CaseError.empty("number of the household") }
         guard head.birth <= today else { throw FactError.later("day") }
         let values = try description.values()
+        guard try replica.directory().offices[area] != nil || area == replica.office else {
+            throw MemberError.noOffice(area)
+        }
         return try replica.write(as: user) { db in
             let isTaken = try Bool.fetchOne(
                 db, sql: "SELECT EXISTS (SELECT 1 FROM household WHERE area = ? AND household_no = ?)",
@@ -89,7 +95,8 @@ extension MemberEntry {
             guard isTaken == false else { throw MemberError.numberTaken(number.shortened) }
             try checkUnknown(head.number, in: area, db)
             let (id, _) = try DerivedID.free(householdTable, in: area, db) {
-                HouseholdIDs.household(area, number: number, attempt: $0)
+                HouseholdIDs.household(
+                    area, number: number, head: head.number ?? "\(head.name) \(head.birth)", attempt: $0)
             }
             let household = HouseholdID(area: area, id: id)
             try NewRow(

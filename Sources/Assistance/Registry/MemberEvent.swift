@@ -106,11 +106,18 @@ package enum MemberEvents {
     /// The death of a person that somebody told of, and that no office of the same or a higher tier has taken back; of several the
     /// highest office's. The person's own row may say otherwise by whoever stands nearest, and money waits all the same (domain 3.4 B).
     static func standingDeath(of person: [UInt8], in area: OfficeCode, _ db: Database) throws -> MemberEvent? {
-        let events = try all(about: person, in: area, db)
-        let words = events.filter { $0.change == .alive }
+        standingDeath(among: try all(about: person, in: area, db))
+    }
+
+    /// - Parameter events: About one person.
+    static func standingDeath(among events: [MemberEvent]) -> MemberEvent? {
+        // By the death, the highest tier that has taken it back.
+        var takenBack: [[UInt8]: Tier] = [:]
+        for word in events where word.change == .alive {
+            for id in word.settles.ids { takenBack[id] = min(takenBack[id] ?? .village, word.office.tier) }
+        }
         return events.filter { death in
-            death.change == .death
-                && !words.contains { $0.settles.ids.contains(death.id) && $0.office.tier <= death.office.tier }
+            death.change == .death && takenBack[death.id].map { $0 > death.office.tier } ?? true
         }.min { ($0.office.tier, $0.id.hex) < ($1.office.tier, $1.id.hex) }
     }
 
@@ -225,6 +232,7 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
     case nothingSaid
     case nothingSaidOfHousehold
     case region(String)
+    case noOffice(OfficeCode)
     case location
     case hasCases
     case notYours(OfficeCode)
@@ -249,6 +257,7 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
         case .nothingSaid: "say what has changed: ‘sanji household member --help’ lists it"
         case .nothingSaidOfHousehold: "say what has changed: ‘sanji household set --help’ lists it"
         case .region(let text): "‘\(text)’ is no division code; codes have 6, 9 or 12 digits"
+        case .noOffice(let area): "no office has the code \(area); ‘sanji tree’ shows all"
         case .location: "latitudes are -90 to 90, longitudes -180 to 180, an accuracy 0 metres or more"
         case .hasCases:
             "a case or a decision of this household is there; end it first (‘sanji case list’, ‘sanji review stop’)"

@@ -81,6 +81,10 @@ package struct Situation: Hashable, Sendable {
         package let colour: Colour
         package let person: [UInt8]?
 
+        package var source: String { Self.mark + id }
+        /// What sources of sightings begin with.
+        static let mark = "seen/"
+
         package init(id: String, kind: WarningKind, colour: Colour, person: [UInt8]?) {
             self.id = id
             self.kind = kind

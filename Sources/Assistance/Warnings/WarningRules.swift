@@ -68,8 +68,8 @@ package enum WarningRules {
             var missing: RuleError?
             func note(_ error: RuleError) { missing = missing ?? error }
             for sighting in situation.sightings {
-                raise(sighting.kind, sighting.colour, "seen/\(sighting.id)")
-                if sighting.kind == .death { dead["seen/\(sighting.id)"] = sighting.person }
+                raise(sighting.kind, sighting.colour, sighting.source)
+                if sighting.kind == .death { dead[sighting.source] = sighting.person }
             }
             do throws(RuleError) { try medical() } catch { note(error) }
             for signal in situation.signals where signal.date <= date {
@@ -80,8 +80,8 @@ package enum WarningRules {
         }
 
         private mutating func raise(_ kind: WarningKind, _ colour: Colour, _ fact: String) {
-            let known = found[kind] ?? (colour, [])
-            found[kind] = (max(known.colour, colour), known.facts.union([fact]))
+            found[kind, default: (colour, [])].facts.insert(fact)
+            found[kind]!.colour = max(found[kind]!.colour, colour)  // Just put there.
         }
 
         /// A1: what was paid oneself in the twelve months up to the day, beside the local yearly income a head.

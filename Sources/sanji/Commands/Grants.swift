@@ -202,6 +202,12 @@ struct RecoveryCommand: ParsableCommand {
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
         @Flag(help: "Also those of which nothing is left.") var all = false
 
+        private static func state(of recovery: Recovery) -> String {
+            let left = recovery.isDouble ? "asked already" : "\(recovery.left)"
+            return (recovery.hasGround ? left : "no ground any more")
+                + (recovery.isOverpaid ? "; more was given back than that" : "")
+        }
+
         struct List: Encodable { let recoveries: [Report] }
 
         func run() throws {
@@ -214,10 +220,7 @@ struct RecoveryCommand: ParsableCommand {
                 found.map {
                     [
                         String($0.id.hex.prefix(12)), $0.household.area.digits, "\($0.amount)",
-                        !$0.hasGround
-                            ? "no ground any more"
-                            : $0.isDouble ? "asked already" : $0.isOverpaid ? "more than all" : "\($0.left)",
-                        $0.document,
+                        Self.state(of: $0), $0.document,
                         $0.reason,
                     ]
                 })

@@ -45,7 +45,7 @@ extension Household {
                                 other: $0.other?.hex)
                         }, questions: questions.map(\.description)))
             }
-            if events.isEmpty, questions.isEmpty { return Output.note("nothing has happened to who lives there") }
+            if events.isEmpty, questions.isEmpty { return }
             Output.table(
                 ["day", "change", "office", "by", ""],
                 events.map {
@@ -257,6 +257,12 @@ extension Household {
         @Flag(help: "Agrees no longer.") var withdraw = false
         @Option(help: "The last day of it.", transform: CalendarDate.argument) var until: CalendarDate?
         @Option(help: "Who agrees for a child under fourteen.") var guardian: String?
+
+        func validate() throws {
+            guard !withdraw || until == nil && guardian == nil else {
+                throw ValidationError("a withdrawal holds until somebody agrees again: without --until and --guardian")
+            }
+        }
 
         func run() throws {
             let (replica, today) = (try target.options.replica(), try Today.date())

@@ -220,8 +220,11 @@ private let august = CalendarMonth(written: "2026-08")!
             let known = try couple.tree[office].read { try Recoveries.one(recovery.id.hex, $0) }
             #expect(!known.hasGround && !known.isDouble && known.left == .zero && known.isOverpaid)
         }
-        #expect(throws: RecoveryError.tooMuch(.zero)) {
+        #expect(throws: RecoveryError.noGround) {
             try entry(couple).record(.repaid, money("1"), on: recovery.id.hex)
         }
+        // What the family is owed is seen.
+        let open = try couple.tree[district].read { try Recoveries.all(in: district, settled: false, $0) }
+        #expect(open.map(\.id) == [recovery.id])
     }
 }
