@@ -14,6 +14,19 @@ package struct Family: Sendable {
     /// What a person has to settle before anything is decided: the facts leave out both sides of each (domain 3.6, C3).
     package let questions: [OpenQuestion]
 
+    /// What somebody should compare with the card once more; it holds up nothing (domain 4.4).
+    package var doubts: [String] {
+        members.compactMap { member in
+            guard let number = member.identity else { return nil }
+            do throws(InvalidIdentityNumber) {
+                _ = try IdentityNumber(number)
+                return nil
+            } catch {
+                return "the identity number of \(member.name): \(error)"
+            }
+        }
+    }
+
     /// Whom a sheet or list names: the head, else the eldest.
     package var headName: String {
         (members.first { $0.id == head } ?? members.min { $0.birth < $1.birth })?.name ?? ""

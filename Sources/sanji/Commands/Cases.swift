@@ -272,6 +272,7 @@ struct Case: ParsableCommand {
             let supplements: [Supplement]
             let coveredAlone: [String]
             let questions: [String]
+            let doubts: [String]
             let trace: Trace
         }
 
@@ -291,7 +292,8 @@ struct Case: ParsableCommand {
                             .init(person: $0.member.hex, reason: $0.reason.rawValue, amountFen: $0.amount.fen)
                         },
                         coveredAlone: found.coveredAlone.map(\.hex),
-                        questions: family.questions.map(\.description), trace: found.trace), running: running)
+                        questions: family.questions.map(\.description), doubts: family.doubts, trace: found.trace),
+                    running: running)
             } else {
                 Output.line(
                     "\(family.area)/\(family.number) \(family.headName): \(found.category.rawValue), \(found.total) yuan a month"
@@ -301,6 +303,7 @@ struct Case: ParsableCommand {
                     Output.line("  \(step.rule) \(step.what): \(step.left) \(step.relation) \(step.right)\(holds)")
                 }
                 for question in family.questions { Output.line("! \(question)") }
+                for doubt in family.doubts { Output.line("? \(doubt)") }
             }
             if !assessment.isSettled { throw needsAttention }
         }

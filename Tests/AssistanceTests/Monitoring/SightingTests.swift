@@ -56,6 +56,63 @@ import Testing
         #expect(try watched.warnings(town).isEmpty)
     }
 
+    /// The village's clock is ahead of the town's.
+    @Test func `is a warning also where it was seen tomorrow`() throws {
+        let watched = try Watched()
+        try FactEntry.add(
+            .sighting(.accident, .red, person: nil, on: date("2026-11-11"), text: "邻居所见"), to: watched.household,
+            in: watched.tree[village], as: clerk, today: date("2026-11-11"))
+        try watched.tree.exchangeAll()
+        #expect(try watched.monitor(town).raised == 1)
+    }
+
+    /// Judged not real it comes back by nothing but another sighting; what a department says comes back (domain 4.3).
+    @Test func `is looked at once, and what is wrong with it is not asked again`() throws {
+        let watched = try Watched()
+        try see(watched, .accident)
+        try watched.take(.accident, "1,\(Watched.man),2026-11-01,traffic")
+        try watched.tree.exchangeAll()
+        try watched.monitor(district)
+        try watched.tree.exchangeAll()
+        let warning = try #require(try watched.warnings(district).first)
+        let entry = watched.entry(district)
+        _ = try entry.act(.visit, on: warning.id.hex)
+        _ = try entry.act(.verdict, on: warning.id.hex, .unfounded)
+        _ = try entry.act(.close, on: warning.id.hex)
+        try watched.tree.exchangeAll()
+        // The town knows the sighting only, the district the department's line as well.
+        #expect(try watched.monitor(town, on: date("2026-12-20")).raised == 0)
+        #expect(try watched.monitor(district, on: date("2026-12-20")).raised == 1)
+    }
+
+    @Test func `of a death is nothing once the death is entered, nor of somebody of another household`() throws {
+        let watched = try Watched()
+        try see(watched, .death, person: [0x12])
+        try MemberEntry(watched.tree[village], as: clerk, today: watched.today)
+            .leave("甲二", of: watched.household, because: .death, on: watched.today)
+        try watched.tree[village].run(
+            """
+            INSERT INTO sighting (area, id, household, person, kind, colour, day, text)
+                VALUES (office(), uuid7(), x'01', x'99', 'A6', 3, '2026-11-10', 'x')
+            """)
+        try watched.tree.exchangeAll()
+        #expect(try watched.monitor(town).raised == 0)
+    }
+
+    /// An altered program writes thousands.
+    @Test func `counts a hundred times at most`() throws {
+        let watched = try Watched()
+        try watched.tree[village].run(
+            """
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+            INSERT INTO sighting (area, id, household, kind, colour, day, text)
+                SELECT office(), CAST(printf('%05d', i) AS BLOB), x'01', 'A3', 3, '2026-11-10', 'x' FROM n
+            """)
+        try watched.tree.exchangeAll()
+        #expect(try watched.monitor(town).raised == 1)
+        #expect(try watched.tree[town].rows("SELECT count(*) FROM alert_fact") == ["100"])
+    }
+
     /// Any source that says so holds the next payment (domain 4.3, A6).
     @Test func `of a death names who`() throws {
         let watched = try Watched()

@@ -58,6 +58,49 @@ import Testing
         _ = try couple.entry(town).step(.check, id, reason: "人社")
     }
 
+    /// The village's clock is a day ahead.
+    @Test func `ends at once, whatever day the other office's clock shows, and nothing is confirmed after it`() throws {
+        let couple = try Couple()
+        try couple.bills("40000")
+        let id = try couple.forwarded()
+        try MemberEntry(couple.tree[village], as: clerk, today: date("2026-06-25")).consent(
+            "乙一", of: couple.household, to: .check, isGiven: false, from: date("2026-06-25"))
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.consentWithdrawn("乙一")) {
+            _ = try couple.entry(district, on: "2026-06-24").confirm(id, document: "区1")
+        }
+    }
+
+    @Test func `is asked with the application where there are children alone`() throws {
+        let (couple, id) = try accepted(consent: false)
+        try couple.tree[village].run("UPDATE person SET birth = '2012-01-01'")
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.noConsent) { _ = try couple.entry(town).step(.check, id, reason: "人社") }
+    }
+
+    /// 4.12: no identity before the family agrees.
+    @Test func `is what a charity hears, as long as nobody of the family wants otherwise`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        let entry = ReferralEntry(couple.tree[district], as: clerk, today: date("2026-06-25"))
+        func isNamed(_ referral: Referral) throws -> Bool {
+            try couple.tree[district].read {
+                try ReferralFields(referral, on: date("2026-06-25"), $0).values.contains { $0.field == .name }
+            }
+        }
+        let agreed = try entry.send(couple.household, to: .charity, need: "a", person: [0x12], agreed: true)
+        let silent = try entry.send(couple.household, to: .charity, need: "b", person: [0x12])
+        #expect(try isNamed(agreed) && !isNamed(silent))
+        try say(couple, town, "乙一", .charity)
+        try couple.tree.exchangeAll()
+        #expect(try isNamed(agreed) && isNamed(silent))
+        // The head speaks for the family as well, also once somebody else is head.
+        try say(couple, village, "甲一", .charity, isGiven: false)
+        try couple.members().makeHead("乙一", of: couple.household, on: couple.today)
+        try couple.tree.exchangeAll()
+        #expect(try !isNamed(agreed) && !isNamed(silent))
+    }
+
     @Test func `of a child under fourteen a guardian says`() throws {
         let couple = try Couple()
         try couple.members().add(Couple.baby(), to: couple.household, because: .birth, on: date("2026-06-01"))

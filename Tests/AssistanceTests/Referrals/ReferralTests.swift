@@ -77,6 +77,12 @@ import Testing
             }
         }
         #expect(try fields(.housing) == [.household, .address, .dwelling])
+        try couple.add(.dwelling(.dangerous, on: couple.today, document: "房1"), at: district)
+        let housing = try entry(couple, district).send(couple.household, to: .housing, need: "危房")
+        #expect(
+            try couple.tree[district].read { try ReferralFields(housing, on: date("2026-06-25"), $0) }.values.contains {
+                $0.field == .dwelling && $0.value == "D"
+            })
         #expect(try fields(.charity) == [.need, .text])
         #expect(try fields(.charity, agreed: true) == [.need, .text, .name, .phone])
         #expect(throws: ReferralError.noFields(.finance)) { try fields(.finance) }

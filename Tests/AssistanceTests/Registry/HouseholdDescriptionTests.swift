@@ -44,10 +44,36 @@ import Testing
         #expect(throws: MemberError.knownElsewhere("007")) {
             try entry(tree, village).create("008", in: village, head: try head(number), described([:]))
         }
+        #expect(throws: MemberError.noOffice(try OfficeCode("990000105999"))) {
+            try entry(tree, town).create("009", in: try OfficeCode("990000105999"), head: try head(), described([:]))
+        }
         #expect(throws: (any Error).self) {
             try entry(tree, village).create("009", in: town, head: try head(), described([:]))
         }
         #expect(try tree[village].rows("SELECT count(*) FROM household") == ["1"])
+    }
+
+    /// Two offices that take the next free number for two families, unaware of each other.
+    @Test func `under a number that another office gave to another family is two, and neither has the other's people`()
+        throws
+    {
+        let tree = try assistanceTree()
+        let other = try NewMember(name: "戊一", birth: date("1970-01-01"), relation: .head)
+        let first = try entry(tree, village).create("008", in: village, head: head(), described([:]))
+        let second = try entry(tree, town).create("008", in: village, head: other, described([:]))
+        try tree.exchangeAll()
+        #expect(first != second)
+        for office in [village, town, district] {
+            #expect(
+                try Set(
+                    tree[office].rows(
+                        "SELECT p.name FROM household AS h JOIN person AS p ON p.id = h.head_person AND p.household = h.id"
+                    ))
+                    == ["丁一", "戊一"])
+            #expect(throws: FamilyError.ambiguous("008", 2)) {
+                try tree[office].read { try HouseholdLookup.one("008", $0) }
+            }
+        }
     }
 
     /// GB 11643: a failed check is a warning with a reason, because old papers hold wrong numbers.
@@ -61,6 +87,13 @@ import Testing
                 name: "丁一", identity: "990000196001010013", asOnCard: true, birth: date("1961-01-01"), relation: .head)
         }
         #expect(try head("990000600101001").number == "990000196001010013")
+        // It is named wherever the family is looked at, and holds up nothing.
+        let couple = try Couple()
+        try entry(couple.tree, village).describe(
+            "甲一", of: couple.household, Circumstances(), identity: .init(number: "12X", asOnCard: true))
+        let assessment = try couple.assess(at: village)
+        #expect(assessment.isSettled && assessment.family.doubts.count == 1)
+        #expect(assessment.family.doubts[0].contains("甲一: has 3 characters"))
     }
 
     @Test func `is corrected, and nothing else of it changes`() throws {
@@ -83,8 +116,11 @@ import Testing
         var off = HouseholdDescription()
         off.location = .init(lat: 91, lon: 0, accuracy_m: nil)
         #expect(throws: MemberError.location) { try below.describe(couple.household, off) }
-        #expect(throws: MemberError.region("33010")) {
-            try below.describe(couple.household, described([.liveRegion: "33010"]))
+        // A prefecture is no place where anybody is registered.
+        for region in ["33010", "3301"] {
+            #expect(throws: MemberError.region(region)) {
+                try below.describe(couple.household, described([.liveRegion: region]))
+            }
         }
         #expect(throws: MemberError.nothingSaidOfHousehold) { try below.describe(couple.household, described([:])) }
     }
