@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+@testable import Node
+
+extension `Offices as processes` {
+    /// What a clerk does at the desk without a sheet, at a village that is off, and what town and district read of it later.
+    @Suite(.timeLimit(.minutes(3))) struct `Commands for the desk` {
+        @Test func `register, correct, agree and tell at a village without a line, and are read above it`() async throws
+        {
+            try await Tree.with(starting: [Tree.district, Tree.town]) { tree in
+                let (district, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
+                try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
+                func clerk(_ words: String...) async throws -> Answer {
+                    try await village.run(words + ["--as", "丙一", "--json"])
+                }
+                let changed: Set = ["area", "household", "events[]", "questions[]"]
+                try await clerk("household", "new", "001", "--head", "甲一", "--id-number", "990000196001010014")
+                    .expectError(
+                        1, "identity number: the check character does not fit")
+                let made = try await clerk(
+                    "household", "new", "001", "--head", "甲一", "--id-number", "99000019600101001x", "--as-on-card",
+                    "--born",
+                    "1960-01-01", "--hukou", "rural", "--address", "一组"
+                ).expecting(0)
+                #expect(try made.fields() == changed)
+                #expect(
+                    try await clerk("household", "set", "001", "--phone", "13800000001").expecting(0).fields()
+                        == changed)
+                try await clerk("household", "set", "001", "--hukou-region", "3301").expectError(1, "no division code")
+                try await clerk("household", "set", "001").expectError(1, "household set --help")
+                #expect(
+                    try await clerk("household", "member", "001", "甲一", "--employment", "务农").expecting(0).fields()
+                        == changed)
+                try await clerk("household", "member", "001", "甲一", "--relation", "head").expectError(
+                    64, "household head")
+                let agreed = try await clerk("household", "consent", "001", "甲一", "--to", "check").expecting(0)
+                #expect(
+                    try agreed.fields()
+                        == Set(
+                            [
+                                "id", "person", "name", "purpose", "given", "from", "office", "user", "text", "until",
+                                "guardian",
+                            ]
+                            .map { "consents[].\($0)" } + ["area", "household", "consents[]"]))
+                try await clerk(
+                    "household", "consent", "001", "甲一", "--to", "check", "--withdraw", "--until", "2099-01-01"
+                )
+                .expectError(64, "until somebody agrees again")
+                for fact in [
+                    ["illness", "001", "--person", "甲一", "--illness", "某病", "--serious", "--since", "2026-01-01"],
+                    ["dwelling", "001", "--grade", "D", "--on", "2026-01-01"],
+                ] {
+                    let added = try await village.run(["fact"] + fact + ["--as", "丙一", "--json"]).expecting(0)
+                    #expect(try added.fields() == ["household", "fact", "id"])
+                }
+                let told = try await clerk("alert", "raise", "001", "--kind", "A3", "--text", "邻居所见").expecting(0)
+                #expect(try told.fields() == ["household", "fact", "id"])
+                #expect(told.errors.contains("it becomes a warning at the town"))
+                try await clerk("alert", "raise", "001", "--kind", "A7", "--text", "x").expectError(
+                    64, "nobody raises it")
+                // The line is back.
+                try await tree.start(village)
+                try await tree.until("all is at the district") {
+                    try district.count("SELECT count(*) FROM sighting") == 1
+                }
+                try await town.run(["monitor", "--as", "丁一"]).expecting(0)
+                let warnings = try await town.run(["alert", "list", "--json"]).expecting(2).object()
+                #expect(((warnings["alerts"] as? [[String: Any]])?.first)?["kind"] as? String == "A3")
+                let home = "\(village.code)/001"
+                for office in [town, district] {
+                    let file = try await office.run(["household", "show", home, "--json"]).expecting(0).object()
+                    #expect(file["address"] as? String == "一组")
+                    let said = try await office.run(["case", "assess", home, "--json"]).expecting(0).object()
+                    #expect((said["doubts"] as? [String])?.count == 1)
+                    let facts = try await office.run(["fact", "list", home, "--json"]).expecting(0).object()
+                    let kinds = (facts["facts"] as? [[String: Any]] ?? []).compactMap { $0["fact"] as? String }
+                    #expect(Set(kinds) == ["illness", "dwelling_check", "sighting"])
+                }
+                // What a town has in hand.
+                try await town.run([
+                    "relief", "float", "--town", "\(town.code)", "--amount", "1", "--document", "x", "--as", "丁一",
+                ])
+                .expectError(1, "the district gives a float")
+                let floats = try await district.run([
+                    "relief", "float", "--town", "\(town.code)", "--amount", "3000", "--document", "区1", "--as", "戊一",
+                    "--json",
+                ]).expecting(0)
+                #expect(
+                    try floats.fields() == [
+                        "floats[]", "floats[].town", "floats[].givenFen", "floats[].paidFen", "floats[].leftFen",
+                        "running",
+                    ])
+                let due = try await district.run(["recovery", "due", "--json"]).expecting(0)
+                #expect(try due.fields() == ["overpayments[]", "unsettled[]", "running"])
+                let lists = try await district.run(["roster", "list", "--json"]).expecting(0)
+                #expect(try lists.fields() == ["batches[]", "overdue[]", "running"])
+            }
+        }
+    }
+}
