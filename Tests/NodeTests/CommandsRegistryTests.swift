@@ -59,12 +59,17 @@ extension `Offices as processes` {
                 #expect(told.errors.contains("it becomes a warning at the town"))
                 try await clerk("alert", "raise", "001", "--kind", "A7", "--text", "x").expectError(
                     64, "nobody raises it")
-                // The line is back.
+                try await village.run(["run", "--listen", "127.0.0.1:0", "--monitor-as", "丙一"]).expectError(
+                    1, "330106009001")
+                // The line is back, and the town's node monitors by itself.
+                try await town.stop()
+                try await town.start("--monitor-as", "丁一", "--monitor-every", "1")
+                tree[Tree.village].line?.lead(to: town.address)
                 try await tree.start(village)
-                try await tree.until("all is at the district") {
-                    try district.count("SELECT count(*) FROM sighting") == 1
+                try await tree.until("the warning is at the village, and all at the district") {
+                    try village.count("SELECT count(*) FROM alert_fact") == 1
+                        && district.count("SELECT count(*) FROM sighting") == 1
                 }
-                try await town.run(["monitor", "--as", "丁一"]).expecting(0)
                 let warnings = try await town.run(["alert", "list", "--json"]).expecting(2).object()
                 #expect(((warnings["alerts"] as? [[String: Any]])?.first)?["kind"] as? String == "A3")
                 let home = "\(village.code)/001"

@@ -275,7 +275,7 @@ struct Alert: ParsableCommand {
             commandName: "raise", abstract: "Tell of something that somebody has seen and no department has told.",
             discussion: """
                 At a town or the district it is a warning at once; what a village tells becomes one at the town, when it has \
-                arrived and ‘sanji monitor’ runs there. It is a fact of the household, which its village reads as well, word for word: \
+                arrived and the town monitors. It is a fact of the household, which its village reads as well, word for word: \
                 ‘sanji fact withdraw’ takes it back.
                 """)
         @OptionGroup var entry: Fact.Entry
