@@ -1,0 +1,85 @@
+import ArgumentParser
+import Assistance
+import ChangeSets
+import Foundation
+import Node
+import Replica
+
+/// 建档: households as a clerk enters and corrects them, one by one.
+extension Household {
+    /// What is told of a household besides its people, as options.
+    struct Described: ParsableArguments {
+        @Option(help: "Address; an empty word takes it off, as with all that follow.") var address: String?
+        @Option(help: "Telephone.") var phone: String?
+        @Option(help: "Where they live, a division code; here if not given.") var liveRegion: String?
+        @Option(help: "Where they are registered, a division code; here if not given.") var hukouRegion: String?
+        @Option(help: "Dwelling.") var dwelling: String?
+        @Option(help: "Main cause of the hardship.") var cause: String?
+        @Option(help: "Other causes.") var moreCauses: String?
+        @Option(help: "Remarks.") var remarks: String?
+        @Option(help: "Latitude, in degrees; with --lon.") var lat: Double?
+        @Option(help: "Longitude, in degrees.") var lon: Double?
+        @Option(help: "How far off the place may be, in metres.") var accuracy: Double?
+
+        func validate() throws {
+            guard (lat == nil) == (lon == nil), accuracy == nil || lat != nil else {
+                throw ValidationError("a place has --lat and --lon")
+            }
+        }
+
+        var description: HouseholdDescription {
+            var description = HouseholdDescription()
+            description.words = [
+                .address: address, .phone: phone, .liveRegion: liveRegion, .registrationRegion: hukouRegion,
+                .dwelling: dwelling, .cause: cause, .moreCauses: moreCauses, .remarks: remarks,
+            ].compactMapValues { $0 }
+            if let lat, let lon { description.location = .init(lat: lat, lon: lon, accuracy_m: accuracy) }
+            return description
+        }
+    }
+
+    struct New: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "new", abstract: "Registers a household with its head.",
+            discussion: "Search first (‘sanji household find’). The others come by ‘sanji household add’.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "The household's number.") var number: String
+        @Option(help: "Its village; this office's own at a village.", transform: OfficeCode.argument)
+        var area: OfficeCode?
+        @Option(help: "Name of the head.") var head: String
+        @Option(help: "The head's identity number.") var idNumber: String?
+        @Flag(help: "The number stands on the card so, although it fails its check.") var asOnCard = false
+        @Option(help: "male or female; by the identity number if not given.") var sex: Sex?
+        @Option(help: "Birth date; by the identity number if not given.", transform: CalendarDate.argument)
+        var born: CalendarDate?
+        @Option(help: "urban or rural.") var hukou: HukouKind?
+        @OptionGroup var described: Described
+        @OptionGroup var user: UserOption
+
+        func run() throws {
+            let (replica, today) = (try options.replica(), try Today.date())
+            guard let village = area ?? (replica.office.tier == .village ? replica.office : nil) else {
+                throw ValidationError("name the village: --area")
+            }
+            let member = try NewMember(
+                name: head, identity: idNumber, asOnCard: asOnCard, sex: sex, birth: born, relation: .head, hukou: hukou
+            )
+            let home = try MemberEntry(replica, as: user.user, today: today).create(
+                number, in: village, head: member, described.description)
+            try options.wakeNode()
+            try Change.show(home, replica, options)
+            if !options.json { Output.line("\(home.area)/\(number) is \(home.id.hex)") }
+        }
+    }
+
+    struct Describe: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set", abstract: "Corrects what is known of a household besides its people.")
+        @OptionGroup var target: Change
+        @OptionGroup var described: Described
+
+        func run() throws {
+            try target.change { entry, home, _, _ in try entry.describe(home, described.description) }
+        }
+    }
+}
