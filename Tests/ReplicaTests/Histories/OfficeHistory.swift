@@ -87,7 +87,10 @@ final class OfficeHistory {
         do {
             try body()
         } catch RefusedWrite.declaration(.foreignRow) where ![.town, .district].contains(office.tier) {
-        } catch RefusedWrite.cell(_, "category", _, _) where ![.town, .district].contains(office.tier) {
+        } catch RefusedWrite.cell(let table, let cell, _, _)
+            where ![.town, .district].contains(office.tier)
+            && ["family.category", "ruling.text"].contains("\(table).\(cell)")
+        {
         } catch RefusedWrite.counterKeyDeleted {
         } catch {
             problems.append("\(what): \(error)")

@@ -86,9 +86,9 @@ final class Happenings {
         {
             Exercised.note(.otherTiersRow)
             return false
-        } catch RefusedWrite.cell(_, let cell, _, _)
+        } catch RefusedWrite.cell(let table, let cell, _, _)
             where ![.town, .district].contains(office.code.tier)
-            && cell == (office.isGrown ? "deadline" : "category")
+            && (office.isGrown ? ["family.deadline"] : ["family.category", "ruling.text"]).contains("\(table).\(cell)")
         {
             Exercised.note(.otherTiersCell)
             return false
