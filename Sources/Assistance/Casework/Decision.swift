@@ -99,11 +99,14 @@ package struct Decisions: Sendable {
         return decision.predecessor == last.id
     }
 
+    /// The last that began by a month, also where it has lapsed since: what a review looks at.
+    package func last(by month: CalendarMonth) -> Decision? {
+        all.last { $0.fromMonth <= month && $0.outcome != .refused }
+    }
+
     /// The one that holds in a month: a refusal changes nothing of what was decided before, and what lapses leaves nothing behind it.
     package func holding(in month: CalendarMonth) -> Decision? {
-        all.last { $0.fromMonth <= month && $0.outcome != .refused }.flatMap { last in
-            last.lastMonth.map { $0 < month } ?? false ? nil : last
-        }
+        last(by: month).flatMap { last in last.lastMonth.map { $0 < month } ?? false ? nil : last }
     }
 }
 

@@ -55,9 +55,13 @@ package struct ReviewEntry {
             // Whose going no event tells is known by the person.
             let silent = try MonthlyDue(in: month, decisions, Residents(of: household, db), words: []).open
                 .filter { $0.day == nil }.map(\.person)
-            let known =
-                try MemberEvents.all(of: household, db).map(\.id) + MonthDecision.all(of: household, db).map(\.id)
-                + silent
+            // A member's death may have been told under another household.
+            let events =
+                try MemberEvents.all(of: household, db)
+                + (decisions.holding(in: month)?.members.ids ?? []).flatMap {
+                    try MemberEvents.all(about: $0, in: household.area, db)
+                }
+            let known = try Set(events.map(\.id)) + MonthDecision.all(of: household, db).map(\.id) + silent
             try NewRow(
                 table: monthDecisionTable, area: household.area,
                 values: [
@@ -109,7 +113,7 @@ package struct ReviewEntry {
         return try replica.write(as: user) { db in
             try Authority.check(replica.office, in: household.area, on: today, db)
             let month = try Decisions.firstMonth(of: household, after: today, db)
-            guard let before = try Decisions(of: household, db).holding(in: month), before.outcome != .stopped
+            guard let before = try Decisions(of: household, db).last(by: month), before.outcome != .stopped
             else { throw CaseError.nothingToReview }
             let decision = try row(before, db)
             let id = try decision.insert(by: user, today, db)
@@ -229,7 +233,7 @@ package enum ReviewReading {
             let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? [])
             // What is decided takes effect from there on.
             let month = try Decisions.firstMonth(of: household, after: date, db)
-            guard let decision = try Decisions(of: household, db).holding(in: month),
+            guard let decision = try Decisions(of: household, db).last(by: month),
                 decision.outcome != .stopped, let reason = try reason(household, row, decision)
             else { return nil }
             return ReviewDue(

@@ -42,6 +42,7 @@ package struct RefusedLine: Hashable, Sendable, CustomStringConvertible {
         case leftOutBeside(line: Int)
         case noVillage(OfficeCode)
         case outsideOffice(OfficeCode, office: OfficeCode)
+        case severalHouseholds
         case voidHousehold
         case voidPerson
         case otherHead
@@ -89,6 +90,8 @@ extension RefusedLine.Reason: CustomStringConvertible {
             "\(area) is a \(area.tier); write the 12 digits of the village or residents' committee where the family lives"
         case .outsideOffice(let area, let office):
             "\(area) does not belong to office \(office); import the line there, or at an office above both"
+        case .severalHouseholds:
+            "two households here have this number; give one another (‘sanji household set --number’)"
         case .voidHousehold: "the household with this number was made void here; restore it first, or remove its lines"
         case .otherHead:
             "the register has another head of this household, whom no line of the file means (by identity number, or by name or by "

@@ -33,7 +33,7 @@ enum HouseholdIDs {
     }
 
     /// Of one that is registered at a desk: two offices that take the same next number for two families, unaware of each other, write two rows.
-    /// - Parameter head: The head's identity number; else name and birth date.
+    /// - Parameter head: The head's name. Nothing of the number: ids are shown where numbers are masked.
     static func household(_ area: OfficeCode, number: String, head: String, attempt: Int) -> [UInt8] {
         UUIDs.version5("household_desk\(mark(attempt))/\(area)/\(number)/\(head)")
     }

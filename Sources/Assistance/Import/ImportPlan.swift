@@ -22,6 +22,7 @@ struct ImportPlan {
             case .stored(let row): households.append((read, row.id, row))
             case .new(let id): households.append((read, id, nil))
             case .void: refuse(read, .householdNumber, .voidHousehold, line: read.lines[0])
+            case .several: refuse(read, .householdNumber, .severalHouseholds, line: read.lines[0])
             }
         }
         let matching = PersonMatching(
@@ -103,6 +104,8 @@ private struct HouseholdNumbers {
         case stored(StoredRow<HouseholdCell>)
         case new([UInt8])
         case void
+        /// Two offices gave two families one number, and neither came from a sheet.
+        case several
     }
 
     private let area: OfficeCode
@@ -119,7 +122,8 @@ private struct HouseholdNumbers {
         if let same = byNumber[.text(number)] {
             let live = same.filter(\.isLive)
             let derived = HouseholdIDs.household(area, number: number)
-            return (live.first { $0.id == derived } ?? live.first).map { .stored($0) } ?? .void
+            if let imported = live.first(where: { $0.id == derived }) { return .stored(imported) }
+            return live.count > 1 ? .several : live.first.map { .stored($0) } ?? .void
         }
         // A stored row with the derived id has got another number since, so it is another household.
         var attempt = 0

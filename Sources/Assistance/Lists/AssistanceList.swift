@@ -99,8 +99,9 @@ package struct AssistanceList: Sendable {
         self.month = month
         householdNumber = reader.number
         headName = reader.headName
-        validUntil = reader.reviewDue
         let decision = reader.decisions.holding(in: month)
+        validUntil = [reader.reviewDue, decision?.lastMonth?.lastDay, decision?.graceTo?.lastDay].compactMap { $0 }
+            .min()
         category = decision?.category ?? .none
         people = decision?.people ?? reader.names.count
         lines = try reader.lines(in: month)
@@ -193,7 +194,10 @@ private struct ListReader {
         var phones: [AssistanceList.Phone] = []
         for office in offices.reversed() {
             var book = try PublishedRules.book(of: office, on: today, db)
-            guard let number = try? book.words(.contactPhone).first?.word,
+            // As it was written, spaces and all.
+            guard
+                let number = try? book.words(.contactPhone).map({ $0.word + ($0.value.map { ":\($0)" } ?? "") })
+                    .joined(separator: " "),
                 !phones.contains(where: { $0.number == number })
             else { continue }
             phones.append(AssistanceList.Phone(office: office, number: number))

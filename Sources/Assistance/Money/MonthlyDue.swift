@@ -14,8 +14,8 @@ struct MonthlyDue {
     /// Somebody whom the decision counts is gone by the end of the month, and nobody has decided without them yet: the amount is worked out
     /// anew first.
     let open: Set<Residents.Departure>
-    /// Whether no decision will answer `open`, but only somebody's word on the month: whoever was gone is back, or it was decided since, by a
-    /// stop or by one that counts them again.
+    /// Whether no decision will answer `open`, but only somebody's word on the month: whoever was gone is back, whoever says so, or it was
+    /// decided since, by a stop.
     let isForAWord: Bool
 
     init(of household: HouseholdID, in month: CalendarMonth, _ decisions: Decisions, _ db: Database) throws {
@@ -28,18 +28,28 @@ struct MonthlyDue {
     /// - Parameter words: Of the household, on whatever month.
     init(in month: CalendarMonth, _ decisions: Decisions, _ residents: Residents, words: [MonthDecision]) throws {
         let plain = try DueByDecisions(in: month, decisions, residents)
-        (decision, isForAWord) = (plain.decision, plain.isForAWord)
+        decision = plain.decision
         guard let word = MonthDecision.standing(in: month, of: words) else {
             (amount, supplement, reason, open) = (plain.amount, plain.supplement, plain.reason, plain.open)
+            isForAWord = plain.isForAWord
             return
         }
-        // What it rested on: who was gone by what was known then.
+        // What it rested on: who was gone by what was known then, and whether before the month began.
         let known = try plain.gone(residents, in: month, asKnown: word.settles)
-        if known.contains(where: { plain.gone[$0.key]?.day != $0.value.day }) {
-            // Somebody lives after all, or went on another day: it has to be said anew.
-            (amount, supplement, reason, open) = (plain.amount, plain.supplement, plain.reason, plain.open)
+        let fallen = known.filter { person, was in
+            plain.gone[person].map { $0.isEarly(in: month) != was.isEarly(in: month) } ?? true
+        }
+        guard fallen.isEmpty else {
+            // Somebody lives after all, or was there. Where an office has said so that may not undo the going, it has to be said anew.
+            (amount, supplement, reason) = (plain.amount, plain.supplement, plain.reason)
+            let isDoubted = try fallen.values.contains {
+                try plain.gone[$0.person] == nil
+                    && residents.isBackByLowerWord($0.person, besides: plain.settles, in: month)
+            }
+            (open, isForAWord) = isDoubted ? (Set(known.values), true) : (plain.open, plain.isForAWord)
             return
         }
+        isForAWord = plain.isForAWord
         // Whoever was told of since takes from the word what they take from the decisions.
         let isNews = plain.gone.contains { person, departure in
             known[person].map { departure.day != nil && $0.isDeath != departure.isDeath } ?? true
@@ -71,7 +81,7 @@ private struct DueByDecisions {
         decided = holding?.amount(in: month) ?? .zero
         let members = holding?.members.ids ?? []
         gone = try Self.gone(of: holding, residents, in: month, asKnown: nil)
-        let early = gone.filter { $0.value.day.map { $0 < month.firstDay } ?? false }
+        let early = gone.filter { $0.value.day != nil && $0.value.isEarly(in: month) }
         if !members.isEmpty, early.count == members.count, !early.values.contains(where: \.isBack) {
             (amount, supplement, reason, open) = (.zero, .zero, "nobody of the household lived there any more", [])
             isForAWord = false
@@ -87,7 +97,7 @@ private struct DueByDecisions {
         let isSettled =
             gone.isEmpty || Self.next(after: holding, without: Set(gone.keys), decisions) { _ in true } != nil
         open = isSettled && (early.isEmpty || next != nil) ? [] : Set(gone.values)
-        isForAWord = isSettled || gone.values.allSatisfy(\.isBack)
+        isForAWord = isSettled || gone.values.allSatisfy(\.isOver)
         guard let next, next.amount(in: next.fromMonth) < decided else {
             (amount, supplement, reason) = (decided, min(decided, Self.supplement(of: holding)), "")
             return
@@ -97,6 +107,9 @@ private struct DueByDecisions {
         let isDeath = early.values.contains(where: \.isDeath)
         reason = "a member had \(isDeath ? "died" : "left"); \(next.document)"
     }
+
+    /// What the decision knew of.
+    var settles: Settled { decision?.settles ?? Settled([]) }
 
     /// Who was gone by what somebody knew.
     func gone(
@@ -118,17 +131,26 @@ private struct DueByDecisions {
         decision.map { $0.total - $0.base } ?? .zero
     }
 
-    /// Of those after a decision that count nobody of some people and say something: the first that ever held. Where others that it, or a
-    /// stop, took the place of had said it before, the one of them that gives most: nobody knows which of them was the mistake, and nothing is
-    /// asked back by one.
+    /// Of those after a decision that count nobody of some people and say something: the first that ever held, a stop among them, or what that
+    /// one took the place of, knowing it. Of several the one that gives most: nobody knows which of them was the mistake, and nothing is asked
+    /// back by one.
     private static func next(
         after decision: Decision?, without people: Set<[UInt8]>, _ decisions: Decisions, where says: (Decision) -> Bool
     ) -> Decision? {
         guard let place = decisions.all.firstIndex(where: { $0.id == decision?.id }) else { return nil }
-        let said = decisions.all[(place + 1)...].filter {
-            $0.outcome != .refused && $0.members.ids.isDisjoint(with: people) && says($0)
+        let later = decisions.all[(place + 1)...].filter {
+            $0.outcome != .refused && $0.members.ids.isDisjoint(with: people)
         }
-        let end = said.firstIndex { decisions.holding(in: $0.fromMonth)?.id == $0.id } ?? said.indices.last
-        return end.flatMap { said[...$0].max { $0.amount(in: $0.fromMonth) < $1.amount(in: $1.fromMonth) } }
+        guard let end = later.firstIndex(where: { decisions.holding(in: $0.fromMonth)?.id == $0.id }) else {
+            return later.filter(says).max { $0.amount(in: $0.fromMonth) < $1.amount(in: $1.fromMonth) }
+        }
+        var known: Set<[UInt8]> = [later[end].id]
+        // From the last to the first: what was known to what was known.
+        for decision in later[...end].reversed() where known.contains(decision.id) {
+            known.formUnion(decision.settles.ids)
+            if let before = decision.predecessor { known.insert(before) }
+        }
+        return later[...end].filter { known.contains($0.id) && says($0) }
+            .max { $0.amount(in: $0.fromMonth) < $1.amount(in: $1.fromMonth) }
     }
 }

@@ -46,9 +46,10 @@ package struct PayBatch: Sendable {
         return (try? book.number(.rosterPayDay)).flatMap { CalendarDate(year: month.year, month: month.month, day: $0) }
     }
 
-    /// Whether that day has gone by and the bank has not paid it.
+    /// Whether that day has gone by and the bank has not paid it; one that was frozen after it is a later one of the month.
     package func isOverdue(_ payBy: CalendarDate?, on today: CalendarDate) -> Bool {
-        stage < .settled && payBy.map { $0 < today } ?? false
+        guard let payBy, stage < .settled else { return false }
+        return payBy < today && frozenOn.map { $0 <= payBy } ?? true
     }
 
     /// A batch that was cancelled pays nobody, whatever else was done unaware of that before it was approved.

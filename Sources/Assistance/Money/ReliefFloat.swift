@@ -8,7 +8,7 @@ package struct ReliefFloat: Hashable, Sendable {
     package let town: OfficeCode
     /// What the district has given, less what came back.
     package let given: Money
-    /// What the town has paid before the papers since it was first given one, by all that is known here.
+    /// What the town has paid before the papers, without what the district knew of when it first gave one, by all that is known here.
     package let paid: Money
 
     /// Below nothing where two machines of a town paid unaware of each other.
@@ -26,20 +26,18 @@ package enum ReliefFloats {
 
     /// - Returns: nil for a town that was never given one: nothing bounds what it pays.
     static func one(_ town: OfficeCode, _ db: Database) throws -> ReliefFloat? {
-        let sums = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT count(*) AS entries, min(day) AS first,
-                        coalesce(sum(iif(kind = 'given', amount_fen, -amount_fen)), 0) AS fen
-                    FROM relief_float WHERE area = ?
-                    """),
+        let entries = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT kind, amount_fen, settles FROM relief_float WHERE area = ?"),
             arguments: [town.digits])
-        guard let sums, sums["entries"] as Int > 0 else { return nil }
+        guard !entries.isEmpty else { return nil }
+        let given = entries.reduce(Money.zero) {
+            $1["kind"] == "given" ? $0 + $1.money("amount_fen") : $0 - $1.money("amount_fen")
+        }
         // What was paid before there was one was paid from elsewhere.
-        let first = sums.date("first")
-        let paid = try Reliefs.paidFirst(by: town, db).filter { relief in first.map { $0 <= relief.day } ?? true }
+        let elsewhere = entries.reduce(into: Set<[UInt8]>()) { $0.formUnion(Settled(written: $1["settles"]).ids) }
+        let paid = try Reliefs.paidFirst(by: town, db).filter { !elsewhere.contains($0.id) }
             .reduce(Money.zero) { $0 + $1.amount }
-        return ReliefFloat(town: town, given: Money(fen: sums["fen"]), paid: paid)
+        return ReliefFloat(town: town, given: given, paid: paid)
     }
 }
 
@@ -67,12 +65,15 @@ extension ReliefEntry {
                 let left = try ReliefFloats.one(town, db)?.left ?? .zero
                 guard amount <= left else { throw ReliefError.floatEmpty(left) }
             }
+            let isFirst = try ReliefFloats.one(town, db) == nil
+            let before = isFirst ? try Reliefs.paidFirst(by: town, db).map(\.id) : []
             try NewRow(
                 table: reliefFloatTable, area: town,
                 values: [
                     ("kind", (isReturned ? "returned" : "given").databaseValue),
                     ("amount_fen", amount.fen.databaseValue),
                     ("day", today.description.databaseValue), ("document", document.databaseValue),
+                    ("settles", Settled(before).databaseValue),
                 ]
             ).insert(by: user, db)
             return try ReliefFloats.one(town, db)!  // Just given.

@@ -55,39 +55,52 @@ struct SituationReader {
             sightings: try sightings(household))
     }
 
-    /// Of kinds that somebody can see, and not older than any rule looks back; never less urgent than the kind is. Of a day to come as well:
-    /// offices' clocks differ, and a warning waits for none of them.
+    /// Of kinds that somebody can see; never less urgent than the kind is. Of whatever day: offices' clocks differ, and a warning waits for none
+    /// of them.
     private func sightings(_ household: HouseholdID) throws -> [Situation.Sighting] {
-        let since = today.adding(days: -400) ?? today
         let rows = try HoldingFacts(sightingTable, household.area, ("household", household.id), db).rows
+        guard !rows.isEmpty else { return [] }
+        let people = try everybody(of: household)
         var counts: [WarningKind: Int] = [:]
         return try rows.reversed().compactMap { row in
-            guard let kind = WarningKind(rawValue: row["kind"]), let least = kind.colourWhenSeen,
-                row.date("day").map({ $0 >= since }) ?? false
-            else { return nil }
-            // What people tell is a handful; whatever else a program writes says nothing new.
-            counts[kind, default: 0] += 1
-            guard counts[kind]! <= Self.sightingsMax else { return nil }
-            let person = try row.bytes("person").flatMap { try isMember($0, of: household) ? $0 : nil }
-            // Of whoever is entered as dead there is nothing to find out any more.
+            guard let kind = WarningKind(rawValue: row["kind"]), let least = kind.colourWhenSeen else { return nil }
+            let id = row.bytes("id") ?? []
+            let person = row.bytes("person").flatMap { people.contains($0) ? $0 : nil }
+            // Of whoever is entered as dead there is nothing to find out any more, nor of whom somebody entitled has found alive.
             if kind == .death {
-                guard let person, try MemberEvents.standingDeath(of: person, in: household.area, db) == nil else {
-                    return nil
-                }
+                guard let person, try !isAnswered(person, id, in: household.area) else { return nil }
+            }
+            // What people of a village tell is a handful; whatever else a program writes there says nothing new.
+            if (row["writer"] as String).count > 9 {
+                counts[kind, default: 0] += 1
+                guard counts[kind]! <= Self.sightingsMax else { return nil }
             }
             return Situation.Sighting(
-                id: (row.bytes("id") ?? []).hex, kind: kind,
-                colour: max(least, Colour(rawValue: row["colour"]) ?? least),
-                person: person)
+                id: id.hex, kind: kind, colour: max(least, Colour(rawValue: row["colour"]) ?? least), person: person)
         }
     }
 
     private static let sightingsMax = 100
 
-    private func isMember(_ person: [UInt8], of household: HouseholdID) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM person WHERE area = ? AND id = ? AND household = ?)"),
-            arguments: [household.area.digits, Data(person), Data(household.id)]) ?? false
+    private func isAnswered(_ person: [UInt8], _ sighting: [UInt8], in area: OfficeCode) throws -> Bool {
+        let events = try MemberEvents.all(about: person, in: area, db)
+        return MemberEvents.standingDeath(among: events) != nil
+            || events.contains { event in
+                event.change == .alive && event.office.tier < .village && event.settles.ids.contains(sighting)
+            }
+    }
+
+    /// Who is of a household, or was by what somebody told.
+    private func everybody(of household: HouseholdID) throws -> Set<[UInt8]> {
+        let found = try Data.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM person WHERE area = ?1 AND household = ?2
+                    UNION SELECT person FROM member_event WHERE area = ?1 AND household = ?2 AND person IS NOT NULL
+                    UNION SELECT person FROM member_event WHERE area = ?1 AND other_household = ?2 AND person IS NOT NULL
+                    """),
+            arguments: [household.area.digits, Data(household.id)])
+        return Set(found.map { [UInt8]($0) })
     }
 
     /// What the bank gave back, and no list has paid again.

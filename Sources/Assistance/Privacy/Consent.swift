@@ -77,9 +77,8 @@ package enum Consents {
     /// - Throws: ``CaseError``.
     static func check(_ file: CaseFile, on day: CalendarDate, _ db: Database) throws {
         let adults = try adults(of: file.household, on: day, db)
-        // Children alone: whoever stands for them has agreed with the application.
-        if adults.isEmpty, !file.hasConsent { throw CaseError.noConsent }
-        for adult in adults {
+        // For children alone somebody agrees for each of them.
+        for adult in try adults.isEmpty ? Residents(of: file.household, on: day, db).living : adults {
             switch try standing(of: adult.id, in: file.area, on: day, for: .check, db) {
             case .given: continue
             case .unsaid: if !file.hasConsent { throw CaseError.noConsent }
@@ -88,16 +87,22 @@ package enum Consents {
         }
     }
 
-    /// Whether anybody who is or was of a family wants it not to be named.
+    /// Whether anybody who is or was of a family wants it not to be named, and not all adults who live there have agreed.
     static func isWithdrawn(
         by household: HouseholdID, besides other: [UInt8]?, on day: CalendarDate, for purpose: Consent.Purpose,
         _ db: Database
     ) throws -> Bool {
+        let adults = try adults(of: household, on: day, db)
+        let haveAgreed = try adults.allSatisfy {
+            try standing(of: $0.id, in: household.area, on: day, for: purpose, db) == .given
+        }
+        if haveAgreed, !adults.isEmpty { return false }
         let people = try Data.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT id FROM person WHERE area = ?1 AND household = ?2
                     UNION SELECT person FROM member_event WHERE area = ?1 AND household = ?2 AND person IS NOT NULL
+                    UNION SELECT person FROM member_event WHERE area = ?1 AND other_household = ?2 AND person IS NOT NULL
                     """),
             arguments: [household.area.digits, Data(household.id)]
         ).map { [UInt8]($0) }

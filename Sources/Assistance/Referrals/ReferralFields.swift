@@ -93,10 +93,12 @@ package struct ReferralFields: Sendable {
             }
         }
 
-        /// 住房安全等级 by the newest assessment, else in somebody's words.
+        /// 住房安全等级 by the newest assessment of the highest office, else in somebody's words.
         private func dwelling() throws -> String {
             let home = referral.household
-            let newest = try HoldingFacts(dwellingCheckTable, home.area, ("household", home.id), db).rows.max {
+            let rows = try HoldingFacts(dwellingCheckTable, home.area, ("household", home.id), db).rows
+            let highest = rows.map { ($0["writer"] as String).count }.min()
+            let newest = rows.filter { ($0["writer"] as String).count == highest }.max {
                 ($0["day"] as String? ?? "") < ($1["day"] as String? ?? "")
             }
             return newest?["grade"] ?? household["dwelling"] ?? ""

@@ -31,9 +31,12 @@ struct Absences {
                 }
             } else if let absence = last, !absence.isBack {
                 if event.office.tier <= absence.told.office.tier {
-                    (all[all.count - 1].to, all[all.count - 1].isBack) = (event.day, true)
-                } else if absence.to == nil, let told = CalendarDate(madeWith: event.id) {
-                    all[all.count - 1].to = max(event.day, told, absence.told.knownOn)
+                    // Who is placed says where somebody lives, not since when.
+                    let day = event.change == .placed ? min(event.day, absence.to ?? event.day) : event.day
+                    (all[all.count - 1].to, all[all.count - 1].isBack) = (day, true)
+                } else if let told = CalendarDate(madeWith: event.id) {
+                    let day = max(event.day, told, absence.told.knownOn)
+                    all[all.count - 1].to = min(day, absence.to ?? day)
                 }
             }
         }
@@ -41,6 +44,14 @@ struct Absences {
 
     /// Whether they are gone by all that is told, whenever that began.
     var isGone: Bool { all.last.map { $0.to == nil } ?? false }
+
+    /// Whether one that began by the end of a month is ended within it, or before its end, by a lower office's word.
+    func isEndedByLowerWord(in month: CalendarMonth) -> Bool {
+        guard let last = month.lastDay else { return false }
+        return all.contains { absence in
+            absence.from <= last && !absence.isBack && absence.to.map { $0 >= month.firstDay } ?? false
+        }
+    }
 
     /// The absence that began by the end of a month and has not ended. One that has ended is one of whole months only: whoever was there for a
     /// part of a month was there.

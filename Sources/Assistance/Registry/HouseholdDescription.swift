@@ -85,9 +85,6 @@ extension MemberEntry {
         guard !number.isEmpty else { throw CaseError.empty("number of the household") }
         guard head.birth <= today else { throw FactError.later("day") }
         let values = try description.values()
-        guard try replica.directory().offices[area] != nil || area == replica.office else {
-            throw MemberError.noOffice(area)
-        }
         return try replica.write(as: user) { db in
             let isTaken = try Bool.fetchOne(
                 db, sql: "SELECT EXISTS (SELECT 1 FROM household WHERE area = ? AND household_no = ?)",
@@ -96,7 +93,7 @@ extension MemberEntry {
             try checkUnknown(head.number, in: area, db)
             let (id, _) = try DerivedID.free(householdTable, in: area, db) {
                 HouseholdIDs.household(
-                    area, number: number, head: head.number ?? "\(head.name) \(head.birth)", attempt: $0)
+                    area, number: number, head: head.name, attempt: $0)
             }
             let household = HouseholdID(area: area, id: id)
             try NewRow(
@@ -111,10 +108,19 @@ extension MemberEntry {
     }
 
     /// Takes down what has changed about a household; decisions change by a review only.
-    package func describe(_ household: HouseholdID, _ description: HouseholdDescription) throws {
-        let values = try description.values()
+    /// - Parameter number: Another number, where two families were given one.
+    package func describe(
+        _ household: HouseholdID, _ description: HouseholdDescription, number: String? = nil
+    ) throws {
+        let number = number.map(\.trimmedCell)
+        guard number != "" else { throw CaseError.empty("number of the household") }
+        let values = try description.values() + (number.map { [("household_no", $0.databaseValue)] } ?? [])
         guard !values.isEmpty else { throw MemberError.nothingSaidOfHousehold }
         try write(household) { db in
+            let isTaken = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM household WHERE area = ? AND household_no = ? AND id != ?)",
+                arguments: [household.area.digits, number, Data(household.id)])
+            if isTaken == true { throw MemberError.numberTaken((number ?? "").shortened) }
             let sets = values.map { "\($0.column) = ?" }.joined(separator: ", ")
             try db.execute(
                 sql: "UPDATE household SET \(sets) WHERE area = ? AND id = ?",

@@ -167,12 +167,16 @@ package struct MemberEntry {
                 throw MemberError.lives
             }
             let deaths = try MemberEvents.all(about: id, in: household.area, db).filter { $0.change == .death }
+            let seen = try Data.fetchAll(
+                db, sql: "SELECT id FROM sighting WHERE area = ? AND person = ? AND kind = ?",
+                arguments: [household.area.digits, Data(id), WarningKind.death.rawValue]
+            ).map { [UInt8]($0) }
             try db.execute(
                 sql: "UPDATE person SET death_date = NULL WHERE area = ? AND id = ?",
                 arguments: [household.area.digits, Data(id)])
             try insert(
                 .alive, id, of: household, on: today, other: nil,
-                settles: Settled((deaths.map(\.id)) + warnings.map(\.id)), text,
+                settles: Settled(deaths.map(\.id) + warnings.map(\.id) + seen), text,
                 db)
         }
     }

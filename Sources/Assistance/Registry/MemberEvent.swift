@@ -232,7 +232,6 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
     case nothingSaid
     case nothingSaidOfHousehold
     case region(String)
-    case noOffice(OfficeCode)
     case location
     case hasCases
     case notYours(OfficeCode)
@@ -257,7 +256,6 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
         case .nothingSaid: "say what has changed: ‘sanji household member --help’ lists it"
         case .nothingSaidOfHousehold: "say what has changed: ‘sanji household set --help’ lists it"
         case .region(let text): "‘\(text)’ is no division code; codes have 6, 9 or 12 digits"
-        case .noOffice(let area): "no office has the code \(area); ‘sanji tree’ shows all"
         case .location: "latitudes are -90 to 90, longitudes -180 to 180, an accuracy 0 metres or more"
         case .hasCases:
             "a case or a decision of this household is there; end it first (‘sanji case list’, ‘sanji review stop’)"

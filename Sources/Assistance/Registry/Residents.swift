@@ -17,8 +17,13 @@ struct Residents {
         let isDeath: Bool
         /// They have come back since, by a word that may take the going back.
         var isBack = false
+        /// They have come back since, by whatever office's word.
+        var isOver = false
         /// Of a death that nobody has told: what the person's own row says, which whoever lives nearest may write.
         var rowDay: CalendarDate?
+
+        /// Before a month began; what nobody has told is taken for that.
+        func isEarly(in month: CalendarMonth) -> Bool { day.map { $0 < month.firstDay } ?? true }
 
         var description: String {
             "somebody was gone" + (day.map { " since \($0)" } ?? "") + (isDeath ? ", and has died" : "")
@@ -80,7 +85,9 @@ struct Residents {
         let death = MemberEvents.standingDeath(among: told)
         let wasDead = death.map { death in month.lastDay.map { death.day <= $0 } ?? false } ?? false
         if let absence = absences.absence(in: month), !(wasDead && death!.day < absence.from) {
-            return Departure(person: person, day: absence.from, isDeath: wasDead, isBack: absence.isBack && !wasDead)
+            return Departure(
+                person: person, day: absence.from, isDeath: wasDead, isBack: absence.isBack && !wasDead,
+                isOver: absence.to != nil && !wasDead)
         }
         if let death {
             return wasDead ? Departure(person: person, day: death.day, isDeath: true) : nil
@@ -92,6 +99,11 @@ struct Residents {
         }
         let isThere = absences.isGone || living.contains { $0.id == person }
         return isThere ? nil : Departure(person: person, day: nil, isDeath: false)
+    }
+
+    /// Whether somebody's going before the end of a month is ended by the word alone of an office that may not take it back.
+    func isBackByLowerWord(_ person: [UInt8], besides known: Settled, in month: CalendarMonth) throws -> Bool {
+        Absences(words(try events(about: person), besides: known)).isEndedByLowerWord(in: month)
     }
 
     /// Under whatever household: deaths are told of a person.

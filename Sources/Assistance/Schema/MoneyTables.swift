@@ -179,6 +179,8 @@ let reliefFloatTable = DomainTable(
             [
                 .choice("kind", ["given", "returned"], default: "given"), .fen("amount_fen"), .date("day"),
                 .text("document", default: ""),
+                // By the first what had been paid before the papers until then, from elsewhere (``Settled``).
+                .text("settles", default: ""),
             ]),
         .createdBy,
     ])

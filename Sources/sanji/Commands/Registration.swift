@@ -69,6 +69,10 @@ extension Household {
             try options.wakeNode()
             try Change.show(home, replica, options)
             if !options.json { Output.line("\(home.area)/\(number) is \(home.id.hex)") }
+            if try replica.directory().offices[village] == nil, village != replica.office {
+                Output.note("no office for \(village); until there is one only the offices above it have the household")
+                throw needsAttention
+            }
         }
     }
 
@@ -76,10 +80,13 @@ extension Household {
         static let configuration = CommandConfiguration(
             commandName: "set", abstract: "Corrects what is known of a household besides its people.")
         @OptionGroup var target: Change
+        @Option(help: "Another number, where two families were given one.") var number: String?
         @OptionGroup var described: Described
 
         func run() throws {
-            try target.change { entry, home, _, _ in try entry.describe(home, described.description) }
+            try target.change { entry, home, _, _ in
+                try entry.describe(home, described.description, number: number)
+            }
         }
     }
 }

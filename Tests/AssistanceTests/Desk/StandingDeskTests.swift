@@ -68,6 +68,15 @@ import Testing
         #expect(try counted("2027-07") == ["GX 1"] && counted("2027-08").isEmpty)
         let decisions = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
         #expect(decisions.holding(in: CalendarMonth(written: "2027-08")!) == nil)
+        // In its twelfth month, and after it, it is on the list of reviews, and is decided anew.
+        try couple.tree[district].run("UPDATE household SET review_due = '2027-07-10'")
+        for day in ["2027-07-10", "2027-08-10"] {
+            let due = try couple.tree[district].read { try ReviewReading.due(in: district, by: date(day), $0) }
+            #expect(due.map(\.household) == [couple.household])
+        }
+        let next = try ReviewEntry(couple.tree[district], as: clerk, today: date("2027-07-12"))
+            .decide(couple.household, document: "区3")
+        #expect(next.fromMonth == CalendarMonth(written: "2027-08")!)
     }
 
     @Test func `of two decisions for one month counts the one that holds`() throws {

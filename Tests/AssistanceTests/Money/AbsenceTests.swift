@@ -265,4 +265,86 @@ extension Couple {
         }
         #expect(try couple.looked().overpaid.map(\.due) == [money("1172")] && couple.looked().unsettled.isEmpty)
     }
+
+    /// Merged away and back, or a row that says dead and no longer: no event tells either.
+    @Test(arguments: ["row_state = 'void'", "death_date = '2026-07-12'"])
+    func `of which a word said what they were due are whole again when nobody was gone after all`(gone: String) throws {
+        let couple = try payable()
+        _ = try couple.paid(august)
+        try couple.tree[village].run("UPDATE person SET \(gone) WHERE id = x'12'")
+        try couple.tree.exchangeAll()
+        try couple.word(august, "1172")
+        #expect(try couple.looked().overpaid.map(\.due) == [money("1172")])
+        try couple.tree[village].run("UPDATE person SET row_state = 'live', death_date = NULL WHERE id = x'12'")
+        try couple.tree.exchangeAll()
+        #expect(try couple.looked().isEmpty)
+    }
+
+    /// The certificate says the day after; a village tells the same going again a day later.
+    @Test(arguments: [true, false])
+    func `of which a word said what they were due stay so when a day moves by one`(isDeath: Bool) throws {
+        let couple = try payable()
+        _ = try couple.paid(august)
+        try couple.away(
+            because: isDeath ? .death : .otherOut, on: "2026-07-12", heard: "2026-08-20", at: isDeath ? village : town)
+        try couple.word(august, "1172")
+        #expect(try couple.looked().overpaid.map(\.due) == [money("1172")])
+        if isDeath {
+            try couple.away(because: .death, on: "2026-07-13", heard: "2026-09-10")
+        } else {
+            try couple.tree[village].run(
+                """
+                INSERT INTO member_event (area, id, household, person, kind, day) VALUES
+                    (office(), uuid7(), x'01', x'12', 'other_in', '2026-07-12'),
+                    (office(), uuid7(), x'01', x'12', 'other_out', '2026-07-13')
+                """)
+            try couple.tree.exchangeAll()
+        }
+        #expect(try couple.looked().overpaid.map(\.due) == [money("1172")] && couple.looked().unsettled.isEmpty)
+    }
+
+    /// A village's word, however honest, undoes no word of the district: it is asked anew.
+    @Test func `of which a word said what they were due are asked anew when only a village tells of a return`() throws {
+        let couple = try payable()
+        _ = try couple.paid(august)
+        couple.tree.clock.set(1_787_198_400_000)  // 20 August
+        try couple.away(on: "2026-06-20", heard: "2026-08-20")
+        try couple.word(august, "1172")
+        try couple.back(on: "2026-08-20", at: village)
+        #expect(try couple.looked().unsettled.map(\.month) == [august])
+    }
+
+    @Test func `are held for a word where a village tells of the return, and no decision is asked for again and again`()
+        throws
+    {
+        let couple = try payable()
+        couple.tree.clock.set(1_789_185_600_000)
+        try couple.away(on: "2026-07-05", heard: "2026-07-06")
+        try couple.back(on: "2026-09-10", at: village)
+        #expect(try couple.decide(on: "2026-09-12").people == 2)
+        #expect(try couple.build(august).held.map(\.hold) == [.unsaid])
+    }
+
+    /// A grant long after a stop says nothing of what was due before it.
+    @Test func `stay as they were judged before a stop, whatever is granted later`() throws {
+        let couple = try payable()
+        _ = try couple.paid(august)
+        try couple.away(because: .marriageOut, on: "2026-07-12", heard: "2026-08-20")
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document, members,
+                settles)
+            SELECT area, x'd2', household, 'changed', 'DB', 1, 117200, 117200, '2026-09', '2026-08-21', '区2', '11', lower(hex(id)) FROM decision
+            """)
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-28"))
+            .stop(couple.household, document: "区3", reason: "迁出")
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document, members,
+                settles)
+            SELECT area, x'd5', household, 'confirmed', 'DB', 1, 234400, 234400, '2027-02', '2027-01-10', '区5', '11', group_concat(lower(hex(id)), ' ')
+            FROM decision
+            """)
+        #expect(try couple.looked().overpaid.map(\.due) == [money("1172")])
+    }
 }

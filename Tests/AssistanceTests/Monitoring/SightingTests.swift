@@ -56,12 +56,13 @@ import Testing
         #expect(try watched.warnings(town).isEmpty)
     }
 
-    /// The village's clock is ahead of the town's.
-    @Test func `is a warning also where it was seen tomorrow`() throws {
+    /// The village's clock is ahead of the town's, or its battery is dead.
+    @Test(arguments: ["2026-11-11", "2000-01-01"])
+    func `is a warning also where it was seen tomorrow, or in another century`(day: String) throws {
         let watched = try Watched()
         try FactEntry.add(
-            .sighting(.accident, .red, person: nil, on: date("2026-11-11"), text: "邻居所见"), to: watched.household,
-            in: watched.tree[village], as: clerk, today: date("2026-11-11"))
+            .sighting(.accident, .red, person: nil, on: date(day), text: "邻居所见"), to: watched.household,
+            in: watched.tree[village], as: clerk, today: date(day))
         try watched.tree.exchangeAll()
         #expect(try watched.monitor(town).raised == 1)
     }
@@ -111,6 +112,35 @@ import Testing
         try watched.tree.exchangeAll()
         #expect(try watched.monitor(town).raised == 1)
         #expect(try watched.tree[town].rows("SELECT count(*) FROM alert_fact") == ["100"])
+        // They hide nothing of what the town sees.
+        try see(watched, .accident, at: town)
+        #expect(try watched.monitor(town).heavier == 1)
+    }
+
+    /// Told dead by mistake, and found alive by the town: what was seen is answered as well.
+    @Test func `of a death is answered where somebody entitled has found them alive`() throws {
+        let watched = try Watched()
+        try see(watched, .death, person: [0x12])
+        try MemberEntry(watched.tree[village], as: clerk, today: watched.today)
+            .leave("甲二", of: watched.household, because: .death, on: watched.today)
+        try watched.tree.exchangeAll()
+        #expect(try watched.monitor(town).raised == 0)
+        try MemberEntry(watched.tree[town], as: clerk, today: watched.today)
+            .revive("甲二", of: watched.household, text: "误报")
+        #expect(try watched.monitor(town).raised == 0)
+    }
+
+    /// Placed in another household meanwhile, by an office unaware of it.
+    @Test func `of a death stays with the household that told it when its member is placed elsewhere`() throws {
+        let watched = try Watched()
+        try watched.tree[town].run(
+            "INSERT INTO household (area, id, household_no) VALUES ('\(village)', x'02', '002')")
+        try watched.tree.exchangeAll()
+        try see(watched, .death, person: [0x12])
+        try MemberEntry(watched.tree[town], as: clerk, today: watched.today).place(
+            "甲二", of: watched.household, in: HouseholdID(area: village, id: [2]), on: watched.today)
+        try watched.tree.exchangeAll()
+        #expect(try watched.monitor(town).raised == 1)
     }
 
     /// Any source that says so holds the next payment (domain 4.3, A6).

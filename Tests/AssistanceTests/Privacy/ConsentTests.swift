@@ -71,11 +71,16 @@ import Testing
         }
     }
 
-    @Test func `is asked with the application where there are children alone`() throws {
+    @Test func `is for children alone what somebody says for each of them`() throws {
         let (couple, id) = try accepted(consent: false)
-        try couple.tree[village].run("UPDATE person SET birth = '2012-01-01'")
+        try couple.tree[village].run("UPDATE person SET birth = '2013-01-01'")
         try couple.tree.exchangeAll()
-        #expect(throws: CaseError.noConsent) { _ = try couple.entry(town).step(.check, id, reason: "人社") }
+        func ask() throws { _ = try couple.entry(town).step(.check, id, reason: "人社") }
+        #expect(throws: CaseError.noConsent) { try ask() }
+        for child in ["甲一", "乙一"] { try say(couple, town, child, guardian: "丁一") }
+        try ask()
+        try say(couple, town, "乙一", isGiven: false)
+        #expect(throws: CaseError.consentWithdrawn("乙一")) { try ask() }
     }
 
     /// 4.12: no identity before the family agrees.
@@ -99,6 +104,10 @@ import Testing
         try couple.members().makeHead("乙一", of: couple.household, on: couple.today)
         try couple.tree.exchangeAll()
         #expect(try !isNamed(agreed) && !isNamed(silent))
+        // Once he is gone those who live there say it for themselves.
+        try couple.members().leave("甲一", of: couple.household, because: .death, on: couple.today)
+        try couple.tree.exchangeAll()
+        #expect(try isNamed(agreed))
     }
 
     @Test func `of a child under fourteen a guardian says`() throws {

@@ -44,9 +44,6 @@ import Testing
         #expect(throws: MemberError.knownElsewhere("007")) {
             try entry(tree, village).create("008", in: village, head: try head(number), described([:]))
         }
-        #expect(throws: MemberError.noOffice(try OfficeCode("990000105999"))) {
-            try entry(tree, town).create("009", in: try OfficeCode("990000105999"), head: try head(), described([:]))
-        }
         #expect(throws: (any Error).self) {
             try entry(tree, village).create("009", in: town, head: try head(), described([:]))
         }
@@ -74,6 +71,18 @@ import Testing
                 try tree[office].read { try HouseholdLookup.one("008", $0) }
             }
         }
+        // A sheet says nothing of either until one has another number.
+        let sheet = Array("household_no,is_head,name,relation,sex,birth\n008,yes,戊一,head,male,1970-01-01\n".utf8)
+        func take() throws -> ImportReport {
+            try HouseholdImport.import(
+                sheet, into: tree[village], as: clerk, defaultArea: village, partial: false, today: date("2026-06-15"))
+        }
+        #expect(try take().refused.map(\.reason) == [.severalHouseholds])
+        try entry(tree, village).describe(first, described([:]), number: "009")
+        #expect(throws: MemberError.numberTaken("009")) {
+            try entry(tree, village).describe(second, described([:]), number: "009")
+        }
+        #expect(try take().households.unchanged == 1)
     }
 
     /// GB 11643: a failed check is a warning with a reason, because old papers hold wrong numbers.
@@ -171,6 +180,13 @@ import Testing
                 #expect(try couple.assess(at: office).determination.category == category, "\(region)")
             }
         }
+        // What no program of ours writes there says nothing.
+        for odd in ["3301", "x", "1101"] {
+            try couple.tree[village].run("UPDATE household SET hukou_region = '\(odd)'")
+            #expect(try couple.assess(at: village).determination.category == .dibao)
+        }
+        try couple.tree[village].run("UPDATE household SET hukou_region = '110105001002'")
+        try couple.tree.exchangeAll()
         let trace = "\(try couple.assess(at: town).determination.trace)"
         #expect(trace.contains("registered in another district") && trace.contains("110105001002"))
         func give(_ kind: Relief.Kind) throws {

@@ -188,7 +188,7 @@ private func line(_ cell: SyncedCell) -> String {
                 "  papers highest by district town: relief BLOB, day TEXT, text TEXT NOT NULL DEFAULT ''",
                 "  created_by highest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "relief_float: town, to town",
-                "  entry highest by district: kind TEXT NOT NULL DEFAULT 'given', amount_fen INTEGER NOT NULL DEFAULT '0', day TEXT, document TEXT NOT NULL DEFAULT ''",
+                "  entry highest by district: kind TEXT NOT NULL DEFAULT 'given', amount_fen INTEGER NOT NULL DEFAULT '0', day TEXT, document TEXT NOT NULL DEFAULT '', settles TEXT NOT NULL DEFAULT ''",
                 "  created_by highest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "department_grant: village, to village, household → household",
                 "  grant highest quiet by district town: household BLOB, person BLOB, department TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '', programme TEXT NOT NULL DEFAULT '', basis TEXT NOT NULL DEFAULT '', month TEXT, amount_fen INTEGER NOT NULL DEFAULT '0', quantity TEXT, value_fen INTEGER NOT NULL DEFAULT '0', paid_on TEXT",
