@@ -18,6 +18,8 @@ package struct Decision: Hashable, Sendable {
     package let total: Money
     package let fromMonth: CalendarMonth
     package let graceKept: Money
+    /// In months of grace, of all living members.
+    package let graceSupplement: Money
     package let graceTo: CalendarMonth?
     package let day: CalendarDate?
     package let document: String
@@ -49,8 +51,14 @@ package struct Decision: Hashable, Sendable {
     package func amount(in month: CalendarMonth) -> Money {
         guard month >= fromMonth, outcome == .confirmed || outcome == .changed else { return .zero }
         // What was kept takes the place of the base; who is covered alone by more than that loses nothing by it.
-        if let graceTo, month <= graceTo { return max(graceKept, base) + (total - base) }
+        if let graceTo, month <= graceTo { return max(graceKept, base) + supplement(in: month) }
         return total
+    }
+
+    /// Part of ``amount(in:)``.
+    package func supplement(in month: CalendarMonth) -> Money {
+        guard let graceTo, month <= graceTo else { return total - base }
+        return max(graceSupplement, total - base)
     }
 }
 
@@ -154,6 +162,7 @@ extension Decision {
         let next = row.date("day").flatMap { $0.calendarMonth.adding(months: 1) }
         fromMonth = max(month, next ?? month)
         graceKept = row.money("grace_fen")
+        graceSupplement = row.money("grace_supplement_fen")
         graceTo = (row["grace_to"] as String?).flatMap { CalendarMonth(written: $0) }
         day = row.date("day")
         document = row["document"]

@@ -35,6 +35,7 @@ struct DecisionRow {
         let given = outcome == .confirmed || outcome == .changed ? assessment : nil
         let determination = given?.determination
         var grace: Grace?
+        var graceSupplement = Money.zero
         if let before, let given {
             var book = try PublishedRules.book(
                 of: household.area, registration: given.family.registration, on: today, db)
@@ -42,6 +43,7 @@ struct DecisionRow {
                 after: before, now: given.determination.category, heads: given.family.members.count,
                 decided: month.firstDay,
                 by: &book)
+            if grace != nil { graceSupplement = try Amounts.graceSupplement(of: given.family.facts, by: &book) }
         }
         return try NewRow(
             table: decisionTable, area: household.area,
@@ -56,6 +58,7 @@ struct DecisionRow {
                 ("total_fen", (determination?.total.fen ?? 0).databaseValue),
                 ("from_month", first.description.databaseValue),
                 ("grace_fen", (grace?.kept.fen ?? 0).databaseValue),
+                ("grace_supplement_fen", graceSupplement.fen.databaseValue),
                 ("grace_to", (grace?.last.description).databaseValue), ("reason", reason.databaseValue),
                 ("day", today.description.databaseValue), ("document", document.databaseValue),
                 ("signer", user.name.databaseValue),

@@ -64,6 +64,14 @@ enum Amounts {
         return try rules.amount(SelfCare(failedActs: failed).parameter).money(standard: standard, step: step)
     }
 
+    /// What supplements of all living members come to: an edge family has none of its own, and keeps them in grace (R7).
+    static func graceSupplement(of family: FamilyFacts, by rules: inout RuleBook) throws(RuleError) -> Money {
+        let (standard, step) = (try rules.money(.dibaoStandard), try rules.money(.dibaoRounding))
+        guard step > .zero else { throw rules.malformed(.dibaoRounding) }
+        return try supplements(for: family.members, family.date, standard, step, &rules)
+            .reduce(.zero) { $0 + $1.amount }
+    }
+
     /// One a person, the largest of those that it has a reason for.
     private static func supplements(
         for members: [Member], _ date: CalendarDate, _ standard: Money, _ step: Money, _ rules: inout RuleBook

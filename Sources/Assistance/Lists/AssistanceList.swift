@@ -146,8 +146,35 @@ private struct ListReader {
     }
 
     func lines(in month: CalendarMonth) throws -> [AssistanceList.Line] {
-        let granted = try Grants.all(of: household, db).filter { $0.month == month }
-        return try monthly(month) + relief(month) + granted.map(line) + referred(month, besides: granted)
+        let all = try Grants.all(of: household, db)
+        let granted = all.filter { $0.month == month }
+        return try monthly(month) + relief(month) + granted.map(line) + late(month, all)
+            + referred(month, besides: granted)
+    }
+
+    /// What a department gave the month before, whose list of this month has not come yet: nothing is known of it, and nothing has stopped.
+    private func late(_ month: CalendarMonth, _ all: [Grant]) throws -> [AssistanceList.Line] {
+        let before = month.adding(months: -1)
+        let given = all.filter { grant in
+            grant.month == before
+                && !all.contains {
+                    $0.month == month && ($0.programme, $0.department) == (grant.programme, grant.department)
+                }
+        }
+        let silent = try given.filter { grant in
+            try Bool.fetchOne(
+                db.cachedStatement(
+                    sql:
+                        "SELECT EXISTS (SELECT 1 FROM department_grant WHERE area = ? AND department = ? AND month = ?)"
+                ),
+                arguments: [household.area.digits, grant.department, month.description]) == false
+        }
+        return silent.map { grant in
+            AssistanceList.Line(
+                person: grant.person.flatMap { names[$0] }, programme: grant.programme,
+                department: Department(rawValue: grant.department)?.chinese ?? grant.department, basis: "",
+                amount: .zero, paidOn: nil, tail: "", status: .notReported)
+        }
     }
 
     private func line(_ grant: Grant) -> AssistanceList.Line {
@@ -246,12 +273,27 @@ private struct ListReader {
                 uniquingKeysWith: { $0 + $1 })
         }
         let (before, after) = (sums(earlier?.lines ?? []), sums(now.lines))
+        let unknown = Set(now.lines.filter { $0.status == .notReported }.map(\.programme))
         return Set(before.keys).union(after.keys).sorted().compactMap { programme in
             let (old, new) = (before[programme] ?? .zero, after[programme] ?? .zero)
-            guard old != new else { return nil }
+            guard old != new, new > .zero || !unknown.contains(programme) else { return nil }
+            let ofMonth = reason(programme, earlier?.month, now.month)
             return AssistanceList.Change(
-                programme: programme, before: old, now: new, reason: reason(programme, earlier?.month, now.month))
+                programme: programme, before: old, now: new,
+                reason: ofMonth.isEmpty ? reason(programme, now.lines, earlier?.lines ?? []) : ofMonth)
         }
+    }
+
+    /// Of what no decision on a monthly kind of aid says: by the paper of the line, else by whose it is.
+    private func reason(
+        _ programme: String, _ now: [AssistanceList.Line], _ before: [AssistanceList.Line]
+    ) -> String {
+        let here = now.filter { $0.programme == programme && $0.status == .counted }
+        guard let line = here.first else {
+            let department = before.first { $0.programme == programme }?.department ?? ""
+            return "no line of \(department) for this month"
+        }
+        return line.basis.isEmpty ? line.department : "\(line.department) \(line.basis)"
     }
 
     /// Why a monthly amount is another: by the decisions that held.

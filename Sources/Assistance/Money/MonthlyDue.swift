@@ -99,11 +99,11 @@ private struct DueByDecisions {
         open = isSettled && (early.isEmpty || next != nil) ? [] : Set(gone.values)
         isForAWord = isSettled || gone.values.allSatisfy(\.isOver)
         guard let next, next.amount(in: next.fromMonth) < decided else {
-            (amount, supplement, reason) = (decided, min(decided, Self.supplement(of: holding)), "")
+            (amount, supplement, reason) = (decided, min(decided, holding?.supplement(in: month) ?? .zero), "")
             return
         }
         amount = next.amount(in: next.fromMonth)
-        supplement = min(amount, Self.supplement(of: next))
+        supplement = min(amount, next.supplement(in: next.fromMonth))
         let isDeath = early.values.contains(where: \.isDeath)
         reason = "a member had \(isDeath ? "died" : "left"); \(next.document)"
     }
@@ -125,10 +125,6 @@ private struct DueByDecisions {
             gone[person] = try residents.departure(
                 of: person, besides: decision?.settles ?? Settled([]), in: month, asKnown: only)
         }
-    }
-
-    private static func supplement(of decision: Decision?) -> Money {
-        decision.map { $0.total - $0.base } ?? .zero
     }
 
     /// Of those after a decision that count nobody of some people and say something: the first that ever held, a stop among them, or what that

@@ -276,7 +276,8 @@ package struct Monitor {
         return [
             Finding(
                 kind: .duplicate, colour: fired.contains(where: \.isPaid) ? .red : .orange,
-                facts: fired.map(\.name).sorted())
+                facts: fired.map(\.name).sorted(),
+                words: Dictionary(fired.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first }))
         ]
     }
 

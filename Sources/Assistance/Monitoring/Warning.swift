@@ -41,6 +41,14 @@ package enum WarningReading {
         try IDBeginning.only(text, unknown: WarningError.unknown(text.shortened)) { try alerts(db, $0, $1) }
     }
 
+    /// What its facts say, and since when each is known; in order of the days.
+    package static func words(of warning: Warning, _ db: Database) throws -> [(day: CalendarDate?, says: String)] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT day, says FROM alert_fact WHERE area = ? AND alert = ? ORDER BY day, id"),
+            arguments: [warning.household.area.digits, Data(warning.id)]
+        ).map { ($0.date("day"), $0["says"]) }
+    }
+
     /// Ids of its facts.
     static func facts(of warning: Warning, _ db: Database) throws -> [[UInt8]] {
         try Data.fetchAll(

@@ -101,7 +101,11 @@ struct WarningRaising {
             values: [
                 ("alert", alert.databaseValue), ("colour", finding.colour.rawValue.databaseValue),
                 ("day", today.description.databaseValue),
-                ("says", "\(finding.kind.rawValue) \(finding.kind.chinese)".databaseValue),
+                (
+                    "says",
+                    ("\(finding.kind.rawValue) \(finding.kind.chinese)"
+                        + (finding.words[source].map { ": \($0)" } ?? "")).databaseValue
+                ),
                 ("person", finding.persons[source].databaseValue),
             ]
         ).insert(id: id, by: user, db)

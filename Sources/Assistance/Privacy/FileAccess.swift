@@ -113,6 +113,7 @@ struct AccessRights {
 
 /// One opening of a file.
 package struct AccessRecord: Hashable, Sendable {
+    package let household: HouseholdID
     package let office: String
     package let user: String
     package let day: CalendarDate?
@@ -197,7 +198,8 @@ package struct FileAccess {
         return try records(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
             + taken.map { record in
                 AccessRecord(
-                    office: record.office.digits, user: record.user, day: record.day, purpose: record.purpose,
+                    household: household, office: record.office.digits, user: record.user, day: record.day,
+                    purpose: record.purpose,
                     reason: "\(record.code): \(record.reason)", isRelated: false)
             }
     }
@@ -220,8 +222,9 @@ package struct FileAccess {
                     """, arguments: arguments)
         }
         rows.sort { ($0.bytes("id") ?? []).hex > ($1.bytes("id") ?? []).hex }
-        return rows.map { row in
+        return try rows.map { row in
             AccessRecord(
+                household: HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? []),
                 office: row["writer"], user: row["created_by"], day: row.date("day"), purpose: row["purpose"],
                 reason: row["reason"], isRelated: row.isTrue("related"))
         }

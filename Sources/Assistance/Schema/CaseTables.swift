@@ -106,7 +106,7 @@ let decisionTable = DomainTable(
                 .text("supplements", default: "[]"), .text("covered_alone", default: "[]"), .fen("total_fen"),
                 .month("from_month"),
                 // 渐退: what is kept, and the last month of it.
-                .fen("grace_fen"), .month("grace_to"),
+                .fen("grace_fen"), .fen("grace_supplement_fen"), .month("grace_to"),
                 .text("reason"), .date("day"), .text("document", default: ""), .text("signer", default: ""),
                 // JSON: ``Trace``.
                 .text("trace", default: "{}"),

@@ -7,12 +7,18 @@ package struct Finding: Hashable, Sendable {
     package let facts: [String]
     /// Of a death, by its fact who is meant: that person's money waits.
     package let persons: [String: [UInt8]]
+    /// By its fact what may be told in words: nothing of an illness (domain 6).
+    package let words: [String: String]
 
-    package init(kind: WarningKind, colour: Colour, facts: [String], persons: [String: [UInt8]] = [:]) {
+    package init(
+        kind: WarningKind, colour: Colour, facts: [String], persons: [String: [UInt8]] = [:],
+        words: [String: String] = [:]
+    ) {
         self.kind = kind
         self.colour = colour
         self.facts = facts
         self.persons = persons
+        self.words = words
     }
 }
 

@@ -131,7 +131,8 @@ extension Household {
         @Flag(help: "By staff who are related to the family, here and below.") var byRelatives = false
 
         struct Item: Encodable {
-            let day: String, office: String, user: String, purpose: String, reason: String, related: Bool
+            let area: String, household: String, day: String, office: String, user: String, purpose: String
+            let reason: String, related: Bool
         }
         struct List: Encodable { let openings: [Item] }
 
@@ -149,13 +150,19 @@ extension Household {
             }
             let items = records.map { record in
                 Item(
+                    area: record.household.area.digits, household: record.household.id.hex,
                     day: record.day?.description ?? "", office: record.office, user: record.user,
                     purpose: record.purpose, reason: record.reason, related: record.isRelated)
             }
             if options.json { return try Output.json(List(openings: items)) }
             Output.table(
-                ["day", "office", "user", "purpose", "reason", ""],
-                items.map { [$0.day, $0.office, $0.user, $0.purpose, $0.reason, $0.related ? "relative" : ""] })
+                ["area", "household", "day", "office", "user", "purpose", "reason", ""],
+                items.map {
+                    [
+                        $0.area, String($0.household.prefix(12)), $0.day, $0.office, $0.user, $0.purpose, $0.reason,
+                        $0.related ? "relative" : "",
+                    ]
+                })
         }
     }
 

@@ -151,6 +151,24 @@ struct Alert: ParsableCommand {
         }
     }
 
+    /// One, with what its facts say.
+    struct Single: Encodable {
+        struct Fact: Encodable {
+            @OrNull var day: String?
+            let says: String
+        }
+        let warning: Report
+        let facts: [Fact]
+
+        private enum CodingKeys: String, CodingKey { case facts }
+
+        func encode(to encoder: any Encoder) throws {
+            try warning.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(facts, forKey: .facts)
+        }
+    }
+
     struct Target: ParsableArguments {
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the warning.") var id: String
@@ -174,8 +192,13 @@ struct Alert: ParsableCommand {
         try Desk(replica).refresh()
         let item = try replica.read { try WarningDesk.one(area, id, $0) }
         let today = try Today.date()
-        if options.json { return try Output.json(Report(item, today), running: running) }
+        let facts = try replica.read { try WarningReading.words(of: item.warning, $0) }
+        if options.json {
+            let words = facts.map { Single.Fact(day: $0.day?.description, says: $0.says) }
+            return try Output.json(Single(warning: Report(item, today), facts: words), running: running)
+        }
         write(item, today)
+        for fact in facts { Output.line("  \(fact.day?.description ?? "?") \(fact.says)") }
     }
 
     static func write(_ item: DeskWarning, _ today: CalendarDate) {

@@ -277,6 +277,34 @@ import Testing
         #expect(again.amount(in: CalendarMonth(written: "2027-02")!) == .zero)
     }
 
+    /// R7: "supplements are recalculated for living members"; of a member of 76 a tenth of 1,172, rounded up.
+    @Test func `keeps in grace what is added for those who are old, and only in grace`() throws {
+        let couple = try Couple()
+        try couple.tree[village].run("UPDATE person SET birth = '1950-01-01' WHERE id = x'12'")
+        try couple.bills("24000")
+        let first = try couple.forwarded()
+        let before = try #require(
+            try couple.entry(district, on: "2026-06-24").confirm(first, document: "1").decisions.first)
+        #expect(before.base == money("1444") && before.total == money("1562"))
+        try couple.tree.exchangeAll()
+        let bill = try couple.tree[village].read { db in
+            try StoredFact.all(of: couple.household, db).first { $0.kind == "rigid_item" }
+        }
+        try FactEntry.withdraw(try #require(bill), of: couple.household, in: couple.tree[village], as: clerk)
+        let second = try couple.forwarded()
+        let decision = try #require(
+            try couple.entry(district, on: "2026-07-24").confirm(second, document: "2").decisions.first)
+        #expect(decision.category == .edge && decision.graceKept == money("1444"))
+        let last = CalendarMonth(written: "2027-01")!
+        #expect(decision.amount(in: last) == money("1562") && decision.supplement(in: last) == money("118"))
+        #expect(decision.amount(in: CalendarMonth(written: "2027-02")!) == .zero)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let known = try couple.tree[office].read { try Decisions(of: couple.household, $0) }.all.last
+            #expect(known?.amount(in: last) == money("1562"))
+        }
+    }
+
     /// R2: the twelve months end with the application, however long it takes.
     @Test func `counts what was spent in the twelve months before the application`() throws {
         let couple = try Couple()

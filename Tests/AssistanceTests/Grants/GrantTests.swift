@@ -147,6 +147,28 @@ extension Couple {
         #expect(report.refused.map(\.fault) == [fault] && report.refused.map(\.line) == [2] && report.new == 1)
     }
 
+    /// Domain 4.5: lines from departments that sent data late carry "not yet reported"; each change has its reason.
+    @Test func `that has not come this month has not stopped, until its department's list is here without it`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        try couple.tree[town].run("UPDATE person SET id_number = '\(Couple.man)' WHERE id = x'11'")
+        try couple.tree.exchangeAll()
+        let june = CalendarMonth(written: "2026-06")!
+        try couple.grants("民政", "1,\(Couple.man),2026-06,old_age,高龄津贴,民3号,100,,,2026-06-10")
+        try couple.tree.exchangeAll()
+        let first = try #require(try couple.list(village, june).changes.first)
+        #expect(first.word == "new" && first.reason == "民政 民3号")
+        let waiting = try couple.list(village)
+        #expect(waiting.lines.map(\.status) == [.notReported] && waiting.lines.map(\.programme) == ["高龄津贴"])
+        #expect(waiting.changes.isEmpty && waiting.total == .zero)
+        try couple.tree[town].run("UPDATE person SET id_number = '990000195803150021' WHERE id = x'12'")
+        try couple.tree.exchangeAll()
+        try couple.grants("民政", "2,990000195803150021,2026-07,old_age,其他津贴,,50,,,")
+        try couple.tree.exchangeAll()
+        let stopped = try couple.list(village).changes.first { $0.programme == "高龄津贴" }
+        #expect(stopped?.word == "stopped" && stopped?.reason == "no line of 民政 for this month")
+    }
+
     @Test func `is imported at a town or the district, and a village is told so`() throws {
         let couple = try Couple()
         #expect(throws: SignalImportError.village(village)) { try couple.grants("医保", at: village) }
@@ -170,6 +192,10 @@ extension Couple {
         #expect(try couple.duplicates() == [.red])
         try couple.monitor()
         #expect(try couple.tree[district].rows("SELECT count(*) FROM alert") == ["1"])
+        let warning = try #require(
+            try couple.tree[district].read { try WarningReading.all(of: couple.household, $0) }.first)
+        let words = try couple.tree[district].read { try WarningReading.words(of: warning, $0) }.map(\.says)
+        #expect(words.allSatisfy { $0.contains("orphan+DB 2026-07") } && words.contains { $0.hasSuffix("paid") })
     }
 
     @Test func `do not where they are another person's, another month's, or no pair`() throws {

@@ -14,7 +14,15 @@ func madeUpIdentity(born birth: CalendarDate, sequence: Int) -> String {
     return body + (check == 10 ? "X" : "\(check)")
 }
 
+/// GB 11643 and ISO 7064, as domain 4.4 has them.
 @Suite struct `An identity number` {
+    /// Published examples: 34052419800101001 → X (the standard's), 51310119820113001 → 4, 11010519491231002 → X.
+    @Test(arguments: ["51310119820113001", "11010519491231002"])
+    func `has one check character`(body: String) throws {
+        let valid = "0123456789X".filter { (try? IdentityNumber(body + String($0))) != nil }
+        #expect(valid == (body.hasPrefix("5") ? "4" : "X"))
+    }
+
     @Test func `the standard's own example is valid`() throws {
         let number = try IdentityNumber("34052419800101001X")
         #expect(number.birth == CalendarDate(year: 1980, month: 1, day: 1))

@@ -76,6 +76,7 @@ import Testing
         try couple.tree.exchangeAll()
         let found = try couple.tree[district].read { try FileAccess.byRelatives(in: district, $0) }
         #expect(found.map(\.user) == ["甲九"] && found.map(\.isRelated) == [true])
+        #expect(found.map(\.household) == [couple.household])
     }
 
     @Test func `opened for a complaint is not told to any office below`() throws {
