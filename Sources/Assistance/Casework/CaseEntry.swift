@@ -91,19 +91,9 @@ package struct CaseEntry {
     package func visit(_ name: String, on day: CalendarDate, by visitors: [String], seen: String, findings: String)
         throws -> CaseFile
     {
-        guard day <= today else { throw FactError.later("day of the visit") }
-        let visitors = Set(visitors.map(\.trimmedCell)).filter { !$0.isEmpty }.sorted()
-        guard !visitors.isEmpty else { throw CaseError.empty("list of visitors") }
+        let visit = try HomeVisit(on: day, by: visitors, seen: seen, findings: findings)
         return try inCase(name) { db, file in
-            try NewRow(
-                table: homeVisitTable, area: file.area,
-                values: [
-                    ("household", file.household.id.databaseValue), ("application", file.id.databaseValue),
-                    ("day", day.description.databaseValue),
-                    ("visitors", visitors.joined(separator: "、").databaseValue), ("seen", seen.databaseValue),
-                    ("findings", findings.databaseValue),
-                ]
-            ).insert(by: user, db)
+            try visit.insert(to: file.household, application: file.id, by: user, today: today, db)
         }
     }
 

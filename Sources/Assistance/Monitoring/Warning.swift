@@ -116,9 +116,9 @@ extension Warning.Step {
 
 /// What offices do about warnings.
 package struct WarningEntry {
-    private let replica: OfficeReplica
-    private let user: ActingUser
-    private let today: CalendarDate
+    let replica: OfficeReplica
+    let user: ActingUser
+    let today: CalendarDate
 
     package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
         self.replica = replica
@@ -132,29 +132,36 @@ package struct WarningEntry {
         _ action: WarningAction, on text: String, _ verdict: WarningVerdict? = nil, day: CalendarDate? = nil,
         saying words: String = "", ledTo name: String? = nil
     ) throws -> Warning {
+        try replica.write(as: user) { db in
+            try act(action, on: text, verdict, day: day, saying: words, ledTo: name, db)
+        }
+    }
+
+    func act(
+        _ action: WarningAction, on text: String, _ verdict: WarningVerdict? = nil, day: CalendarDate? = nil,
+        saying words: String = "", ledTo name: String? = nil, _ db: Database
+    ) throws -> Warning {
         guard day.map({ $0 <= today }) ?? true else { throw FactError.later("day") }
         guard (action == .verdict) == (verdict != nil) else { throw WarningError.noVerdict }
-        return try replica.write(as: user) { db in
-            let warning = try WarningReading.one(text, db)
-            if let error = warning.state.reason(against: action, colour: warning.colour, by: replica.office.tier) {
-                throw error
-            }
-            if action == .close, warning.kind == .death, try DeathWarnings.lacksDeath(warning, on: today, db) {
-                throw WarningError.deathNotEntered
-            }
-            let led = try name.map { try caseOrReferral($0, db) }
-            guard led.map({ $0.household == warning.household }) ?? true else { throw WarningError.otherHousehold }
-            try NewRow(
-                table: alertActionTable, area: warning.household.area,
-                values: [
-                    ("alert", warning.id.databaseValue), ("action", action.rawValue.databaseValue),
-                    ("verdict", (verdict?.rawValue).databaseValue), ("day", (day ?? today).description.databaseValue),
-                    ("text", words.databaseValue), ("led_to", (led?.id).databaseValue),
-                    ("settles", try settled(by: action, warning, db).databaseValue),
-                ]
-            ).insert(by: user, db)
-            return try WarningReading.all(of: warning.household, db).first { $0.id == warning.id } ?? warning
+        let warning = try WarningReading.one(text, db)
+        if let error = warning.state.reason(against: action, colour: warning.colour, by: replica.office.tier) {
+            throw error
         }
+        if action == .close, warning.kind == .death, try DeathWarnings.lacksDeath(warning, on: today, db) {
+            throw WarningError.deathNotEntered
+        }
+        let led = try name.map { try caseOrReferral($0, db) }
+        guard led.map({ $0.household == warning.household }) ?? true else { throw WarningError.otherHousehold }
+        try NewRow(
+            table: alertActionTable, area: warning.household.area,
+            values: [
+                ("alert", warning.id.databaseValue), ("action", action.rawValue.databaseValue),
+                ("verdict", (verdict?.rawValue).databaseValue), ("day", (day ?? today).description.databaseValue),
+                ("text", words.databaseValue), ("led_to", (led?.id).databaseValue),
+                ("settles", try settled(by: action, warning, db).databaseValue),
+            ]
+        ).insert(by: user, db)
+        return try WarningReading.all(of: warning.household, db).first { $0.id == warning.id } ?? warning
     }
 
     private func caseOrReferral(_ name: String, _ db: Database) throws -> (id: [UInt8], household: HouseholdID) {

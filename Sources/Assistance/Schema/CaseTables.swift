@@ -46,7 +46,8 @@ let homeVisitTable = DomainTable(
         .group(
             "visit", .highest,
             [
-                .blob("household"), .blob("application"), .date("day"), .text("visitors", default: ""),
+                // Of a case, because of a warning, or neither.
+                .blob("household"), .blob("application"), .blob("alert"), .date("day"), .text("visitors", default: ""),
                 // Empty where nobody was at home, which is no visit.
                 .text("seen", default: ""), .text("findings", default: ""),
             ]),

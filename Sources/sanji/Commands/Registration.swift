@@ -76,6 +76,22 @@ extension Household {
         }
     }
 
+    struct Visit: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "visit", abstract: "Record a home visit that belongs to no case and no warning.",
+            discussion: "‘sanji case visit’ and ‘sanji alert visit’ record the others.")
+        @OptionGroup var target: Change
+        @Option(help: "Who went; give it once for each.") var visitor: [String]
+        @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
+        @Option(help: "What was found.") var findings = ""
+
+        func run() throws {
+            try target.change { entry, home, _, day in
+                try entry.visit(home, try HomeVisit(on: day, by: visitor, seen: seen, findings: findings))
+            }
+        }
+    }
+
     struct Describe: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set", abstract: "Corrects what is known of a household besides its people.")

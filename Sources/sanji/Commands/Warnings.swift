@@ -356,12 +356,30 @@ struct Alert: ParsableCommand {
 
     struct Visited: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "visit", abstract: "Record that the family was visited.")
+            commandName: "visit", abstract: "Record that the family was visited.",
+            discussion: """
+                With --visitor it is a home visit as well: who was seen counts as contact, and where nobody was at home (without --seen) \
+                the warning is still to be visited.
+                """)
         @OptionGroup var target: Target
         @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate?
+        @Option(help: "Who went; give it once for each.") var visitor: [String] = []
+        @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
         @Option(help: "What was found.") var findings = ""
 
-        func run() throws { try target.act(.visit, day: on, findings) }
+        func validate() throws {
+            guard !visitor.isEmpty || seen.isEmpty else { throw ValidationError("say who went: --visitor") }
+        }
+
+        func run() throws {
+            guard !visitor.isEmpty else { return try target.act(.visit, day: on, findings) }
+            let (replica, today) = (try target.options.replica(), try Today.date())
+            let visit = try HomeVisit(on: on ?? today, by: visitor, seen: seen, findings: findings)
+            let warning = try WarningEntry(replica, as: target.user.user, today: today).visit(target.id, visit)
+            try target.options.wakeNode()
+            if visit.isAbsence { Output.note("nobody was at home: the warning is still to be visited") }
+            try Alert.show(warning.household.area, warning.id, replica, target.options, running: nil)
+        }
     }
 
     struct Verdict: ParsableCommand {

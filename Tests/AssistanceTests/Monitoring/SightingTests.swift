@@ -158,3 +158,33 @@ import Testing
         }
     }
 }
+
+/// Domain 3.4 C (a visit is of a case, of a warning, or of neither), 4.3 A11.
+@Suite struct `A home visit` {
+    @Test func `because of a warning is contact, and is none where nobody was at home`() throws {
+        let watched = try Watched()
+        try watched.take(.accident, "1,\(Watched.man),2026-11-01,traffic")
+        try watched.monitor(district)
+        try watched.tree.exchangeAll()
+        let warning = try #require(try watched.warnings(village).first)
+        func visit(seen: String) throws -> Warning {
+            try watched.entry(village).visit(
+                warning.id.hex, HomeVisit(on: watched.today, by: ["丙一", "丙二"], seen: seen, findings: "属实"))
+        }
+        #expect(try visit(seen: "").state.stage == .open)
+        #expect(try visit(seen: "甲一").state.stage == .visited)
+        try MemberEntry(watched.tree[village], as: clerk, today: watched.today)
+            .visit(watched.household, HomeVisit(on: watched.today, by: ["丙一"], seen: "甲一"))
+        #expect(throws: CaseError.empty("list of visitors")) { _ = try HomeVisit(on: watched.today, by: [" "]) }
+        #expect(throws: FactError.later("day of the visit")) {
+            try watched.entry(village).visit(warning.id.hex, HomeVisit(on: date("2026-11-11"), by: ["丙一"], seen: "甲一"))
+        }
+        try watched.tree.exchangeAll()
+        for office in [village, town, district] {
+            let rows = try watched.tree[office].rows(
+                "SELECT seen, alert IS NOT NULL, application IS NULL FROM home_visit ORDER BY seen, alert")
+            #expect(rows == ["|1|1", "甲一|0|1", "甲一|1|1"])
+            #expect(try watched.warnings(office).map(\.state.stage) == [.visited])
+        }
+    }
+}

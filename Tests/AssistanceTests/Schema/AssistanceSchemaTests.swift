@@ -122,7 +122,7 @@ private func line(_ cell: SyncedCell) -> String {
                 "  step highest: application BLOB, step TEXT NOT NULL DEFAULT '', round INTEGER NOT NULL DEFAULT '0', day TEXT, number TEXT, opinion TEXT, reason TEXT",
                 "  created_by highest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "home_visit: village, to village, household → household",
-                "  visit highest: household BLOB, application BLOB, day TEXT, visitors TEXT NOT NULL DEFAULT '', seen TEXT NOT NULL DEFAULT '', findings TEXT NOT NULL DEFAULT ''",
+                "  visit highest: household BLOB, application BLOB, alert BLOB, day TEXT, visitors TEXT NOT NULL DEFAULT '', seen TEXT NOT NULL DEFAULT '', findings TEXT NOT NULL DEFAULT ''",
                 "  created_by highest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "notice: village, to village, application → application",
                 "  notice highest by district town: application BLOB, round INTEGER NOT NULL DEFAULT '0', posted_on TEXT, ends_on TEXT, place TEXT NOT NULL DEFAULT ''",

@@ -1,0 +1,58 @@
+import ChangeSets
+import Foundation
+import GRDB
+import Replica
+
+/// 入户走访: for a case, because of a warning, or for neither (domain 3.4 C). Where nobody was at home it is none, and says so.
+package struct HomeVisit: Sendable {
+    let day: CalendarDate
+    let visitors: [String]
+    /// Who of the family was seen.
+    let seen: String
+    let findings: String
+
+    /// - Throws: ``CaseError/empty(_:)`` where nobody went.
+    package init(on day: CalendarDate, by visitors: [String], seen: String = "", findings: String = "") throws {
+        let visitors = Set(visitors.map(\.trimmedCell)).filter { !$0.isEmpty }.sorted()
+        guard !visitors.isEmpty else { throw CaseError.empty("list of visitors") }
+        (self.day, self.visitors) = (day, visitors)
+        (self.seen, self.findings) = (seen.trimmedCell, findings)
+    }
+
+    package var isAbsence: Bool { seen.isEmpty }
+
+    func insert(
+        to household: HouseholdID, application: [UInt8]? = nil, alert: [UInt8]? = nil, by user: ActingUser,
+        today: CalendarDate, _ db: Database
+    ) throws {
+        guard day <= today else { throw FactError.later("day of the visit") }
+        try NewRow(
+            table: homeVisitTable, area: household.area,
+            values: [
+                ("household", household.id.databaseValue), ("application", application.databaseValue),
+                ("alert", alert.databaseValue), ("day", day.description.databaseValue),
+                ("visitors", visitors.joined(separator: "、").databaseValue), ("seen", seen.databaseValue),
+                ("findings", findings.databaseValue),
+            ]
+        ).insert(by: user, db)
+    }
+}
+
+extension MemberEntry {
+    /// A visit that belongs to no case and no warning: somebody has looked in.
+    package func visit(_ household: HouseholdID, _ visit: HomeVisit) throws {
+        try write(household) { db in try visit.insert(to: household, by: user, today: today, db) }
+    }
+}
+
+extension WarningEntry {
+    /// A visit because of a warning. Where nobody was at home the warning is still to be visited.
+    package func visit(_ text: String, _ visit: HomeVisit) throws -> Warning {
+        let warning = try replica.read { try WarningReading.one(text, $0) }
+        return try replica.write(as: user) { db in
+            try visit.insert(to: warning.household, alert: warning.id, by: user, today: today, db)
+            guard !visit.isAbsence else { return warning }
+            return try act(.visit, on: warning.id.hex, day: visit.day, saying: visit.findings, db)
+        }
+    }
+}
