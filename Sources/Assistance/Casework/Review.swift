@@ -90,8 +90,9 @@ package struct ReviewEntry {
             db, sql: "SELECT review_every FROM household WHERE area = ? AND id = ?",
             arguments: [household.area.digits, Data(household.id)]
         ).flatMap(ReviewInterval.init)
-        guard let every = chosen ?? assessment.map({ ReviewInterval(of: $0.family.facts) }),
-            let next = today.adding(months: every.months)
+        var book = try PublishedRules.book(of: household.area, on: today, db)
+        guard let every = try chosen ?? assessment.map({ try ReviewInterval(of: $0.family.facts, by: &book) }),
+            let next = today.adding(months: try every.months(by: &book))
         else { return }
         // What was worked out is worked out anew the next time; only what somebody has set stays.
         try set(chosen, next, of: household, db)
@@ -128,16 +129,23 @@ package enum ReviewInterval: String, Sendable, CaseIterable {
     case year
     case halfYear = "half_year"
 
-    var months: Int { self == .year ? 12 : 6 }
+    /// The word of ``ParameterName/reviewMonths``.
+    private var word: String { self == .year ? "stable" : "work" }
+
+    func months(by book: inout RuleBook) throws(RuleError) -> Int {
+        let months = try book.words(.reviewMonths).first { $0.word == word }?.value.flatMap { Int($0) }
+        guard let months, (1...120).contains(months) else { throw book.malformed(.reviewMonths) }
+        return months
+    }
 
     /// Half-yearly where somebody is of working age and neither seriously ill, nor heavily disabled, nor at school (domain 4.2).
-    init(of facts: FamilyFacts) {
+    init(of facts: FamilyFacts, by book: inout RuleBook) throws(RuleError) {
+        let ages = try book.words(.workAges).first?.word.split(separator: "-").compactMap { Int($0) } ?? []
+        guard ages.count == 2, ages[0] <= ages[1] else { throw book.malformed(.workAges) }
+        let severe = try book.number(.warnSevereGrade)
         let canWork = facts.members.contains { member in
-            guard let sixteen = member.birth.adding(months: 16 * 12), let sixty = member.birth.adding(months: 60 * 12),
-                sixteen <= facts.date, facts.date < sixty
-            else { return false }
-            return !member.isSeriouslyIll && !member.isInSecondarySchool
-                && !member.disabilities.contains { $0.grade <= 2 }
+            (ages[0]...ages[1]).contains(member.birth.age(on: facts.date)) && !member.isSeriouslyIll
+                && !member.isInSecondarySchool && !member.disabilities.contains { $0.grade <= severe }
         }
         self = canWork ? .halfYear : .year
     }

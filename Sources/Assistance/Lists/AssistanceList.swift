@@ -316,8 +316,10 @@ private struct ListReader {
             AssistanceList.Pending(
                 what: "\(referral.department.chinese): \(referral.need)", due: try? referral.due(db)?.date)
         }
-        // A year ahead it is nobody's matter yet.
-        if let reviewDue, let soon = today.adding(days: 60), reviewDue <= soon {
+        // A year ahead it is nobody's matter yet; where no rule says how far, it is named.
+        var book = try PublishedRules.book(of: household.area, on: today, db)
+        let soon = (try? book.number(.listPendingDays)).flatMap { today.adding(days: $0) }
+        if let reviewDue, soon.map({ reviewDue <= $0 }) ?? true {
             pending.append(AssistanceList.Pending(what: "复核", due: reviewDue))
         }
         return pending

@@ -42,6 +42,11 @@ package struct Money: Hashable, Sendable, Comparable, CustomStringConvertible {
         Int128(fen) * Int128(share.denominator) >= Int128(share.numerator) * Int128(whole.fen)
     }
 
+    /// Whether this is more than that share of `whole`, exactly.
+    func exceeds(_ share: Ratio, of whole: Money) -> Bool {
+        Int128(fen) * Int128(share.denominator) > Int128(share.numerator) * Int128(whole.fen)
+    }
+
     /// - Parameters:
     ///   - share: Not negative.
     ///   - step: Above 0; 100 rounds up to whole yuan.

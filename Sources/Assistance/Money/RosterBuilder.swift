@@ -16,6 +16,8 @@ struct RosterBuilder {
     let disputed: DisputedIdentities
     /// Villages read the list aloud, and have no accounts.
     let knowsAccounts: Bool
+    /// nil where no rule says it.
+    private let change: Ratio?
 
     init(
         _ kind: Roster.AidKind, _ month: CalendarMonth, _ area: OfficeCode, _ disputed: DisputedIdentities,
@@ -32,6 +34,8 @@ struct RosterBuilder {
                 try Self.lines(of: month, db).compactMapValues { lines in lines.last { $0.kind == kind }?.line.total }
             } ?? [:]
         holds = try RosterHolds.open(kind, month, in: area, db)
+        var book = try PublishedRules.book(of: area, on: month.firstDay, db)
+        change = try? book.ratio(.rosterChange)
         knowsAccounts = try String.fetchOne(db, sql: "SELECT office()").map { $0.utf8.count < 12 } ?? false
     }
 
@@ -157,8 +161,11 @@ struct RosterBuilder {
                 warnings: warnings))
     }
 
-    /// By more than 30 %, up or down.
-    private func isMuchMore(_ now: Money, _ before: Money) -> Bool { 10 * abs(now.fen - before.fen) > 3 * before.fen }
+    /// By more than the rules' share, up or down; where no rule says it, by anything.
+    private func isMuchMore(_ now: Money, _ before: Money) -> Bool {
+        let difference = Money(fen: abs(now.fen - before.fen))
+        return change.map { difference.exceeds($0, of: before) } ?? (difference > .zero)
+    }
 
     private func head(of household: HouseholdID) throws -> [UInt8]? {
         try Data.fetchOne(

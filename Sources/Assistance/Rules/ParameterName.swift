@@ -145,6 +145,13 @@ package enum ParameterName: String, Sendable, CaseIterable {
     /// Kinds of aid that exclude each other in one month, such as `TK+DB`.
     case exclusionPairs = "exclusion.pairs"
     case complaintAnswer = "complaint.answer"
+    /// More or less by this share than the month before is looked at before a list is frozen.
+    case rosterChange = "roster.change"
+    /// Months until a family is looked at again: `stable:12 work:6`, where somebody of `work.ages` can work.
+    case reviewMonths = "review.months"
+    case workAges = "work.ages"
+    /// So many days ahead a review is named on a family's list.
+    case listPendingDays = "list.pending_days"
     /// By which day of a month its list has been paid.
     case rosterPayDay = "roster.pay_day"
     /// The telephone on a family's list; a town may publish its own.
@@ -191,11 +198,11 @@ extension ParameterName {
     package var unit: ParameterUnit {
         switch self {
         case .dibaoStandard, .dibaoRounding, .disposableIncome: .yuan
-        case .edgeFactor, .rigidRatio, .destituteIncome, .warnAudit: .ratio
+        case .edgeFactor, .rigidRatio, .destituteIncome, .warnAudit, .rosterChange: .ratio
         case .destituteElderlyAge, .destituteMinorAge, .supplementElderlyAge, .supplementMinorAge, .graceMonths,
             .assetVehicles, .assetHomes, .assetBusinesses, .assetMonths, .warnCertificateDays, .warnSevereGrade,
             .warnEndingDays, .warnContactDays, .warnAbsentTimes, .warnAbsentDays, .warnReopenDays, .deathVerifyDay,
-            .rosterPayDay,
+            .rosterPayDay, .listPendingDays,
             .caseLateDays,
             .caseVisitors, .reliefTownMonths,
             .reliefMostMonths:
@@ -213,7 +220,8 @@ extension ParameterName {
             .amount
         case .singleDisabilities, .destituteDisabilities, .supplementDisabilities: .disabilities
         case .dibaoMode, .dibaoBands, .rigidKinds, .warnMedical, .warnMedicalRaised, .warnIncome, .warnSchoolAges,
-            .referralFields, .duplicateWeights, .exclusionPairs, .accessFields, .contactPhone:
+            .referralFields, .duplicateWeights, .exclusionPairs, .accessFields, .contactPhone,
+            .reviewMonths, .workAges:
             .words
         }
     }
