@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import Replica
 
-/// 银行文件: the only paper with whole account and identity numbers. It says what was frozen, whatever is corrected afterwards.
+/// 银行文件: the only paper with whole account numbers, and with whole identity numbers as some other files. It says what was frozen, whatever is corrected afterwards.
 package enum BankSheet {
     static let header = [
         "line", "village", "household", "payee", "id_number", "holder", "bank", "account", "amount", "month", "kind",

@@ -40,17 +40,14 @@ package struct CaseNumber: Hashable, Sendable, CustomStringConvertible {
         return "\(kind)-\(office)-\(year)-\(String(repeating: "0", count: 5 - digits.count))\(digits)"
     }
 
-    /// ISO 7064, MOD 11-10, over letters as 10 to 35 (so that the kind is checked too) and the digits: any one wrong digit
-    /// and nearly every swap of two neighbours is seen.
+    /// Luhn's (ISO/IEC 7812-1, annex B) over the digits, as the domain's own example has it: any one wrong digit and nearly every swap of two
+    /// neighbours is seen. The kind is read beside it, by whoever reads the number out.
     private static func checkDigit(of body: String) -> Int {
-        var product = 10
-        for byte in body.utf8 where byte != UInt8(ascii: "-") {
-            let values = byte <= 0x39 ? [Int(byte - 0x30)] : [Int(byte - 0x41 + 10) / 10, Int(byte - 0x41 + 10) % 10]
-            for value in values {
-                let sum = (product + value) % 10
-                product = (sum == 0 ? 10 : sum) * 2 % 11
-            }
+        let digits = body.utf8.filter { (0x30...0x39).contains($0) }.map { Int($0 - 0x30) }
+        let sum = digits.reversed().enumerated().reduce(0) { sum, next in
+            let doubled = next.offset.isMultiple(of: 2) ? 2 * next.element : next.element
+            return sum + (doubled > 9 ? doubled - 9 : doubled)
         }
-        return (11 - product) % 10
+        return (10 - sum % 10) % 10
     }
 }

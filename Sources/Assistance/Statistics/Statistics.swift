@@ -59,6 +59,8 @@ package struct Statistics: Sendable {
         package internal(set) var late = 0
         /// Warnings that their village is not known to have.
         package internal(set) var undelivered = 0
+        /// Days between the first day of warnings and that on which their villages had them, or today: shown apart from what is late (4.2).
+        package internal(set) var undeliveredDays = 0
         /// Open cases of which something is overdue.
         package internal(set) var casesLate = 0
     }
@@ -165,7 +167,8 @@ package struct Statistics: Sendable {
             sql: """
                 SELECT area, sum(visited_on IS NOT NULL OR visit_due < ?3) AS due,
                     sum(visited_on IS NOT NULL AND visited_on <= visit_due) AS on_time,
-                    sum(closed = 0 AND delivered_on IS NULL) AS undelivered
+                    sum(closed = 0 AND delivered_on IS NULL) AS undelivered,
+                    CAST(sum(max(0, julianday(coalesce(delivered_on, ?3)) - julianday(issued_on))) AS INTEGER) AS days
                 FROM desk_warning WHERE area >= ?1 AND area < ?2 AND issued_on > ?4 AND visit_due IS NOT NULL GROUP BY area
                 """, arguments: [area.digits, area.digits + ":", today.description, since])
         for row in warnings {
@@ -175,6 +178,7 @@ package struct Statistics: Sendable {
                 $0.onTime += onTime
                 $0.late += due - onTime
                 $0.undelivered += row["undelivered"]
+                $0.undeliveredDays += row["days"]
             }
         }
         let cases = try Row.fetchAll(

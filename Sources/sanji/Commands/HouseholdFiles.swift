@@ -307,7 +307,8 @@ struct Stats: ParsableCommand {
             let missing: Int
         }
         struct Punctuality: Encodable {
-            let area: String, due: Int, onTime: Int, late: Int, undelivered: Int, casesLate: Int
+            let area: String, due: Int, onTime: Int, late: Int, undelivered: Int, undeliveredDays: Int
+            let casesLate: Int
         }
         let month: String, categories: [Category], warnings: [Warnings], spending: [Spending], included: [Included]
         let punctuality: [Punctuality]
@@ -408,6 +409,7 @@ struct Stats: ParsableCommand {
             punctuality: figures.punctuality.map {
                 .init(
                     area: $0.area.digits, due: $0.due, onTime: $0.onTime, late: $0.late, undelivered: $0.undelivered,
+                    undeliveredDays: $0.undeliveredDays,
                     casesLate: $0.casesLate)
             })
     }
@@ -429,10 +431,12 @@ struct Stats: ParsableCommand {
         }
         Output.table(["month", "area", "department", "programme", "lines", "yuan", "a line"], spending)
         Output.table(
-            ["area", "visits due", "on time", "late", "undelivered", "cases late"],
+            ["area", "visits due", "on time", "late", "undelivered", "days undelivered", "cases late"],
             figures.punctuality.map {
                 [
-                    $0.area.digits, "\($0.due)", "\($0.onTime)", "\($0.late)", "\($0.undelivered)", "\($0.casesLate)",
+                    $0.area.digits, "\($0.due)", "\($0.onTime)", "\($0.late)", "\($0.undelivered)",
+                    "\($0.undeliveredDays)",
+                    "\($0.casesLate)",
                 ]
             })
         for office in figures.included {

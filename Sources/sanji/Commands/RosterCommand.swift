@@ -288,7 +288,7 @@ struct RosterCommand: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Write the bank's file: the only paper with whole numbers.")
+            commandName: "export", abstract: "Write the bank's file, with whole numbers.")
         @OptionGroup var target: BatchTarget
         @Argument(help: "A file that is not there yet.") var file: String
 

@@ -102,7 +102,7 @@ import Testing
             return try #require(all.first { $0.area == village })
         }
         try watched.tree.send(from: district, to: town)
-        #expect(try figures("2026-11-12").undelivered == 2)
+        #expect(try figures("2026-11-12").undelivered == 2 && figures("2026-11-12").undeliveredDays == 4)
         watched.setClock("2026-11-12")
         try watched.deliver()
         // The red one by the 15th, three days after it came; the yellow one by the 24th: not twice its ten working days from then.
