@@ -18,10 +18,10 @@ package struct ReliefFloat: Hashable, Sendable {
 package enum ReliefFloats {
     /// Of towns that have ever been given one, in order.
     package static func all(in area: OfficeCode, _ db: Database) throws -> [ReliefFloat] {
-        try OfficeCode.fetchAll(
-            db, "SELECT DISTINCT area FROM relief_float WHERE area >= ? AND area < ? ORDER BY area",
-            [area.digits, area.digits + ":"]
-        ).compactMap { try one($0, db) }
+        try String.fetchAll(
+            db, sql: "SELECT DISTINCT area FROM relief_float WHERE area >= ? AND area < ? ORDER BY area",
+            arguments: [area.digits, area.digits + ":"]
+        ).compactMap { try one(OfficeCode($0), db) }
     }
 
     /// - Returns: nil for a town that was never given one: nothing bounds what it pays.
@@ -41,14 +41,6 @@ package enum ReliefFloats {
     }
 }
 
-extension OfficeCode {
-    fileprivate static func fetchAll(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws
-        -> [OfficeCode]
-    {
-        try String.fetchAll(db, sql: sql, arguments: arguments).map { try OfficeCode($0) }
-    }
-}
-
 extension ReliefEntry {
     /// The district gives a town something to have in hand, or takes it back.
     /// - Throws: ``ReliefError``, ``CaseError``; then nothing was written.
@@ -61,12 +53,12 @@ extension ReliefEntry {
         guard amount > .zero else { throw ReliefError.nothing }
         guard !document.isEmpty else { throw CaseError.empty("document number") }
         return try replica.write(as: user) { db in
+            let known = try ReliefFloats.one(town, db)
             if isReturned {
-                let left = try ReliefFloats.one(town, db)?.left ?? .zero
+                let left = known?.left ?? .zero
                 guard amount <= left else { throw ReliefError.floatEmpty(left) }
             }
-            let isFirst = try ReliefFloats.one(town, db) == nil
-            let before = isFirst ? try Reliefs.paidFirst(by: town, db).map(\.id) : []
+            let before = known == nil ? try Reliefs.paidFirst(by: town, db).map(\.id) : []
             try NewRow(
                 table: reliefFloatTable, area: town,
                 values: [

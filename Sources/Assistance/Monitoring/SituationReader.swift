@@ -60,7 +60,7 @@ struct SituationReader {
     private func sightings(_ household: HouseholdID) throws -> [Situation.Sighting] {
         let rows = try HoldingFacts(sightingTable, household.area, ("household", household.id), db).rows
         guard !rows.isEmpty else { return [] }
-        let people = try everybody(of: household)
+        let people = try MemberEvents.everybody(of: household, db)
         var counts: [WarningKind: Int] = [:]
         return try rows.reversed().compactMap { row in
             guard let kind = WarningKind(rawValue: row["kind"]), let least = kind.colourWhenSeen else { return nil }
@@ -88,19 +88,6 @@ struct SituationReader {
             || events.contains { event in
                 event.change == .alive && event.office.tier < .village && event.settles.ids.contains(sighting)
             }
-    }
-
-    /// Who is of a household, or was by what somebody told.
-    private func everybody(of household: HouseholdID) throws -> Set<[UInt8]> {
-        let found = try Data.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT id FROM person WHERE area = ?1 AND household = ?2
-                    UNION SELECT person FROM member_event WHERE area = ?1 AND household = ?2 AND person IS NOT NULL
-                    UNION SELECT person FROM member_event WHERE area = ?1 AND other_household = ?2 AND person IS NOT NULL
-                    """),
-            arguments: [household.area.digits, Data(household.id)])
-        return Set(found.map { [UInt8]($0) })
     }
 
     /// What the bank gave back, and no list has paid again.

@@ -36,9 +36,10 @@ struct WarningRaising {
         for finding in findings {
             let known = all.filter { $0.kind == finding.kind }
             let open = known.first { $0.state.stage != .closed }
-            let told = try Set(known.filter { !isOver($0, reopenDays) }.flatMap(judged))
+            let looked = try known.map { (isOver: isOver($0, reopenDays), facts: try judged($0)) }
+            let told = Set(looked.filter { !$0.isOver }.flatMap(\.facts))
             // What somebody has seen is looked at once; departments' lines go on saying what they say.
-            let judgedOnce = try Set(known.flatMap(judged))
+            let judgedOnce = Set(looked.flatMap(\.facts))
             let fresh = finding.facts.filter { source in
                 let settled = source.hasPrefix(Situation.Sighting.mark) ? judgedOnce : told
                 return !known.contains { settled.contains(WarningIDs.fact($0.id, source: source)) }

@@ -97,16 +97,8 @@ package enum Consents {
             try standing(of: $0.id, in: household.area, on: day, for: purpose, db) == .given
         }
         if haveAgreed, !adults.isEmpty { return false }
-        let people = try Data.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT id FROM person WHERE area = ?1 AND household = ?2
-                    UNION SELECT person FROM member_event WHERE area = ?1 AND household = ?2 AND person IS NOT NULL
-                    UNION SELECT person FROM member_event WHERE area = ?1 AND other_household = ?2 AND person IS NOT NULL
-                    """),
-            arguments: [household.area.digits, Data(household.id)]
-        ).map { [UInt8]($0) }
-        return try Set(people + (other.map { [$0] } ?? [])).contains {
+        let people = try MemberEvents.everybody(of: household, db).union(other.map { [$0] } ?? [])
+        return try people.contains {
             try standing(of: $0, in: household.area, on: day, for: purpose, db) == .withdrawn
         }
     }

@@ -33,17 +33,16 @@ package struct ReferralFields: Sendable {
             guard let field = Field(rawValue: String(word)) else { throw ReferralError.oddField(String(word)) }
             return field
         }
-        let isNamed = try !referral.department.needsAgreement || Self.hasAgreed(referral, on: today, db)
         let reader = try Reader(referral, db)
+        let isNamed = try !referral.department.needsAgreement || Self.hasAgreed(referral, reader.who, on: today, db)
         values = try fields.filter { isNamed || !$0.isIdentity }.map { ($0, try reader.value($0)) }
     }
 
     /// With the referral, or since; and nobody of the family has withdrawn it.
-    private static func hasAgreed(_ referral: Referral, on today: CalendarDate, _ db: Database) throws -> Bool {
-        let head = try Data.fetchOne(
-            db, sql: "SELECT head_person FROM household WHERE area = ? AND id = ?",
-            arguments: [referral.household.area.digits, Data(referral.household.id)])
-        let who = referral.person ?? head.map { [UInt8]($0) }
+    /// - Parameter who: Whom it is about.
+    private static func hasAgreed(
+        _ referral: Referral, _ who: [UInt8]?, on today: CalendarDate, _ db: Database
+    ) throws -> Bool {
         let isWithdrawn = try Consents.isWithdrawn(
             by: referral.household, besides: who, on: today, for: .charity, db)
         if isWithdrawn { return false }
@@ -56,6 +55,8 @@ package struct ReferralFields: Sendable {
     private struct Reader {
         let referral: Referral
         let household: Row
+        /// Whom it is about: a member, else the head.
+        let who: [UInt8]?
         let person: Row?
         let db: Database
 
@@ -66,7 +67,7 @@ package struct ReferralFields: Sendable {
             let found = try Row.fetchOne(db, sql: "SELECT * FROM household WHERE area = ? AND id = ?", arguments: key)
             guard let found else { throw FamilyError.unknown(referral.household.id.hex) }
             household = found
-            let who = referral.person ?? found.bytes("head_person")
+            who = referral.person ?? found.bytes("head_person")
             person = try who.flatMap { id in
                 try Row.fetchOne(
                     db, sql: "SELECT * FROM person WHERE area = ? AND id = ?",

@@ -91,6 +91,19 @@ package enum MemberEvents {
         ).insert(by: user, db)
     }
 
+    /// Who is of a household, or was by what somebody told.
+    static func everybody(of household: HouseholdID, _ db: Database) throws -> Set<[UInt8]> {
+        let found = try Data.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM person WHERE area = ?1 AND household = ?2
+                    UNION SELECT person FROM member_event WHERE area = ?1 AND household = ?2 AND person IS NOT NULL
+                    UNION SELECT person FROM member_event WHERE area = ?1 AND other_household = ?2 AND person IS NOT NULL
+                    """),
+            arguments: [household.area.digits, Data(household.id)])
+        return Set(found.map { [UInt8]($0) })
+    }
+
     /// About a person, in whatever household: in order of their ids.
     static func all(about person: [UInt8], in area: OfficeCode, _ db: Database) throws -> [MemberEvent] {
         try Row.fetchAll(

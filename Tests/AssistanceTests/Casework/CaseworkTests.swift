@@ -249,6 +249,13 @@ import Testing
         #expect(try couple.tree[town].read { try Decisions(of: couple.household, $0) }.all.count == 1)
     }
 
+    private func withdrawBill(of couple: Couple) throws {
+        let bill = try couple.tree[village].read { db in
+            try StoredFact.all(of: couple.household, db).first { $0.kind == "rigid_item" }
+        }
+        try FactEntry.withdraw(try #require(bill), of: couple.household, in: couple.tree[village], as: clerk)
+    }
+
     /// R7, over two decisions.
     @Test func `that leaves dibao for the edge band keeps what it had for six months`() throws {
         let couple = try Couple()
@@ -256,10 +263,7 @@ import Testing
         let first = try couple.forwarded()
         _ = try couple.entry(district, on: "2026-06-24").confirm(first, document: "1")
         try couple.tree.exchangeAll()
-        let bill = try couple.tree[village].read { db in
-            try StoredFact.all(of: couple.household, db).first { $0.kind == "rigid_item" }
-        }
-        try FactEntry.withdraw(try #require(bill), of: couple.household, in: couple.tree[village], as: clerk)
+        try withdrawBill(of: couple)
         let second = try couple.forwarded()
         let decision = try #require(
             try couple.entry(district, on: "2026-07-24").confirm(second, document: "2").decisions.first)
@@ -287,10 +291,7 @@ import Testing
             try couple.entry(district, on: "2026-06-24").confirm(first, document: "1").decisions.first)
         #expect(before.base == money("1444") && before.total == money("1562"))
         try couple.tree.exchangeAll()
-        let bill = try couple.tree[village].read { db in
-            try StoredFact.all(of: couple.household, db).first { $0.kind == "rigid_item" }
-        }
-        try FactEntry.withdraw(try #require(bill), of: couple.household, in: couple.tree[village], as: clerk)
+        try withdrawBill(of: couple)
         let second = try couple.forwarded()
         let decision = try #require(
             try couple.entry(district, on: "2026-07-24").confirm(second, document: "2").decisions.first)
