@@ -1,7 +1,10 @@
 import Assistance
 import ChangeSets
 import Foundation
+import NIOCore
+import NIOPosix
 import Replica
+import Synchronization
 import Testing
 
 @testable import Node
@@ -62,6 +65,38 @@ extension `Offices as processes` {
                 try village.write(Rows.households(1, at: Tree.village, from: 1))
                 try await tree.until("the village's change is at the district") {
                     try tree[Tree.district].count("SELECT count(*) FROM household") == 1
+                }
+            }
+        }
+
+        @Test func `a call beside the exchange asks at every address, whatever the exchange finds meanwhile`()
+            async throws
+        {
+            try await Tree.with(starting: [Tree.district]) { tree in
+                let town = tree[Tree.town]
+                var settings = try town.folder.settings()
+                settings.tokenAddress = "\(tree[Tree.district].address)"
+                let called = Mutex<ParentLine?>(nil)
+                // Hangs up on whoever calls, and by then the exchange has given up address after address.
+                let silent = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                    .childChannelInitializer { channel in
+                        channel.eventLoop.makeFutureWithTask {
+                            guard let line = called.withLock({ $0 }) else { return }
+                            for _ in 1..<(try await line.addressCount()) { await line.didNotAnswer() }
+                            channel.close(promise: nil)
+                        }
+                    }.bind(host: "127.0.0.1", port: 0).get()
+                settings.parentAddress = "127.0.0.1:\(silent.localAddress?.port ?? 0)"
+                let line = try ParentLine(
+                    replica: town.replica(), settings: settings, identity: town.folder.keys.loadIdentity())
+                called.withLock { $0 = line }
+                let failure = await #expect(throws: CallFailure.self) {
+                    try await line.callBeside("/v1/hello", [])
+                }
+                try await silent.close()
+                guard case .refused? = failure else {
+                    Issue.record("the district was not asked: \(String(describing: failure))")
+                    return
                 }
             }
         }

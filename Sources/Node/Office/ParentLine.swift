@@ -57,9 +57,11 @@ actor ParentLine: ParentTransport {
     /// One call by a connection of its own, beside the office's own exchange, to the first address that answers.
     func callBeside(_ path: String, _ message: [UInt8]) async throws -> [UInt8] {
         let addresses = Self.addresses(of: parent, settings, try replica.directory())
+        // The exchange goes to its next address while this waits for an answer.
+        let first = failures
         var failure: any Error = OfficeProblem.noParentAddress
         for step in addresses.indices {
-            let client = try makeClient(try HostPort(addresses[(failures + step) % addresses.count]))
+            let client = try makeClient(try HostPort(addresses[(first + step) % addresses.count]))
             do {
                 let reply = try await client.call(path, message)
                 try await client.shutdown()
