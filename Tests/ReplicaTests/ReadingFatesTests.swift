@@ -295,6 +295,21 @@ struct SplitMix {
         #expect(try branch.village.officeProgress() == [])
     }
 
+    @Test func `are known up to when they said so, however late that came`() throws {
+        let branch = try Branch()
+        try branch.settle()
+        try branch.write(Branch.village, "INSERT INTO family (area, id) VALUES (office(), x'01')")
+        try branch.exchange(Branch.village, Branch.town)
+        let said_ms = try #require(try branch.town.officeProgress().first?.statementMade_ms)
+        // The town's line to the district is cut for a day.
+        branch.tree.clock.advance(86_400_000)
+        try branch.exchange(Branch.town, Branch.district)
+        let village = try #require(try branch.district.officeProgress().first { $0.office == Branch.village })
+        #expect(village.waitingUp == 0)
+        #expect(village.statementMade_ms == said_ms)
+        #expect(village.statementReceived_ms.map { $0 >= said_ms + 86_400_000 } == true)
+    }
+
     @Test func `conflicts, held and refused are counted where they belong`() throws {
         let branch = try populated()
         let progress = try branch.district.officeProgress()

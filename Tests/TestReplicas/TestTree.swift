@@ -98,6 +98,7 @@ package final class TestClock: Sendable {
 
     package func advance(_ milliseconds: Int64) { time.withLock { $0 += milliseconds } }
     package func set(_ milliseconds: Int64) { time.withLock { $0 = milliseconds } }
+    package var now_ms: Int64 { time.withLock { $0 } }
 
     package var environment: ReplicaEnvironment {
         ReplicaEnvironment(

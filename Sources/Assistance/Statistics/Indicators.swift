@@ -23,14 +23,20 @@ package struct Indicators: Hashable, Sendable {
     /// Referrals whose result is there or was due by the day, and those of them that had it in time.
     package let referralsDue: Int
     package let referralsInTime: Int
+    /// Up to when each office's work is in them.
+    package let included: [Statistics.Included]
 
     /// - Parameter area: With all below it.
     package init(in area: OfficeCode, on today: CalendarDate, of replica: OfficeReplica) throws {
         try Desk(replica).refresh()
-        self = try replica.read { try Indicators(in: area, on: today, $0) }
+        let included = try Statistics.Included.all(replica)
+        self = try replica.read { try Indicators(in: area, on: today, included, $0) }
     }
 
-    private init(in area: OfficeCode, on today: CalendarDate, _ db: Database) throws {
+    private init(
+        in area: OfficeCode, on today: CalendarDate, _ included: [Statistics.Included], _ db: Database
+    ) throws {
+        self.included = included
         let since = today.adding(days: -365) ?? today
         let span: StatementArguments = [area.digits, area.digits + ":", since.description, today.description]
         func days(_ rows: [Row]) -> [Int] {

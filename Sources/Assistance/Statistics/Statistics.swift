@@ -69,10 +69,20 @@ package struct Statistics: Sendable {
     package struct Included: Hashable, Sendable {
         package let office: OfficeCode
         package let name: String
-        /// When it last said how far it is, by this office's clock; nil where it never has.
+        /// When it last said how far it is: its work up to then is in, whenever that came here (domain 4.11). Nil where it never has.
         package let upTo_ms: Int64?
         /// Change sets of its own that it says it has and that are not here.
         package let missing: Int
+
+        package var isWhole: Bool { upTo_ms != nil && missing == 0 }
+
+        /// Every office below.
+        package static func all(_ replica: OfficeReplica) throws -> [Included] {
+            try replica.officeProgress().map {
+                Included(
+                    office: $0.office, name: $0.name, upTo_ms: $0.statementMade_ms, missing: $0.waitingUp + $0.held)
+            }
+        }
     }
 
     package let month: CalendarMonth
@@ -99,10 +109,7 @@ package struct Statistics: Sendable {
                 try Self.punctuality(today, in: replica.office, part, db)
             )
         }
-        included = try replica.officeProgress().map {
-            Included(
-                office: $0.office, name: $0.name, upTo_ms: $0.statementReceived_ms, missing: $0.waitingUp + $0.held)
-        }
+        included = try Included.all(replica)
     }
 
     private static func categories(

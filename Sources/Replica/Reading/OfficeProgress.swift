@@ -21,6 +21,9 @@ package struct OfficeProgress: Sendable, Hashable {
     package let schema: UInt32?
     /// When its newest statement came, by this replica's clock.
     package let statementReceived_ms: Int64?
+    /// When it said that, by this replica's clock as far as the two are known to differ; never later than it came. What it has done up to then is
+    /// here, but for ``waitingUp`` and ``held``.
+    package let statementMade_ms: Int64?
     /// When it was last talked to; nil where this office never has.
     package let contact_ms: Int64?
     /// Of its node: as seen here where this office talks to it, and else as it says itself. Its clock is held against
@@ -101,13 +104,15 @@ private struct ProgressReader {
                 counts.up += Int(said.stored.number - min(here, said.stored.number))
             }
         }
+        let node = details(
+            of: office, said: pages[Scope(area: reader.root, audience: .village)]?.statement.node, offset)
+        let made = pages.values.map { min($0.received_ms, $0.statement.wallClock_ms - (node?.clockOffset_ms ?? 0)) }
         return OfficeProgress(
             office: office, name: directory.offices[office]?.name ?? "", hasAuthor: !its.isEmpty, waitingUp: counts.up,
             waitingDown: counts.down, conflicts: conflicts[office.digits] ?? 0, held: counts.held,
             refused: counts.refused, isForked: isForked, schema: peers[office]?.schema ?? newest?.statement.schema,
-            statementReceived_ms: pages.values.map(\.received_ms).max(), contact_ms: peers[office]?.contact_ms,
-            node: details(of: office, said: pages[Scope(area: reader.root, audience: .village)]?.statement.node, offset)
-        )
+            statementReceived_ms: pages.values.map(\.received_ms).max(), statementMade_ms: made.max(),
+            contact_ms: peers[office]?.contact_ms, node: node)
     }
 
     private func details(

@@ -305,6 +305,11 @@ struct Stats: ParsableCommand {
             let office: String, name: String
             @OrNull var upTo: String?
             let missing: Int
+
+            init(_ office: Statistics.Included) {
+                (self.office, name, missing) = (office.office.digits, office.name, office.missing)
+                upTo = office.upTo
+            }
         }
         struct Punctuality: Encodable {
             let area: String, due: Int, onTime: Int, late: Int, undelivered: Int, undeliveredDays: Int
@@ -328,16 +333,21 @@ struct Stats: ParsableCommand {
             try options.wakeNode()
         }
         if options.json { try Output.json(report(figures), running: running) } else { write(figures) }
-        if figures.included.contains(where: { $0.upTo_ms == nil || $0.missing > 0 }) { throw needsAttention }
+        if !figures.included.allSatisfy(\.isWhole) { throw needsAttention }
     }
 
     struct IndicatorReport: Encodable {
         let decided: Int, daysToDecision: Int, applications: Int, foundByUs: Int, doublesBeforePay: Int
         let doublesAfterPay: Int, lines: Int, returned: Int, repaired: Int, daysToRepair: Int
-        let referralsDue: Int, referralsInTime: Int
+        let referralsDue: Int, referralsInTime: Int, included: [Report.Included]
     }
 
     private func show(_ found: Indicators) throws {
+        try write(found)
+        if !found.included.allSatisfy(\.isWhole) { throw needsAttention }
+    }
+
+    private func write(_ found: Indicators) throws {
         let running = try options.noteNode()
         if options.json {
             return try Output.json(
@@ -346,7 +356,8 @@ struct Stats: ParsableCommand {
                     foundByUs: found.foundByUs, doublesBeforePay: found.doublesBeforePay,
                     doublesAfterPay: found.doublesAfterPay, lines: found.lines, returned: found.returned,
                     repaired: found.repaired, daysToRepair: found.daysToRepair, referralsDue: found.referralsDue,
-                    referralsInTime: found.referralsInTime), running: running)
+                    referralsInTime: found.referralsInTime, included: found.included.map(Report.Included.init)),
+                running: running)
         }
         func mean(_ total: Int, _ of: Int) -> String {
             of > 0 ? String(format: "%.1f", Double(total) / Double(of)) : ""
@@ -374,6 +385,7 @@ struct Stats: ParsableCommand {
                 ["given back by the bank", share(found.returned, found.lines), "\(found.lines)"],
                 ["days until paid again, on average", mean(found.daysToRepair, found.repaired), "\(found.repaired)"],
             ])
+        write(found.included)
     }
 
     func validate() throws {
@@ -403,9 +415,7 @@ struct Stats: ParsableCommand {
                     area: $0.area.digits, month: $0.month.description, programme: $0.programme,
                     department: $0.department, lines: $0.lines, amountFen: $0.amount.fen, averageFen: $0.average.fen)
             },
-            included: figures.included.map {
-                .init(office: $0.office.digits, name: $0.name, upTo: $0.upTo, missing: $0.missing)
-            },
+            included: figures.included.map(Report.Included.init),
             punctuality: figures.punctuality.map {
                 .init(
                     area: $0.area.digits, due: $0.due, onTime: $0.onTime, late: $0.late, undelivered: $0.undelivered,
@@ -439,7 +449,11 @@ struct Stats: ParsableCommand {
                     "\($0.casesLate)",
                 ]
             })
-        for office in figures.included {
+        write(figures.included)
+    }
+
+    private func write(_ included: [Statistics.Included]) {
+        for office in included {
             let missing = office.missing > 0 ? ", \(office.missing) change sets missing" : ""
             Output.line("\(office.office) \(office.name): included up to \(office.upTo ?? "never")\(missing)")
         }
