@@ -1,5 +1,6 @@
 import Assistance
 import ChangeSets
+import Exchange
 import Foundation
 import NIOCore
 import NIOPosix
@@ -176,6 +177,41 @@ extension `Offices as processes` {
                 try await tree.untilQuiet()
                 #expect(try tree[Tree.district].count("SELECT count(*) FROM household") == 40)
                 #expect(try tree[Tree.village].count("SELECT count(*) FROM announcement") == 1)
+            }
+        }
+
+        /// Domain 3.6, C13; the third time from a file, as whoever carries it by hand brings it.
+        @Test func `change sets that come three times, once as a file, are there once`() async throws {
+            try await Tree.with(starting: [Tree.district, Tree.town, Tree.village]) { tree in
+                let (village, town, district) = (tree[Tree.village], tree[Tree.town], tree[Tree.district])
+                for number in 1...3 { try village.write(Rows.households(2, at: Tree.village, from: number * 2)) }
+                try await tree.until("the district has it, and the village knows") {
+                    try village.replica().fates().reached == [Tree.district: 3]
+                }
+                let delivery = try Delivery(from: village.replica(), to: Tree.town, known: [:])
+                let file = tree.folder.url.appending(path: "carried")
+                try Data(delivery.stream).write(to: file)
+                func counts() throws -> [Int] {
+                    try [village, town, district].flatMap { office in
+                        try ["sanji_change_set", "household", "sanji_refusal", "sanji_conflict"].map {
+                            try office.count("SELECT count(*) FROM \($0)")
+                        }
+                    }
+                }
+                let (before, fates) = (try counts(), try village.replica().fates())
+                let again = try await HostileOffice(village).upload(delivery.stream, to: town)
+                #expect(again.reply?.stored == 0 && (again.reply?.known ?? 0) >= 3, "\(again.reason)")
+                let bytes = try ByteBuffer(data: Data(contentsOf: file))
+                var reading = StreamReading()
+                var receiver = StreamReceiver(keys: { [directory = try town.replica().directory()] in
+                    directory.authors[$0]?.verificationKey
+                })
+                for frame in try reading.frames(in: bytes) { try receiver.receive(frame) }
+                let outcome = try town.replica().accept(receiver.takeBatch())
+                #expect(outcome.stored == 0 && outcome.known >= 3 && outcome.rejected.isEmpty)
+                #expect(try counts() == before)
+                #expect(try village.replica().fates() == fates)
+                for office in [village, town, district] { try await office.sanji("verify").expecting(0) }
             }
         }
 

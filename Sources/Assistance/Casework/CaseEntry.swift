@@ -88,17 +88,17 @@ package struct CaseEntry {
         }
     }
 
-    package func visit(_ name: String, on day: CalendarDate, by visitors: [String], seen: String, findings: String)
-        throws -> CaseFile
-    {
-        let visit = try HomeVisit(on: day, by: visitors, seen: seen, findings: findings)
-        return try inCase(name) { db, file in
+    package func visit(_ name: String, _ visit: HomeVisit) throws -> CaseFile {
+        try inCase(name) { db, file in
             try visit.insert(to: file.household, application: file.id, by: user, today: today, db)
         }
     }
 
     /// Hangs the notice out, from the day after `posted` on, as long as the district's rules say.
-    package func notice(_ name: String, posted: CalendarDate, place: String) throws -> CaseFile {
+    /// - Parameter papers: Photographs of it where it hangs.
+    package func notice(
+        _ name: String, posted: CalendarDate, place: String, papers: [PaperHash] = []
+    ) throws -> CaseFile {
         guard posted <= today else { throw FactError.later("day of the notice") }
         return try inCase(name) { db, file in
             if let error = file.state.reason(against: .notice, by: replica.office.tier) { throw error }
@@ -115,6 +115,7 @@ package struct CaseEntry {
                     ("application", file.id.databaseValue), ("round", file.state.round.databaseValue),
                     ("posted_on", posted.description.databaseValue),
                     ("ends_on", end.description.databaseValue), ("place", place.databaseValue),
+                    ("papers", papers.written.databaseValue),
                 ]
             ).insert(by: user, db)
             try add(.notice, file, db)
@@ -168,7 +169,8 @@ package struct CaseEntry {
     }
 
     package func appraise(
-        _ name: String, on day: CalendarDate, place: String, present: [String], _ votes: Votes, conclusion: String
+        _ name: String, on day: CalendarDate, place: String, present: [String], _ votes: Votes, conclusion: String,
+        papers: [PaperHash] = []
     ) throws -> CaseFile {
         guard day <= today else { throw FactError.later("day of the meeting") }
         guard !conclusion.isEmpty else { throw CaseError.empty("conclusion") }
@@ -181,6 +183,7 @@ package struct CaseEntry {
                     ("place", place.databaseValue), ("present", present.joined(separator: "、").databaseValue),
                     ("votes_for", votes.inFavour.databaseValue), ("votes_against", votes.against.databaseValue),
                     ("votes_abstain", votes.abstained.databaseValue), ("conclusion", conclusion.databaseValue),
+                    ("papers", papers.written.databaseValue),
                 ]
             ).insert(by: user, db)
             try add(.appraise, file, db)

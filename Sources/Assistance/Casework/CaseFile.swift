@@ -86,6 +86,15 @@ package struct CaseFile: Sendable {
     static let reliefKind = "LS"
     var endsWithRelief: Bool { aidKind == Self.reliefKind }
 
+    /// What was kept of papers: of which visit, notice or appraisal, and who signed.
+    package struct Papers: Hashable, Sendable {
+        package let of: String
+        package let day: CalendarDate?
+        package let hashes: [String]
+        package let signedBy: String
+    }
+    package let papers: [Papers]
+
     /// 民主评议: day and conclusion.
     package let appraisals: [String]
 
@@ -126,6 +135,14 @@ package enum CaseReading {
         return try file(row, db)
     }
 
+    /// 待核: what somebody has to settle before anything is decided (domain 3.6, C3); nothing of a case that has ended, or of a family of which too little
+    /// is known.
+    package static func questions(of file: CaseFile, on today: CalendarDate, _ db: Database) throws -> [OpenQuestion] {
+        guard file.state.stage < .confirmed else { return [] }
+        var reader = FamilyReader(db, area: file.area, on: today, appliedOn: file.appliedOn)
+        do { return try reader.family(file.household.id).questions } catch is FamilyError { return [] }
+    }
+
     package static func all(of household: HouseholdID, _ db: Database) throws -> [CaseFile] {
         try applications(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)]).map {
             try file($0, db)
@@ -153,6 +170,9 @@ package enum CaseReading {
         }
         let steps = try rows(caseStepTable).compactMap { CaseFile.Step($0) }
         let objections = try rows(objectionTable)
+        let (visits, notices, appraisals) = (
+            try rows(homeVisitTable), try rows(noticeTable), try rows(appraisalTable)
+        )
         let household = HouseholdID(area: area, id: row.bytes("household") ?? [])
         let decided = try Decisions(of: household, db)
         let decisions = decided.all.filter { $0.application == id }
@@ -163,15 +183,18 @@ package enum CaseReading {
             area: area, id: id, household: household, aidKind: row["aid_kind"], applicant: row.bytes("applicant"),
             appliedOn: row.date("applied_on"), channel: row["channel"], hasConsent: row.isTrue("consent"),
             kin: row["kin"], event: row["event"], steps: steps,
-            visits: try rows(homeVisitTable).compactMap { CaseFile.Visit($0) },
-            notices: try rows(noticeTable).compactMap { CaseFile.Notice($0) },
+            visits: visits.compactMap { CaseFile.Visit($0) },
+            notices: notices.compactMap { CaseFile.Notice($0) },
             objections: objections.map { $0["text"] },
             objectedOn: objections.compactMap { $0.date("day") },
             hiddenObjections: try rows(objectionToldTable).map { ($0["objector"], $0["text"]) }, decisions: decisions,
             reliefs: reliefs,
             decisionsWithoutRight: decided.withoutRight.filter { $0.application == id }, rivals: decided.rivals,
             state: CaseState(steps.map(\.done), outcomes: outcomes),
-            appraisals: try rows(appraisalTable).compactMap { row in
+            papers: visits.compactMap { CaseFile.Papers($0, of: "visit", on: "day") }
+                + notices.compactMap { CaseFile.Papers($0, of: "notice", on: "posted_on") }
+                + appraisals.compactMap { CaseFile.Papers($0, of: "appraisal", on: "day") },
+            appraisals: appraisals.compactMap { row in
                 row.date("day").map { "\($0): \(row["conclusion"] as String)" }
             })
     }
@@ -190,6 +213,16 @@ extension CaseFile.Step {
         opinion = row["opinion"]
         reason = row["reason"]
         user = row["created_by"]
+    }
+}
+
+extension CaseFile.Papers {
+    /// - Returns: nil where none were kept and nobody signed.
+    fileprivate init?(_ row: Row, of what: String, on column: String) {
+        hashes = (row["papers"] as String).split(separator: " ").map(String.init)
+        signedBy = row["signed_by"] as String? ?? ""
+        guard !hashes.isEmpty || !signedBy.isEmpty else { return nil }
+        (of, day) = (what, row.date(column))
     }
 }
 

@@ -14,8 +14,9 @@ package struct Decision: Hashable, Sendable {
     package let outcome: Outcome
     package let category: Category
     package let people: Int
-    package let base: Money
-    package let total: Money
+    /// Of a month without grace.
+    package let parts: AidParts
+    package var total: Money { parts.total }
     package let fromMonth: CalendarMonth
     package let graceKept: Money
     /// In months of grace, of all living members.
@@ -32,11 +33,10 @@ package struct Decision: Hashable, Sendable {
     /// Ids of the people it counts.
     let members: Settled
 
-    /// 刚性支出困难家庭: valid for twelve months at most (民发〔2024〕57号; domain R4.5). nil for what holds until something else is decided.
-    package var lastMonth: CalendarMonth? {
-        category == .rigidExpense && outcome != .stopped ? fromMonth.adding(months: Self.rigidMonths - 1) : nil
-    }
-    private static let rigidMonths = 12
+    /// Its last month, of a rigid-expense family; nil for what holds until something else is decided.
+    package let lastMonth: CalendarMonth?
+    /// 刚性支出困难家庭: valid for twelve months at most (民发〔2024〕57号; domain R4.5), whatever a district publishes.
+    static let rigidMonthsMax = 12
 
     /// What it does to the case that it ends.
     var caseOutcome: CaseState.Outcome? {
@@ -48,17 +48,14 @@ package struct Decision: Hashable, Sendable {
     }
 
     /// What is paid in a month by this decision.
-    package func amount(in month: CalendarMonth) -> Money {
+    package func amount(in month: CalendarMonth) -> Money { parts(in: month).total }
+
+    package func parts(in month: CalendarMonth) -> AidParts {
         guard month >= fromMonth, outcome == .confirmed || outcome == .changed else { return .zero }
         // What was kept takes the place of the base; who is covered alone by more than that loses nothing by it.
-        if let graceTo, month <= graceTo { return max(graceKept, base) + supplement(in: month) }
-        return total
-    }
-
-    /// Part of ``amount(in:)``.
-    package func supplement(in month: CalendarMonth) -> Money {
-        guard let graceTo, month <= graceTo else { return total - base }
-        return max(graceSupplement, total - base)
+        guard let graceTo, month <= graceTo else { return parts }
+        return AidParts(
+            base: max(graceKept, parts.base), care: parts.care, supplement: max(graceSupplement, parts.supplement))
     }
 }
 
@@ -156,11 +153,18 @@ extension Decision {
         self.outcome = outcome
         self.category = category
         people = row["people"]
-        base = row.money("base_fen")
-        total = row.money("total_fen")
+        // The total is what was signed: whatever it is not made of by its parts is base.
+        let (total, care) = (row.money("total_fen"), row.money("care_fen"))
+        parts = AidParts(
+            base: row.money("base_fen"), care: care, supplement: total - row.money("base_fen") - care)
         // No office decides the past: only an altered program writes an earlier month.
         let next = row.date("day").flatMap { $0.calendarMonth.adding(months: 1) }
         fromMonth = max(month, next ?? month)
+        let toMonth = (row["to_month"] as String?).flatMap { CalendarMonth(written: $0) }
+        let lastAtMost = fromMonth.adding(months: Self.rigidMonthsMax - 1)
+        lastMonth =
+            category == .rigidExpense && outcome != .stopped
+            ? [toMonth, lastAtMost].compactMap { $0 }.min() : nil
         graceKept = row.money("grace_fen")
         graceSupplement = row.money("grace_supplement_fen")
         graceTo = (row["grace_to"] as String?).flatMap { CalendarMonth(written: $0) }

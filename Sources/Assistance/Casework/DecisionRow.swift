@@ -34,6 +34,14 @@ struct DecisionRow {
         let month = first.adding(months: -1) ?? first
         let given = outcome == .confirmed || outcome == .changed ? assessment : nil
         let determination = given?.determination
+        var last: CalendarMonth?
+        if let given, given.determination.category == .rigidExpense {
+            var book = try PublishedRules.book(
+                of: household.area, registration: given.family.registration, on: today, db)
+            let months = try book.number(.rigidMonths)
+            guard (1...Decision.rigidMonthsMax).contains(months) else { throw book.malformed(.rigidMonths) }
+            last = first.adding(months: months - 1)
+        }
         var grace: Grace?
         var graceSupplement = Money.zero
         if let before, let given {
@@ -53,10 +61,11 @@ struct DecisionRow {
                 ("category", (determination?.category ?? .none).rawValue.databaseValue),
                 ("people", (assessment?.family.members.count ?? 0).databaseValue),
                 ("base_fen", (determination?.base.fen ?? 0).databaseValue),
+                ("care_fen", (determination?.care.fen ?? 0).databaseValue),
                 ("supplements", try JSONText.of((determination?.supplements ?? []).map(StoredSupplement.init))),
                 ("covered_alone", try JSONText.of((determination?.coveredAlone ?? []).map(\.hex))),
                 ("total_fen", (determination?.total.fen ?? 0).databaseValue),
-                ("from_month", first.description.databaseValue),
+                ("from_month", first.description.databaseValue), ("to_month", (last?.description).databaseValue),
                 ("grace_fen", (grace?.kept.fen ?? 0).databaseValue),
                 ("grace_supplement_fen", graceSupplement.fen.databaseValue),
                 ("grace_to", (grace?.last.description).databaseValue), ("reason", reason.databaseValue),

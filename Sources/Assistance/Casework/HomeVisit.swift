@@ -10,13 +10,21 @@ package struct HomeVisit: Sendable {
     /// Who of the family was seen.
     let seen: String
     let findings: String
+    /// Visitors, and somebody of the family (domain 4.2), as the paper has them.
+    let signedBy: [String]
+    let papers: [PaperHash]
 
     /// - Throws: ``CaseError/empty(_:)`` where nobody went.
-    package init(on day: CalendarDate, by visitors: [String], seen: String = "", findings: String = "") throws {
+    package init(
+        on day: CalendarDate, by visitors: [String], seen: String = "", findings: String = "", signedBy: [String] = [],
+        papers: [PaperHash] = []
+    ) throws {
         let visitors = Set(visitors.map(\.trimmedCell)).filter { !$0.isEmpty }.sorted()
         guard !visitors.isEmpty else { throw CaseError.empty("list of visitors") }
         (self.day, self.visitors) = (day, visitors)
         (self.seen, self.findings) = (seen.trimmedCell, findings)
+        self.signedBy = signedBy.map(\.trimmedCell).filter { !$0.isEmpty }
+        self.papers = papers
     }
 
     package var isAbsence: Bool { seen.isEmpty }
@@ -32,7 +40,8 @@ package struct HomeVisit: Sendable {
                 ("household", household.id.databaseValue), ("application", application.databaseValue),
                 ("alert", alert.databaseValue), ("day", day.description.databaseValue),
                 ("visitors", visitors.joined(separator: "、").databaseValue), ("seen", seen.databaseValue),
-                ("findings", findings.databaseValue),
+                ("findings", findings.databaseValue), ("signed_by", signedBy.joined(separator: "、").databaseValue),
+                ("papers", papers.written.databaseValue),
             ]
         ).insert(by: user, db)
     }

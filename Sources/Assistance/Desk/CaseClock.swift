@@ -2,7 +2,7 @@ import ChangeSets
 
 /// What of a case is due (domain 4.2). By the rules of the day on which each period began.
 struct CaseClock {
-    enum Duty: String, Sendable { case investigate, visit, notice, confirm, tell }
+    enum Duty: String, Sendable { case accept, investigate, visit, notice, confirm, tell }
 
     /// nil where no rule gives the next step a date.
     let next: (duty: Duty, until: Deadline)?
@@ -11,7 +11,7 @@ struct CaseClock {
 
     /// - Parameters:
     ///   - isKnown: Whether the family got something when it applied: then it is visited sooner.
-    ///   - delivered: The day the district had the case that was sent to it; nil while it has not.
+    ///   - delivered: The day the town had the application, or the district the case that was sent to it; nil while it has not.
     init(
         _ file: CaseFile, isKnown: Bool, delivered: CalendarDate?, _ rules: [PublishedValue],
         _ calendar: WorkingCalendar
@@ -30,6 +30,13 @@ struct CaseClock {
         let process: ParameterName = file.endsWithRelief ? .caseWholeRelief : isComplex ? .caseWholeComplex : .caseWhole
         whole = isRunning ? end(process, after: accepted) : nil
         switch stage {
+        case .draft:
+            // What is missing is told on the day (domain 4.2): from the day the papers are there, whenever they were handed in. Once it is told the
+            // family is asked, not the town.
+            let arrived = [file.appliedOn, delivered].compactMap { $0 }.max()
+            next =
+                delivered == nil || !file.steps(.papers).isEmpty
+                ? nil : end(.caseAccept, after: arrived).map { (.accept, $0) }
         case .accepted:
             next = end(.caseInvestigate, after: accepted).map { (.investigate, $0) }
         case .investigating:

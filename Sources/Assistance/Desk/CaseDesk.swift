@@ -6,7 +6,7 @@ import Replica
 /// A case on the desk, with what is due of it until when.
 package struct DeskCase: Sendable {
     package let file: CaseFile
-    /// investigate, visit, notice (it ends then), confirm or tell (a refusal, in writing).
+    /// accept (or say which papers are missing), investigate, visit, notice (it ends then), confirm or tell (a refusal, in writing).
     package let duty: String?
     package let due: CalendarDate?
     /// The end of the whole process.
@@ -64,10 +64,15 @@ package enum CaseDesk {
         let decided = try Decisions(of: file.household, db)
         let known = try Row.fetchOne(
             db.cachedStatement(
-                sql: "SELECT forwarded, delivered_on, heard_ms FROM desk_case WHERE area = ? AND id = ?"),
+                sql: "SELECT sent, delivered_on, heard_ms FROM desk_case WHERE area = ? AND id = ?"),
             arguments: key.arguments)
-        let forwarded = file.state.stage == .toDistrict ? file.lastStep(.forward)?.id : nil
-        let told = known.flatMap { $0.bytes("forwarded") == forwarded ? $0 : nil }
+        let sent: [UInt8]? =
+            switch file.state.stage {
+            case .draft: file.id
+            case .toDistrict: file.lastStep(.forward)?.id
+            default: nil
+            }
+        let told = known.flatMap { $0.bytes("sent") == sent ? $0 : nil }
         let applied = file.appliedOn ?? file.firstDay(of: .accept)
         let before = applied.flatMap { decided.holding(in: $0.calendarMonth) }
         let clock = CaseClock(
@@ -80,7 +85,7 @@ package enum CaseDesk {
             ("area", key.area.digits.databaseValue), ("id", key.id.databaseValue),
             ("household", file.household.id.databaseValue), ("stage", file.state.stage.rawValue.databaseValue),
             ("ended", (file.state.stage >= .confirmed && !asksToLeave && file.untoldSince == nil).databaseValue),
-            ("forwarded", forwarded.databaseValue),
+            ("sent", sent.databaseValue),
             ("delivered_on", (told?.date("delivered_on")).written),
             ("heard_ms", (told?["heard_ms"] as Int64?).databaseValue),
             ("due", (clock.next?.duty.rawValue).databaseValue), ("due_on", (clock.next?.until.date).written),
@@ -89,20 +94,35 @@ package enum CaseDesk {
         try Assistance.put(values, into: "desk_case", db)
     }
 
-    static let undelivered = Undelivered(
-        table: caseStepTable.name, desk: "desk_case",
-        fetch: { root, heard, db in
-            try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT area, id, forwarded, heard_ms FROM desk_case
-                        WHERE ended = 0 AND delivered_on IS NULL AND forwarded IS NOT NULL AND heard_ms IS NOT ?
-                        """),
-                arguments: [heard[root] ?? 0]
-            ).map { row in
-                let key = try DeskKey(row)
-                return Undelivered.Item(
-                    key: key, delivery: Delivery(area: key.area, id: row.bytes("forwarded") ?? [], to: root))
-            }
-        }, put: put)
+    /// Applications, of which the town has to say something.
+    static let untaken = undelivered(of: applicationTable, in: .draft) { area, _ in
+        try OfficeCode(area.digits.prefix(9))
+    }
+
+    /// What was sent to the district.
+    static let unseen = undelivered(of: caseStepTable, in: .toDistrict) { _, root in root }
+
+    private static func undelivered(
+        of table: DomainTable, in stage: CaseStage,
+        to receiver: @escaping @Sendable (_ area: OfficeCode, _ root: OfficeCode) throws -> OfficeCode
+    ) -> Undelivered {
+        Undelivered(
+            table: table.name, desk: "desk_case",
+            fetch: { root, heard, db in
+                try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT area, id, sent, heard_ms FROM desk_case
+                            WHERE ended = 0 AND delivered_on IS NULL AND sent IS NOT NULL AND stage = ?
+                            """),
+                    arguments: [stage.rawValue]
+                ).compactMap { row in
+                    let key = try DeskKey(row)
+                    let office = try receiver(key.area, root)
+                    guard row["heard_ms"] as Int64? != heard[office] ?? 0 else { return nil }
+                    return Undelivered.Item(
+                        key: key, delivery: Delivery(area: key.area, id: row.bytes("sent") ?? [], to: office))
+                }
+            }, put: put)
+    }
 }

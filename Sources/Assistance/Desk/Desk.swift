@@ -69,7 +69,7 @@ package struct Desk {
     /// Whom the offices that have to act on something are known to have reached, asked again only where an office has spoken since.
     private func noteDeliveries() throws {
         let heard = try replica.lastHeard()
-        for desk in [WarningDesk.undelivered, CaseDesk.undelivered] {
+        for desk in [WarningDesk.undelivered, CaseDesk.untaken, CaseDesk.unseen] {
             let waiting = try replica.read { try desk.fetch(replica.root, heard, $0) }
             guard !waiting.isEmpty else { continue }
             let times = try replica.deliveries(of: desk.table, waiting.map(\.delivery))

@@ -36,8 +36,8 @@ enum DeskTables {
             household      BLOB    NOT NULL,
             stage          TEXT    NOT NULL,
             ended          INTEGER NOT NULL,
-            -- The step that the district has to answer, as long as it is not known to have it.
-            forwarded      BLOB,
+            -- The application or step that the town or the district has to answer, as long as it is not known to have it.
+            sent           BLOB,
             delivered_on   TEXT,
             heard_ms       INTEGER,
             due            TEXT,

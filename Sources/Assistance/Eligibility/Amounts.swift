@@ -2,6 +2,7 @@
 enum Amounts {
     struct Result {
         var base = Money.zero
+        var care = Money.zero
         var supplements: [Supplement] = []
     }
 
@@ -11,24 +12,30 @@ enum Amounts {
     ) throws(RuleError) -> Result {
         let step = try rules.money(.dibaoRounding)
         guard step > .zero else { throw rules.malformed(.dibaoRounding) }
+        var shares = Shares(standard: standard, step: step)
         var result = Result()
         switch found.category {
         case .dibao:
-            result.base = try dibao(income, standard, step, &rules)
-            result.supplements = try supplements(for: family.members, family.date, standard, step, &rules)
+            result.base = try dibao(income, standard, step, &rules, &trace)
+            result.supplements = try shares.supplements(for: family.members, family.date, &rules)
         case .edge where !found.coveredAlone.isEmpty:
-            let one = try rules.amount(.singleAmount).money(standard: standard, step: step)
+            let one = try shares.amount(.singleAmount, "R4.3", &rules)
             result.base = one * found.coveredAlone.count
             let alone = family.members.filter { found.coveredAlone.contains($0.id) }
-            result.supplements = try supplements(for: alone, family.date, standard, step, &rules)
+            result.supplements = try shares.supplements(for: alone, family.date, &rules)
         case .destituteAtHome, .destituteInInstitution:
-            let basic = try rules.amount(.destituteBasic).money(standard: standard, step: step)
+            let basic = try shares.amount(.destituteBasic, "R5", &rules)
+            result.base = basic * family.members.count
             for member in family.members {
-                result.base += basic + (try care(for: member, standard, step, &rules))
+                // None of the six acts of self-care fails, one to three, or more (domain 3.2).
+                guard let failed = member.failedSelfCareActs else { continue }
+                result.care += try shares.amount(SelfCare(failedActs: failed).parameter, "R5", &rules)
             }
         case .edge, .rigidExpense, .povertyReturn, .other, .none: break
         }
+        for share in shares.worked { trace.result(share.rule, share.what, share.amount) }
         trace.result("R5", "A", result.base)
+        if result.care > .zero { trace.result("R5", "care", result.care) }
         for supplement in result.supplements {
             trace.result("R6", "supplement \(supplement.reason.rawValue)", supplement.amount)
         }
@@ -36,54 +43,71 @@ enum Amounts {
     }
 
     private static func dibao(
-        _ income: CountableIncome, _ standard: Money, _ step: Money, _ rules: inout RuleBook
+        _ income: CountableIncome, _ standard: Money, _ step: Money, _ rules: inout RuleBook, _ trace: inout Trace
     ) throws(RuleError) -> Money {
         let mode = try rules.words(.dibaoMode)
         switch (mode.count, mode.first?.word) {
         case (1, "difference"):
             // For the whole household and once, never a head at a time: 632 × 3 − 1,894 is 2 yuan, not 3.
             let difference = Int128(12 * income.heads) * Int128(standard.fen) - Int128(income.countable.fen)
+            trace.result("R5", "(12 n S - C) / 12", Shown.exact(Int64(difference), over: 12))
+            trace.result("R5", "rounded up, once, to", step)
             return max(.zero, Money(fen: Money.ceiling(difference, 12, step.fen)))
         case (1, "band"):
             for (word, value) in try rules.words(.dibaoBands) {
                 guard let share = Ratio(written: word), let value, let amount = Money(yuan: value) else {
                     throw rules.malformed(.dibaoBands)
                 }
-                if income.isBelow(share, of: standard) { return amount * income.heads }
+                let isBelow = income.isBelow(share, of: standard)
+                if trace.comparison(
+                    "R5", "band \(word)", income.perHead, "<", Shown.product(share, standard), isBelow)
+                {
+                    return amount * income.heads
+                }
             }
             return .zero
         default: throw rules.malformed(.dibaoMode)
         }
     }
 
-    /// The care amount by the level of self-care: none of the six acts fails, one to three, or more (domain 3.2).
-    private static func care(
-        for member: Member, _ standard: Money, _ step: Money, _ rules: inout RuleBook
-    ) throws(RuleError) -> Money {
-        guard let failed = member.failedSelfCareActs else { return .zero }
-        return try rules.amount(SelfCare(failedActs: failed).parameter).money(standard: standard, step: step)
-    }
-
     /// What supplements of all living members come to: an edge family has none of its own, and keeps them in grace (R7).
     static func graceSupplement(of family: FamilyFacts, by rules: inout RuleBook) throws(RuleError) -> Money {
-        let (standard, step) = (try rules.money(.dibaoStandard), try rules.money(.dibaoRounding))
-        guard step > .zero else { throw rules.malformed(.dibaoRounding) }
-        return try supplements(for: family.members, family.date, standard, step, &rules)
-            .reduce(.zero) { $0 + $1.amount }
+        var shares = Shares(standard: try rules.money(.dibaoStandard), step: try rules.money(.dibaoRounding))
+        guard shares.step > .zero else { throw rules.malformed(.dibaoRounding) }
+        return try shares.supplements(for: family.members, family.date, &rules).reduce(.zero) { $0 + $1.amount }
+    }
+}
+
+/// Amounts that are shares of the standard, with what each was before it was rounded.
+private struct Shares {
+    let standard: Money
+    let step: Money
+    /// Each once, however many people get it.
+    private(set) var worked: [(name: ParameterName, rule: String, what: String, amount: Money)] = []
+
+    init(standard: Money, step: Money) { (self.standard, self.step) = (standard, step) }
+
+    mutating func amount(_ name: ParameterName, _ rule: String, _ rules: inout RuleBook) throws(RuleError) -> Money {
+        let amount = try rules.amount(name)
+        let money = amount.money(standard: standard, step: step)
+        if !worked.contains(where: { $0.name == name }) {
+            worked.append((name, rule, "\(name.rawValue): \(amount.shown(of: standard)) rounded up to \(step)", money))
+        }
+        return money
     }
 
     /// One a person, the largest of those that it has a reason for.
-    private static func supplements(
-        for members: [Member], _ date: CalendarDate, _ standard: Money, _ step: Money, _ rules: inout RuleBook
+    mutating func supplements(
+        for members: [Member], _ date: CalendarDate, _ rules: inout RuleBook
     ) throws(RuleError) -> [Supplement] {
         let elderlyAge = try rules.number(.supplementElderlyAge)
         let minorAge = try rules.number(.supplementMinorAge)
         let disabilities = try rules.disabilities(.supplementDisabilities)
         let amounts: [(Supplement.Reason, Money)] = [
-            (.elderly, try rules.amount(.supplementElderly).money(standard: standard, step: step)),
-            (.minor, try rules.amount(.supplementMinor).money(standard: standard, step: step)),
-            (.ill, try rules.amount(.supplementIll).money(standard: standard, step: step)),
-            (.disabled, try rules.amount(.supplementDisabled).money(standard: standard, step: step)),
+            (.elderly, try amount(.supplementElderly, "R6", &rules)),
+            (.minor, try amount(.supplementMinor, "R6", &rules)),
+            (.ill, try amount(.supplementIll, "R6", &rules)),
+            (.disabled, try amount(.supplementDisabled, "R6", &rules)),
         ]
         return members.compactMap { member in
             let age = member.birth.age(on: date)

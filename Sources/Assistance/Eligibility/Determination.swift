@@ -1,15 +1,17 @@
 /// What the rules say of a family, and how they arrived at it.
 package struct Determination: Hashable, Sendable {
     package let category: Category
-    /// The household's amount a month, supplements not included.
+    /// The household's amount a month, care and supplements not included.
     package let base: Money
+    /// 照料护理, of all who are destitute.
+    package let care: Money
     /// Once a person, however many reasons there are.
     package let supplements: [Supplement]
     /// 单人保: members of an edge family who are covered alone. Empty for every other category.
     package let coveredAlone: [[UInt8]]
     package let trace: Trace
 
-    package var total: Money { supplements.reduce(base) { $0 + $1.amount } }
+    package var total: Money { supplements.reduce(base + care) { $0 + $1.amount } }
 }
 
 package struct Supplement: Hashable, Sendable {
@@ -24,6 +26,8 @@ package struct Supplement: Hashable, Sendable {
 
 /// Every step of a computation, kept with the decision: a person who asks years later sees what was compared with what.
 package struct Trace: Hashable, Sendable, Codable {
+    /// Of the rules as this program computes them (domain 4.1): another computation has another version. Empty where nothing was computed.
+    package private(set) var rules = ""
     /// What the rules were told, in words and figures; nobody is named.
     package var inputs: [Input] = []
     package var parameters: [Parameter] = []
@@ -53,6 +57,9 @@ package struct Trace: Hashable, Sendable, Codable {
         package let holds: Bool?
     }
 
+    /// Raised with every change of a computation of R1 to R7 that can give another result or another step.
+    static let rulesVersion = "4.1/1"
+
     mutating func input(_ name: String, _ value: some CustomStringConvertible) {
         inputs.append(Input(name: name, value: "\(value)"))
     }
@@ -72,6 +79,7 @@ package struct Trace: Hashable, Sendable, Codable {
     }
 
     mutating func close(with used: [ParameterName: PublishedValue]) {
+        rules = Self.rulesVersion
         parameters = used.sorted { $0.key.rawValue < $1.key.rawValue }.map { name, value in
             Parameter(
                 name: name.rawValue, value: value.text, area: value.area.digits, validFrom: value.validFrom.description,

@@ -21,13 +21,17 @@ package enum Eligibility {
         mutating func run() throws(RuleError) -> Determination {
             trace.input("date", family.date)
             trace.input("registration", rules.hukouKind)
+            for (place, member) in family.members.enumerated() {
+                trace.input("member \(place + 1)", member.shown(on: family.date))
+            }
+            trace.input("able to support them", family.hasAbleObligor ? "somebody" : "nobody")
             let income = try CountableIncome(family, &rules, &trace)
             let standard = try rules.money(.dibaoStandard)
             let found = try category(income, standard)
             let amounts = try Amounts.amounts(for: found, family, income, standard, &rules, &trace)
             trace.close(with: rules.used)
             return Determination(
-                category: found.category, base: amounts.base, supplements: amounts.supplements,
+                category: found.category, base: amounts.base, care: amounts.care, supplements: amounts.supplements,
                 coveredAlone: found.coveredAlone, trace: trace)
         }
 

@@ -63,6 +63,17 @@ package struct Member: Hashable, Sendable {
         self.failedSelfCareActs = failedSelfCareActs
         self.livesInInstitution = livesInInstitution
     }
+
+    /// All that the rules look at, for a trace: `age 66, disability 5:2, seriously ill`.
+    func shown(on date: CalendarDate) -> String {
+        var words = ["age \(birth.age(on: date))"]
+        words += disabilities.map { "disability \($0.kind):\($0.grade)" }
+        if isSeriouslyIll { words.append("seriously ill") }
+        if isInSecondarySchool { words.append("in secondary school") }
+        if let failedSelfCareActs { words.append("\(failedSelfCareActs) of 6 acts of self-care fail") }
+        if livesInInstitution { words.append("lives in an institution") }
+        return words.joined(separator: ", ")
+    }
 }
 
 /// Money that comes in, or what it costs to earn it.

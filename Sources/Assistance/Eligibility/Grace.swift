@@ -22,7 +22,8 @@ package struct Grace: Hashable, Sendable {
             self.init(first: first, last: last, kept: min(decision.graceKept, try book.money(.dibaoStandard) * heads))
         } else {
             try self.init(
-                before: decision.category, base: decision.base, now: now, heads: heads, decided: decided, by: &book)
+                before: decision.category, base: decision.parts.base, now: now, heads: heads, decided: decided,
+                by: &book)
         }
     }
 

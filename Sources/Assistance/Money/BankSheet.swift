@@ -6,7 +6,9 @@ import Replica
 /// 银行文件: the only paper with whole account numbers, and with whole identity numbers as some other files. It says what was frozen, whatever is corrected afterwards.
 package enum BankSheet {
     static let header = [
-        "line", "village", "household", "payee", "id_number", "holder", "bank", "account", "amount", "month", "kind",
+        "batch", "line", "village", "household", "payee", "id_number", "holder", "bank", "account", "people", "base",
+        "care",
+        "supplement", "amount", "month", "kind", "note",
     ]
 
     /// Keeps whom and where to a batch pays, at the district alone.
@@ -42,9 +44,10 @@ package enum BankSheet {
         for line in try PayBatches.lines(of: batch.id, db) {
             guard let payee = frozen[line.number] else { throw RosterError.changed }
             writer.append([
-                "\(line.number)", line.household.area.digits, payee["household_no"], line.payeeName, payee["identity"],
-                payee["holder"], payee["bank"], payee["account"], "\(line.total)", batch.month.description,
-                batch.kind.rawValue,
+                batch.id.hex, "\(line.number)", line.household.area.digits, payee["household_no"], line.payeeName,
+                payee["identity"], payee["holder"], payee["bank"], payee["account"], "\(line.people)",
+                "\(line.parts.base)", "\(line.parts.care)", "\(line.parts.supplement)", "\(line.total)",
+                batch.month.description, batch.kind.rawValue, line.reissues == nil ? "" : "paid again, was returned",
             ])
         }
         return writer.text

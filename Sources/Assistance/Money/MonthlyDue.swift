@@ -6,9 +6,7 @@ import GRDB
 struct MonthlyDue {
     /// The one that holds; nil where none does.
     let decision: Decision?
-    let amount: Money
-    /// Part of `amount`.
-    let supplement: Money
+    let parts: AidParts
     /// Why it is not what was decided; empty where it is.
     let reason: String
     /// Somebody whom the decision counts is gone by the end of the month, and nobody has decided without them yet: the amount is worked out
@@ -17,6 +15,8 @@ struct MonthlyDue {
     /// Whether no decision will answer `open`, but only somebody's word on the month: whoever was gone is back, whoever says so, or it was
     /// decided since, by a stop.
     let isForAWord: Bool
+
+    var amount: Money { parts.total }
 
     init(of household: HouseholdID, in month: CalendarMonth, _ decisions: Decisions, _ db: Database) throws {
         try self.init(
@@ -30,7 +30,7 @@ struct MonthlyDue {
         let plain = try DueByDecisions(in: month, decisions, residents)
         decision = plain.decision
         guard let word = MonthDecision.standing(in: month, of: words) else {
-            (amount, supplement, reason, open) = (plain.amount, plain.supplement, plain.reason, plain.open)
+            (parts, reason, open) = (plain.parts, plain.reason, plain.open)
             isForAWord = plain.isForAWord
             return
         }
@@ -41,7 +41,7 @@ struct MonthlyDue {
         }
         guard fallen.isEmpty else {
             // Somebody lives after all, or was there. Where an office has said so that may not undo the going, it has to be said anew.
-            (amount, supplement, reason) = (plain.amount, plain.supplement, plain.reason)
+            (parts, reason) = (plain.parts, plain.reason)
             let isDoubted = try fallen.values.contains {
                 try plain.gone[$0.person] == nil
                     && residents.isBackByLowerWord($0.person, besides: plain.settles, in: month)
@@ -54,8 +54,7 @@ struct MonthlyDue {
         let isNews = plain.gone.contains { person, departure in
             known[person].map { departure.day != nil && $0.isDeath != departure.isDeath } ?? true
         }
-        amount = min(word.amount, isNews ? plain.amount : plain.decided)
-        supplement = min(amount, plain.supplement)
+        parts = plain.parts.capped(at: min(word.amount, isNews ? plain.parts.total : plain.decided))
         reason = word.document
         open = isNews ? plain.open : []
     }
@@ -65,8 +64,7 @@ struct MonthlyDue {
 private struct DueByDecisions {
     let decision: Decision?
     let decided: Money
-    let amount: Money
-    let supplement: Money
+    let parts: AidParts
     let reason: String
     let open: Set<Residents.Departure>
     let isForAWord: Bool
@@ -83,7 +81,7 @@ private struct DueByDecisions {
         gone = try Self.gone(of: holding, residents, in: month, asKnown: nil)
         let early = gone.filter { $0.value.day != nil && $0.value.isEarly(in: month) }
         if !members.isEmpty, early.count == members.count, !early.values.contains(where: \.isBack) {
-            (amount, supplement, reason, open) = (.zero, .zero, "nobody of the household lived there any more", [])
+            (parts, reason, open) = (.zero, "nobody of the household lived there any more", [])
             isForAWord = false
             return
         }
@@ -99,11 +97,10 @@ private struct DueByDecisions {
         open = isSettled && (early.isEmpty || next != nil) ? [] : Set(gone.values)
         isForAWord = isSettled || gone.values.allSatisfy(\.isOver)
         guard let next, next.amount(in: next.fromMonth) < decided else {
-            (amount, supplement, reason) = (decided, min(decided, holding?.supplement(in: month) ?? .zero), "")
+            (parts, reason) = (holding?.parts(in: month) ?? .zero, "")
             return
         }
-        amount = next.amount(in: next.fromMonth)
-        supplement = min(amount, next.supplement(in: next.fromMonth))
+        parts = next.parts(in: next.fromMonth)
         let isDeath = early.values.contains(where: \.isDeath)
         reason = "a member had \(isDeath ? "died" : "left"); \(next.document)"
     }

@@ -76,8 +76,7 @@ package struct PayLine: Hashable, Sendable {
     package let tail: String
     package let people: Int
     package let category: Category
-    package let base: Money
-    package let supplement: Money
+    package let parts: AidParts
     package let total: Money
     package let decision: [UInt8]?
     package let reissues: [UInt8]?
@@ -88,7 +87,8 @@ package struct PayLine: Hashable, Sendable {
     var hashed: String {
         [
             "\(number)", household.area.digits, household.id.hex, payee?.hex ?? "", payeeName, account?.hex ?? "", tail,
-            "\(people)", category.rawValue, "\(base.fen)", "\(supplement.fen)", "\(total.fen)", decision?.hex ?? "",
+            "\(people)", category.rawValue, "\(parts.base.fen)", "\(parts.care.fen)", "\(parts.supplement.fen)",
+            "\(total.fen)", decision?.hex ?? "",
             reissues?.hex ?? "",
         ].map { "\($0.utf8.count):\($0)" }.joined(separator: ",")
     }
@@ -215,8 +215,8 @@ extension PayLine {
         tail = row["tail"]
         people = row["people"]
         self.category = category
-        base = row.money("base_fen")
-        supplement = row.money("supplement_fen")
+        parts = AidParts(
+            base: row.money("base_fen"), care: row.money("care_fen"), supplement: row.money("supplement_fen"))
         total = row.money("total_fen")
         decision = row.bytes("decision")
         reissues = row.bytes("reissues")

@@ -15,21 +15,20 @@ package struct Roster: Sendable {
         package let tail: String
         package let people: Int
         package let category: Category
-        package let base: Money
-        package let supplement: Money
+        package let parts: AidParts
         package let decision: [UInt8]
         package let decidedOn: CalendarDate?
         /// A line that the bank returned, which this one pays again.
         package let reissues: [UInt8]?
         package let warnings: [Warning]
 
-        package var total: Money { base + supplement }
+        package var total: Money { parts.total }
 
         func adding(_ warning: Warning) -> Line {
             Line(
                 household: household, householdNumber: householdNumber, payee: payee, payeeName: payeeName,
-                account: account, tail: tail, people: people, category: category, base: base, supplement: supplement,
-                decision: decision, decidedOn: decidedOn, reissues: reissues, warnings: warnings + [warning])
+                account: account, tail: tail, people: people, category: category, parts: parts, decision: decision,
+                decidedOn: decidedOn, reissues: reissues, warnings: warnings + [warning])
         }
     }
 

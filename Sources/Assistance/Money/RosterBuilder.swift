@@ -155,7 +155,7 @@ struct RosterBuilder {
             Roster.Line(
                 household: household, householdNumber: number, payee: payee.id, payeeName: payee.name,
                 account: account?.id, tail: account?.tail ?? "", people: decision.people, category: decision.category,
-                base: due.amount - due.supplement, supplement: due.supplement, decision: decision.id,
+                parts: due.parts, decision: decision.id,
                 decidedOn: decision.day,
                 reissues: earlier?.id,
                 warnings: warnings))

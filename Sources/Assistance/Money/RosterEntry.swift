@@ -152,8 +152,10 @@ package struct RosterEntry {
                 ("household", line.household.id.databaseValue), ("payee", line.payee.databaseValue),
                 ("payee_name", line.payeeName.databaseValue), ("account", line.account.databaseValue),
                 ("tail", line.tail.databaseValue), ("people", line.people.databaseValue),
-                ("category", line.category.rawValue.databaseValue), ("base_fen", line.base.fen.databaseValue),
-                ("supplement_fen", line.supplement.fen.databaseValue), ("total_fen", line.total.fen.databaseValue),
+                ("category", line.category.rawValue.databaseValue), ("base_fen", line.parts.base.fen.databaseValue),
+                ("care_fen", line.parts.care.fen.databaseValue),
+                ("supplement_fen", line.parts.supplement.fen.databaseValue),
+                ("total_fen", line.total.fen.databaseValue),
                 ("decision", line.decision.databaseValue), ("reissues", line.reissues.databaseValue),
                 ("note", line.warnings.map(\.description).joined(separator: "; ").databaseValue),
             ])

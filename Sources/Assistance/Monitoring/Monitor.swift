@@ -163,12 +163,14 @@ package struct Monitor {
         let last = try LogFollower.value("day", db).flatMap { CalendarDate(written: $0) }
         guard last != today else { return }
         try markByRules(since: last, db)
-        var book = try PublishedRules.book(of: replica.office, on: today, db)
-        // Where a rule is missing nobody is looked at for its sake; whoever is looked at is told that it is missing.
-        let ending = (try? book.number(.warnEndingDays)) ?? 0
-        let contact = (try? book.number(.warnContactDays)) ?? 0
+        // Whoever any town's value means; each household is looked at by its own. Where a rule is missing nobody is looked at for its sake;
+        // whoever is looked at is told that it is missing.
+        let values = try PublishedRules.values(db)
+        func numbers(_ name: ParameterName) -> Set<Int> { values.numbers(name, on: today) }
+        let ending = numbers(.warnEndingDays).max() ?? 0
+        let contact = numbers(.warnContactDays).min() ?? 0
         let soon = (today.adding(days: ending) ?? today).description
-        let certificates = (today.adding(days: (try? book.number(.warnCertificateDays)) ?? 0) ?? today).description
+        let certificates = (today.adding(days: numbers(.warnCertificateDays).max() ?? 0) ?? today).description
         let month = (today.adding(days: ending) ?? today).calendarMonth.description
         let selections: [(String, StatementArguments)] = [
             ("SELECT area, id FROM household WHERE review_due < ?", [today.description]),
@@ -212,9 +214,12 @@ package struct Monitor {
             return names.contains(value.name) && days.contains { day in day <= today && last.map { day > $0 } ?? true }
         }
         for area in Set(changing.map(\.area)) { try Self.markAll(in: area, db) }
-        var book = RuleBook(values, area: replica.office, hukouKind: "", on: today)
-        guard let reopen = try? book.number(.warnReopenDays) else { return }
-        let days = reopen + 1
+        for days in values.numbers(.warnReopenDays, on: today) {
+            try markReopening(after: days + 1, since: last, db)
+        }
+    }
+
+    private func markReopening(after days: Int, since last: CalendarDate?, _ db: Database) throws {
         let found = try Row.fetchAll(
             db,
             sql: """
@@ -239,13 +244,15 @@ package struct Monitor {
             for start in stride(from: 0, to: found.count, by: Self.pairsInOneTransaction) {
                 let part = found[start..<min(start + Self.pairsInOneTransaction, found.count)]
                 try replica.write(as: user) { db in
+                    var book = try PublishedRules.book(of: replica.office, on: today, db)
                     let outcome = try DuplicateSearch(db, at: replica.office, on: today, as: user).tell(part)
                     report.failed += outcome.failed
                     for (household, told) in outcome.told.sorted(by: {
                         ($0.key.area.digits, $0.key.id.hex) < ($1.key.area.digits, $1.key.id.hex)
                     }) {
                         let finding = Finding(
-                            kind: .duplicate, colour: told.isPaidTwice ? .red : .orange, facts: told.facts.sorted())
+                            kind: .duplicate, colour: try book.colour(told.isPaidTwice ? .paidTwice : .duplicate),
+                            facts: told.facts.sorted())
                         let before = report
                         do {
                             try db.inSavepoint {
@@ -275,7 +282,7 @@ package struct Monitor {
         guard !fired.isEmpty else { return [] }
         return [
             Finding(
-                kind: .duplicate, colour: fired.contains(where: \.isPaid) ? .red : .orange,
+                kind: .duplicate, colour: try book.colour(fired.contains(where: \.isPaid) ? .paidTwice : .duplicate),
                 facts: fired.map(\.name).sorted(),
                 words: Dictionary(fired.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first }))
         ]

@@ -55,7 +55,7 @@ struct SituationReader {
             sightings: try sightings(household))
     }
 
-    /// Of kinds that somebody can see; never less urgent than the kind is. Of whatever day: offices' clocks differ, and a warning waits for none
+    /// Of kinds that somebody can see. Of whatever day: offices' clocks differ, and a warning waits for none
     /// of them.
     private func sightings(_ household: HouseholdID) throws -> [Situation.Sighting] {
         let rows = try HoldingFacts(sightingTable, household.area, ("household", household.id), db).rows
@@ -63,7 +63,7 @@ struct SituationReader {
         let people = try MemberEvents.everybody(of: household, db)
         var counts: [WarningKind: Int] = [:]
         return try rows.reversed().compactMap { row in
-            guard let kind = WarningKind(rawValue: row["kind"]), let least = kind.colourWhenSeen else { return nil }
+            guard let kind = WarningKind(rawValue: row["kind"]), kind.canBeSeen else { return nil }
             let id = row.bytes("id") ?? []
             let person = row.bytes("person").flatMap { people.contains($0) ? $0 : nil }
             // Of whoever is entered as dead there is nothing to find out any more, nor of whom somebody entitled has found alive.
@@ -76,7 +76,7 @@ struct SituationReader {
                 guard counts[kind]! <= Self.sightingsMax else { return nil }
             }
             return Situation.Sighting(
-                id: id.hex, kind: kind, colour: max(least, Colour(rawValue: row["colour"]) ?? least), person: person)
+                id: id.hex, kind: kind, colour: Colour(rawValue: row["colour"]) ?? .yellow, person: person)
         }
     }
 

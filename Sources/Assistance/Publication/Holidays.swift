@@ -49,11 +49,11 @@ package enum HolidayFault: Error, Hashable, CustomStringConvertible {
 extension Publishing {
     /// Publishes the special days of whole years: whatever else was published for these years is taken back.
     /// - Returns: How many days have changed.
-    /// - Throws: ``PublishError/outside(_:_:)`` below the district, or what the replica throws; then nothing has changed.
+    /// - Throws: ``PublishError/notYours(root:)`` below the district, or what the replica throws; then nothing has changed.
     package static func holidays(
         _ days: [CalendarDate: WorkingCalendar.SpecialDay], in replica: OfficeReplica, as user: ActingUser
     ) throws -> Int {
-        guard replica.office == replica.root else { throw PublishError.outside(replica.root, replica.office) }
+        guard replica.office == replica.root else { throw PublishError.notYours(root: replica.root) }
         return try replica.write(as: user) { db in
             let known = try PublishedRules.calendar(db).special
             let years = Set(days.keys.map(\.year))

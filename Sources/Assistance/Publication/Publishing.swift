@@ -24,10 +24,10 @@ package enum Publishing {
             guard name.accepts(value.text) else { throw PublishError.value(name, value.text) }
             guard !value.document.isEmpty else { throw PublishError.noDocument }
             guard value.validTo.map({ $0 >= value.validFrom }) ?? true else { throw PublishError.endsBefore(value) }
-            guard value.area == replica.root || name.isTowns else {
-                throw PublishError.notTheirs(name, value.area, root: replica.root)
+            guard replica.office == replica.root else { throw PublishError.notYours(root: replica.root) }
+            guard [.district, .town].contains(value.area.tier), replica.root.covers(value.area) else {
+                throw PublishError.outside(value.area, root: replica.root)
             }
-            guard replica.office.covers(value.area) else { throw PublishError.outside(value.area, replica.office) }
         }
         return try replica.write(as: user) { db in
             var report = PublishReport()
@@ -47,7 +47,7 @@ package enum Publishing {
         on last: CalendarDate,
         document: String, in replica: OfficeReplica, as user: ActingUser
     ) throws -> PublishedValue {
-        guard replica.office.covers(area) else { throw PublishError.outside(area, replica.office) }
+        guard replica.office == replica.root else { throw PublishError.notYours(root: replica.root) }
         guard !document.isEmpty else { throw PublishError.noDocument }
         return try replica.write(as: user) { db in
             let known = try PublishedRules.values(db).first {
@@ -121,8 +121,8 @@ package enum PublishError: Error, Hashable, CustomStringConvertible {
     case noDocument
     case endsBefore(PublishedValue)
     case endsLater(PublishedValue)
-    case notTheirs(ParameterName, OfficeCode, root: OfficeCode)
-    case outside(OfficeCode, OfficeCode)
+    case notYours(root: OfficeCode)
+    case outside(OfficeCode, root: OfficeCode)
     case nothingToEnd(ParameterName, OfficeCode, CalendarDate)
 
     package var description: String {
@@ -134,9 +134,8 @@ package enum PublishError: Error, Hashable, CustomStringConvertible {
         case .endsBefore(let value): "‘\(value.name)’ would end before it begins on \(value.validFrom)"
         case .endsLater(let value):
             "‘\(value.name)’ ends on \(value.validTo?.description ?? "?") already; to go on longer it is published again"
-        case .notTheirs(let name, let area, let root):
-            "‘\(name.rawValue)’ is the district's to set; publish it for \(root), not for \(area)"
-        case .outside(let area, let office): "\(area) is not \(office) or below it; publish at an office that is"
+        case .notYours(let root): "rules and holidays are the district's to publish; do it at \(root)"
+        case .outside(let area, let root): "\(area) is neither \(root) nor one of its towns; rules are of one of them"
         case .nothingToEnd(let name, let area, let first):
             "no value of ‘\(name.rawValue)’ of \(area) begins on \(first); ‘sanji param list’ shows all"
         }

@@ -15,6 +15,14 @@ package enum MonthlyAmount: Hashable, Sendable {
         }
     }
 
+    /// What it is before it is rounded, for a trace: `0.65 of 1172.00 = 761.80`.
+    func shown(of standard: Money) -> String {
+        switch self {
+        case .fixed(let money): "\(money)"
+        case .share(let share): "\(share) of \(standard) = \(Shown.product(share, standard))"
+        }
+    }
+
     /// - Returns: Rounded up to `step`.
     package func money(standard: Money, step: Money) -> Money {
         switch self {

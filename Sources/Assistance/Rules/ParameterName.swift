@@ -1,5 +1,7 @@
-/// Everything that a district (and, where it says so, a town) may set about the rules. The values are data with dates; none
-/// of them stands in this program.
+/// Everything that a district may set about the rules, for itself or for one of its towns. The values are data with dates; none
+/// of them stands in this program, but for what no district may set: who is a minor (``PublicNotices/isOfMinor``), from which age on somebody
+/// agrees for themselves (``Consents``), how long a decision of a rigid-expense family holds at most (``Decision/rigidMonthsMax``), and
+/// under how many people a statistic names no figure (``Mask/cell(_:)``).
 ///
 /// The raw values are what files and the table hold; they are never renamed or used for something else.
 package enum ParameterName: String, Sendable, CaseIterable {
@@ -26,6 +28,8 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case singleAmount = "single.amount"
 
     // 刚性支出困难家庭: rigid-expense families.
+    /// Months that such a decision holds.
+    case rigidMonths = "rigid.months"
     case rigidRatio = "rigid.ratio"
     /// Last year's local disposable income a head, a year.
     case disposableIncome = "income.disposable"
@@ -66,6 +70,8 @@ package enum ParameterName: String, Sendable, CaseIterable {
     // 办理: who decides, and how long each step may take.
     /// Whether towns confirm category and amount themselves.
     case decisionDelegated = "decision.delegated"
+    /// From the day an application is at the town until it is accepted, or its family told which papers are missing.
+    case caseAccept = "case.accept"
     /// From acceptance to the beginning of the investigation.
     case caseInvestigate = "case.investigate"
     /// From acceptance to the home visit; and for families that are known already.
@@ -91,6 +97,8 @@ package enum ParameterName: String, Sendable, CaseIterable {
     /// Whoever visits a family for a case: so many at least.
     case caseVisitors = "case.visitors"
 
+    /// Colours of all warnings that no share decides: `A3:3 A2:2 A2.severe:3` (``WarningColour``).
+    case warnColours = "warning.colours"
     // 预警: what raises a warning of which colour (1 yellow, 2 orange, 3 red).
     /// By the share of the yearly disposable income a head that was paid oneself in twelve months: `0.25:1 0.5:2 1:3`.
     case warnMedical = "warning.medical"
@@ -154,7 +162,7 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case listPendingDays = "list.pending_days"
     /// By which day of a month its list has been paid.
     case rosterPayDay = "roster.pay_day"
-    /// The telephone on a family's list; a town may publish its own.
+    /// The telephone on a family's list.
     case contactPhone = "contact.phone"
     /// What of a file each purpose opens, and what each tier may open at all: `visit:phone village:phone+identity`.
     case accessFields = "access.fields"
@@ -192,14 +200,12 @@ package enum ParameterUnit: Sendable {
 }
 
 extension ParameterName {
-    /// Whether a town may publish its own: what says when its people meet, never what anybody gets.
-    package var isTowns: Bool { self == .contactPhone }
-
     package var unit: ParameterUnit {
         switch self {
         case .dibaoStandard, .dibaoRounding, .disposableIncome: .yuan
         case .edgeFactor, .rigidRatio, .destituteIncome, .warnAudit, .rosterChange: .ratio
         case .destituteElderlyAge, .destituteMinorAge, .supplementElderlyAge, .supplementMinorAge, .graceMonths,
+            .rigidMonths,
             .assetVehicles, .assetHomes, .assetBusinesses, .assetMonths, .warnCertificateDays, .warnSevereGrade,
             .warnEndingDays, .warnContactDays, .warnAbsentTimes, .warnAbsentDays, .warnReopenDays, .deathVerifyDay,
             .rosterPayDay, .listPendingDays,
@@ -208,7 +214,8 @@ extension ParameterName {
             .reliefMostMonths:
             .number
         case .redAcknowledge, .redVisit, .redVerdict, .redDistrict, .orangeAcknowledge, .orangeVisit, .orangeVerdict,
-            .yellowAcknowledge, .yellowVisit, .yellowVerdict, .caseInvestigate, .caseVisit, .caseVisitKnown,
+            .yellowAcknowledge, .yellowVisit, .yellowVerdict, .caseAccept, .caseInvestigate, .caseVisit,
+            .caseVisitKnown,
             .caseNotice,
             .caseConfirm, .caseWhole, .caseWholeComplex, .caseWholeRelief, .caseCheckValid, .caseRefusal, .referralSend,
             .referralReceive, .referralResult,
@@ -220,6 +227,7 @@ extension ParameterName {
             .amount
         case .singleDisabilities, .destituteDisabilities, .supplementDisabilities: .disabilities
         case .dibaoMode, .dibaoBands, .rigidKinds, .warnMedical, .warnMedicalRaised, .warnIncome, .warnSchoolAges,
+            .warnColours,
             .referralFields, .duplicateWeights, .exclusionPairs, .accessFields, .contactPhone,
             .reviewMonths, .workAges:
             .words

@@ -27,6 +27,16 @@ package struct PublishedValue: Hashable, Sendable {
     }
 }
 
+extension [PublishedValue] {
+    /// What a whole number comes to on a day, each of all areas and registrations once.
+    func numbers(_ name: ParameterName, on date: CalendarDate) -> Set<Int> {
+        Set(
+            filter {
+                $0.name == name.rawValue && $0.validFrom <= date && $0.validTo.map { date <= $0 } ?? true
+            }.compactMap { ParameterName.number($0.text) })
+    }
+}
+
 /// What the rules say on one day at one place, and every value that was asked for, for the trace of a decision.
 ///
 /// A value that is missing or that two papers contradict each other about stops the computation: an old one is never
@@ -47,9 +57,7 @@ package struct RuleBook: Sendable {
         self.hukouKind = hukouKind
         self.date = date
         let holding = published.filter {
-            // A town's row of a value that is not a town's says nothing, whoever wrote it.
-            $0.area.covers(area) && ($0.area.tier <= .district || ParameterName(rawValue: $0.name)?.isTowns == true)
-                && ($0.hukouKind.isEmpty || $0.hukouKind == hukouKind) && $0.validFrom <= date
+            $0.area.covers(area) && ($0.hukouKind.isEmpty || $0.hukouKind == hukouKind) && $0.validFrom <= date
                 && $0.validTo.map { date <= $0 } ?? true
         }
         values = Dictionary(grouping: holding, by: \.name)

@@ -50,6 +50,8 @@ let homeVisitTable = DomainTable(
                 .blob("household"), .blob("application"), .blob("alert"), .date("day"), .text("visitors", default: ""),
                 // Empty where nobody was at home, which is no visit.
                 .text("seen", default: ""), .text("findings", default: ""),
+                // Who signed the paper; photographs of it and of the house (``PaperHash``).
+                .text("signed_by", default: ""), .text("papers", default: ""),
             ]),
         .createdBy,
     ])
@@ -64,7 +66,7 @@ let noticeTable = DomainTable(
                 .blob("application"),
                 // How often the case had been sent back: what was sent back is published anew.
                 .number("round", 0...999, default: 0), .date("posted_on"), .date("ends_on"),
-                .text("place", default: ""),
+                .text("place", default: ""), .text("papers", default: ""),
             ]),
         .createdBy,
     ])
@@ -88,6 +90,8 @@ let appraisalTable = DomainTable(
                 .blob("application"), .date("day"), .text("place", default: ""), .text("present", default: ""),
                 .number("votes_for", 0...9999, default: 0), .number("votes_against", 0...9999, default: 0),
                 .number("votes_abstain", 0...9999, default: 0), .text("conclusion", default: ""),
+                // The minutes and the list of who was there.
+                .text("papers", default: ""),
             ]),
         .createdBy,
     ])
@@ -103,9 +107,12 @@ let decisionTable = DomainTable(
                 .blob("household"), .blob("application"), .blob("predecessor"),
                 .choice("outcome", ["confirmed", "refused", "changed", "stopped"]),
                 .text("category", default: "NONE"), .number("people", 0...100, default: 0), .fen("base_fen"),
+                // 照料护理 of the destitute.
+                .fen("care_fen"),
                 // JSON: who gets a supplement, for what, how much.
                 .text("supplements", default: "[]"), .text("covered_alone", default: "[]"), .fen("total_fen"),
-                .month("from_month"),
+                // The last month where it ends by itself.
+                .month("from_month"), .month("to_month"),
                 // 渐退: what is kept, and the last month of it.
                 .fen("grace_fen"), .fen("grace_supplement_fen"), .month("grace_to"),
                 .text("reason"), .date("day"), .text("document", default: ""), .text("signer", default: ""),

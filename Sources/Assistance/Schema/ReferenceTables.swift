@@ -22,8 +22,7 @@ let announcementTable = DomainTable(
 /// Not append-only: the day a value ends is not known when it is published.
 let parameterTable = DomainTable(
     "param",
-    // A row of a district's area can be written by nobody below it. A town's rows say when its people meet and such; for
-    // anything else they say nothing (``RuleBook``).
+    // The district's alone to write, also for one of its towns.
     areas: [.district, .town],
     // What makes it another value, so that two machines of the district that publish the same one write one row.
     // `registration` is urban, rural, or empty for both.
@@ -31,8 +30,9 @@ let parameterTable = DomainTable(
     [
         // As one: no value stands over another's paper or end. `valid_to` is its last day; NULL until further notice.
         .group(
-            "publication", .highest, [.text("value", default: ""), .date("valid_to"), .text("document", default: "")]),
-        .rowState(.highest),
+            "publication", .highest, writers: [.district],
+            [.text("value", default: ""), .date("valid_to"), .text("document", default: "")]),
+        .rowState(.highest, writers: [.district]),
         .createdBy,
     ])
 

@@ -36,17 +36,39 @@ package enum WarningKind: String, Sendable, CaseIterable, Codable {
 }
 
 extension WarningKind {
-    /// How urgent it is where somebody sees it with their own eyes (domain 4.3); nil for what follows from rows and days alone.
-    package var colourWhenSeen: Colour? {
+    /// Whether somebody can see it with their own eyes (domain 4.3), and not only in rows and days.
+    package var canBeSeen: Bool {
         switch self {
-        case .medical, .incomeDrop, .assets: .yellow
-        case .disability, .contactLost: .orange
-        case .accident, .schooling, .death, .disaster: .red
-        case .duplicate, .reviewOverdue, .accountReturned, .graduation, .graceEnds: nil
+        case .medical, .incomeDrop, .assets, .disability, .contactLost, .accident, .schooling, .death, .disaster: true
+        case .duplicate, .reviewOverdue, .accountReturned, .graduation, .graceEnds: false
         }
     }
 
-    package static let seen: [WarningKind] = allCases.filter { $0.colourWhenSeen != nil }
+    package static let seen: [WarningKind] = allCases.filter(\.canBeSeen)
+}
+
+/// What `warning.colours` says a colour of: a kind, or what of a kind has a colour of its own (domain 4.3).
+enum WarningColour: String, CaseIterable {
+    /// By the share of the income where that is known (`warning.medical`, `warning.income`).
+    case medical = "A1", incomeDrop = "A4"
+    case disability = "A2", severeDisability = "A2.severe", certificateEnds = "A2.ending"
+    case accident = "A3"
+    case schooling = "A5", seniorSchool = "A5.senior"
+    case death = "A6"
+    case duplicate = "A7", paidTwice = "A7.paid"
+    case disaster = "A8", assets = "A9", reviewOverdue = "A10", contactLost = "A11", accountReturned = "A12"
+    case graduation = "A13", graceEnds = "A14"
+
+    /// Of a kind that has no more than one.
+    init(_ kind: WarningKind) { self = Self(rawValue: kind.rawValue)! }  // A test has every kind.
+}
+
+extension RuleBook {
+    mutating func colour(_ name: WarningColour) throws(RuleError) -> Colour {
+        let text = try words(.warnColours).first { $0.word == name.rawValue }?.value
+        guard let colour = text.flatMap({ Int($0) }).flatMap(Colour.init) else { throw malformed(.warnColours) }
+        return colour
+    }
 }
 
 /// 颜色: how urgent. Stored as a number, so that `maximum` never lowers an alarm by accident.

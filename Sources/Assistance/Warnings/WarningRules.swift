@@ -5,7 +5,7 @@ package struct Finding: Hashable, Sendable {
     package let colour: Colour
     /// Sources of the signals, or what else it rests on; sorted.
     package let facts: [String]
-    /// Of a death, by its fact who is meant: that person's money waits.
+    /// By its fact who is meant: whoever is sent there knows whom to ask for, and of a death that person's money waits.
     package let persons: [String: [UInt8]]
     /// By its fact what may be told in words: nothing of an illness (domain 6).
     package let words: [String: String]
@@ -26,7 +26,7 @@ package enum WarningRules {
     /// What findings rest on: where one of these changes, everybody is looked at anew.
     package static let parameters: Set<ParameterName> = [
         .disposableIncome, .exclusionPairs, .supplementMinorAge, .warnAbsentDays, .warnAbsentTimes,
-        .warnCertificateDays, .warnContactDays, .warnEndingDays, .warnIncome,
+        .warnCertificateDays, .warnColours, .warnContactDays, .warnEndingDays, .warnIncome,
         .warnMedical,
         .warnMedicalRaised, .warnSchoolAges, .warnSevereGrade,
     ]
@@ -51,7 +51,7 @@ package enum WarningRules {
         let found = evaluation.found.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, found in
             Finding(
                 kind: kind, colour: found.colour, facts: found.facts.sorted(),
-                persons: kind == .death ? evaluation.dead : [:])
+                persons: evaluation.persons[kind] ?? [:])
         }
         return (found, missing)
     }
@@ -61,7 +61,9 @@ package enum WarningRules {
         let date: CalendarDate
         var rules: RuleBook
         var found: [WarningKind: (colour: Colour, facts: Set<String>)] = [:]
-        var dead: [String: [UInt8]] = [:]
+        var persons: [WarningKind: [String: [UInt8]]] = [:]
+        /// The first rule that is missing.
+        private var missing: RuleError?
 
         init(situation: Situation, date: CalendarDate, rules: RuleBook) {
             self.situation = situation
@@ -71,11 +73,10 @@ package enum WarningRules {
 
         /// - Returns: The first rule that is missing.
         mutating func run() -> RuleError? {
-            var missing: RuleError?
-            func note(_ error: RuleError) { missing = missing ?? error }
             for sighting in situation.sightings {
+                // Never less urgent than the kind is.
+                raise(sighting.kind, WarningColour(sighting.kind), sighting.source, sighting.person)
                 raise(sighting.kind, sighting.colour, sighting.source)
-                if sighting.kind == .death { dead[sighting.source] = sighting.person }
             }
             do throws(RuleError) { try medical() } catch { note(error) }
             for signal in situation.signals where signal.date <= date {
@@ -83,6 +84,18 @@ package enum WarningRules {
             }
             do throws(RuleError) { try dates() } catch { note(error) }
             return missing
+        }
+
+        private mutating func note(_ error: RuleError) { missing = missing ?? error }
+
+        /// In red where the rules do not say how urgent it is: what was found waits for no value that is missing, least of all a death.
+        private mutating func raise(
+            _ kind: WarningKind, _ name: WarningColour, _ fact: String, _ person: [UInt8]? = nil
+        ) {
+            var colour = Colour.red
+            do throws(RuleError) { colour = try rules.colour(name) } catch { note(error) }
+            raise(kind, colour, fact)
+            persons[kind, default: [:]][fact] = person
         }
 
         private mutating func raise(_ kind: WarningKind, _ colour: Colour, _ fact: String) {
@@ -130,20 +143,21 @@ package enum WarningRules {
             case .medical: break  // All bills together, above.
             case .notEnrolled: try notEnrolled(signal)
             case .entersSeniorSchool:
-                if person(signal) != nil, situation.category != .none { raise(.schooling, .yellow, signal.source) }
+                if person(signal) != nil, situation.category != .none {
+                    raise(.schooling, .seniorSchool, signal.source, signal.person)
+                }
             case .certificate(let disability, let validTo):
                 try certificate(signal, disability, validTo)
-            case .accident: raise(.accident, .red, signal.source)
-            case .wageStopped: raise(.incomeDrop, .yellow, signal.source)
+            case .accident: raise(.accident, WarningColour.accident, signal.source)
+            case .wageStopped: raise(.incomeDrop, WarningColour.incomeDrop, signal.source)
             case .income(let before, let now):
                 guard now < before, let colour = try colour(.warnIncome, of: before - now, in: before) else { return }
                 raise(.incomeDrop, colour, signal.source)
-            case .death:
-                raise(.death, .red, signal.source)
-                dead[signal.source] = signal.person
-            case .disaster(_, let houseDamaged): if houseDamaged { raise(.disaster, .red, signal.source) }
-            case .asset: raise(.assets, .yellow, signal.source)
-            case .accountReturned: raise(.accountReturned, .yellow, signal.source)
+            case .death: raise(.death, WarningColour.death, signal.source, signal.person)
+            case .disaster(_, let houseDamaged):
+                if houseDamaged { raise(.disaster, WarningColour.disaster, signal.source) }
+            case .asset: raise(.assets, WarningColour.assets, signal.source)
+            case .accountReturned: raise(.accountReturned, WarningColour.accountReturned, signal.source)
             }
         }
 
@@ -155,12 +169,14 @@ package enum WarningRules {
             let isNew = known.map { disability.kind != $0.kind || disability.grade < $0.grade } ?? true
             if isNew {
                 let severe = try rules.number(.warnSevereGrade)
-                raise(.disability, disability.grade <= severe ? .red : .orange, signal.source)
+                raise(
+                    .disability, disability.grade <= severe ? .severeDisability : .disability, signal.source,
+                    signal.person)
             }
             guard let validTo else { return }
             let days = try rules.number(.warnCertificateDays)
             if let first = validTo.adding(days: -days), first <= date {
-                raise(.disability, .yellow, "\(signal.source)/until \(validTo)")
+                raise(.disability, .certificateEnds, "\(signal.source)/until \(validTo)", signal.person)
             }
         }
 
@@ -170,7 +186,7 @@ package enum WarningRules {
             guard let ages = try rules.words(.warnSchoolAges).first.flatMap({ Self.range($0.word) }) else {
                 throw rules.malformed(.warnSchoolAges)
             }
-            if ages.contains(person.birth.age(on: date)) { raise(.schooling, .red, signal.source) }
+            if ages.contains(person.birth.age(on: date)) { raise(.schooling, .schooling, signal.source, signal.person) }
         }
 
         private func person(_ signal: Signal) -> Situation.Person? {
@@ -184,34 +200,40 @@ package enum WarningRules {
 
         /// A2 (the end of a certificate), A10, A11, A13, A14: what a date brings by itself.
         private mutating func dates() throws(RuleError) {
-            for line in situation.returnedLines { raise(.accountReturned, .yellow, "returned \(line)") }
-            if let due = situation.reviewDue, due < date { raise(.reviewOverdue, .yellow, "review due \(due)") }
+            for line in situation.returnedLines {
+                raise(.accountReturned, WarningColour.accountReturned, "returned \(line)")
+            }
+            if let due = situation.reviewDue, due < date {
+                raise(.reviewOverdue, WarningColour.reviewOverdue, "review due \(due)")
+            }
             if let last = situation.lastContact {
                 let days = try rules.number(.warnContactDays)
-                if let late = last.adding(days: days), late < date { raise(.contactLost, .orange, "last seen \(last)") }
+                if let late = last.adding(days: days), late < date {
+                    raise(.contactLost, WarningColour.contactLost, "last seen \(last)")
+                }
             }
             let times = try rules.number(.warnAbsentTimes)
             if times > 0, situation.absences.count >= times {
                 let (last, first) = (situation.absences[0], situation.absences[times - 1])
                 let days = try rules.number(.warnAbsentDays)
                 if let end = first.adding(days: days), last <= end {
-                    raise(.contactLost, .orange, "nobody home \(times) times until \(last)")
+                    raise(.contactLost, WarningColour.contactLost, "nobody home \(times) times until \(last)")
                 }
             }
             let ending = try rules.number(.warnEndingDays)
             func isSoon(_ end: CalendarDate) -> Bool { end.adding(days: -ending).map { $0 <= date } ?? true }
             if let end = situation.graceEnds, isSoon(end), date <= end {
-                raise(.graceEnds, .yellow, "grace until \(end)")
+                raise(.graceEnds, WarningColour.graceEnds, "grace until \(end)")
             }
             let certificates = try rules.number(.warnCertificateDays)
             for person in situation.persons {
                 if let end = person.certificateEnds, end.adding(days: -certificates).map({ $0 <= date }) ?? true {
-                    raise(.disability, .yellow, "certificate until \(end)")
+                    raise(.disability, .certificateEnds, "certificate \(person.id.hex) until \(end)", person.id)
                 }
             }
             for person in situation.persons {
                 guard let end = person.schoolingEnds, isSoon(end) else { continue }
-                raise(.graduation, .yellow, "schooling until \(end)")
+                raise(.graduation, .graduation, "schooling \(person.id.hex) until \(end)", person.id)
             }
         }
     }

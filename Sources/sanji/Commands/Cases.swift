@@ -88,6 +88,37 @@ struct Case: ParsableCommand {
         }
     }
 
+    /// One, with what its family has to settle and what was kept of papers.
+    struct Single: Encodable {
+        struct Paper: Encodable {
+            let of: String
+            @OrNull var day: String?
+            let hashes: [String]
+            let signedBy: String
+        }
+        let report: Report
+        /// 待核: before a decision.
+        let questions: [String]
+        let papers: [Paper]
+
+        private enum CodingKeys: String, CodingKey { case questions, papers }
+
+        init(_ item: DeskCase, _ questions: [OpenQuestion], _ today: CalendarDate) {
+            report = Report(item, today)
+            self.questions = questions.map(\.description)
+            papers = item.file.papers.map {
+                Paper(of: $0.of, day: $0.day?.description, hashes: $0.hashes, signedBy: $0.signedBy)
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try report.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(questions, forKey: .questions)
+            try container.encode(papers, forKey: .papers)
+        }
+    }
+
     /// What every command on one case takes, and how it answers.
     struct Target: ParsableArguments {
         @OptionGroup var options: ReplicaOptions
@@ -107,8 +138,17 @@ struct Case: ParsableCommand {
     ) throws {
         try Desk(replica).refresh()
         let (item, today) = (try replica.read { try CaseDesk.one(area, id, $0) }, try Today.date())
-        if options.json { return try Output.json(Report(item, today), running: running) }
+        let questions = try replica.read { try CaseReading.questions(of: item.file, on: today, $0) }
+        if options.json { return try Output.json(Single(item, questions, today), running: running) }
         write(item, today)
+        for question in questions { Output.line("  ! \(question)") }
+        for paper in item.file.papers {
+            let signed = paper.signedBy.isEmpty ? "" : "signed by \(paper.signedBy)"
+            let words = [signed] + paper.hashes.map { "SHA-256 \($0)" }
+            Output.line(
+                "  \(paper.day?.description ?? "?") \(paper.of): \(words.filter { !$0.isEmpty }.joined(separator: ", "))"
+            )
+        }
     }
 
     /// What is due, and until when all must be done.
@@ -268,7 +308,8 @@ struct Case: ParsableCommand {
 
         struct Report: Encodable {
             struct Supplement: Encodable { let person: String, reason: String, amountFen: Int64 }
-            let area: String, household: String, category: String, people: Int, baseFen: Int64, totalFen: Int64
+            let area: String, household: String, category: String, people: Int, baseFen: Int64
+            let careFen: Int64, totalFen: Int64
             let supplements: [Supplement]
             let coveredAlone: [String]
             let questions: [String]
@@ -287,7 +328,8 @@ struct Case: ParsableCommand {
                 try Output.json(
                     Report(
                         area: family.area.digits, household: family.id.hex, category: found.category.rawValue,
-                        people: family.members.count, baseFen: found.base.fen, totalFen: found.total.fen,
+                        people: family.members.count, baseFen: found.base.fen, careFen: found.care.fen,
+                        totalFen: found.total.fen,
                         supplements: found.supplements.map {
                             .init(person: $0.member.hex, reason: $0.reason.rawValue, amountFen: $0.amount.fen)
                         },
@@ -342,11 +384,14 @@ struct Case: ParsableCommand {
         @Option(help: "Who went; give it once for each.") var visitor: [String]
         @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
         @Option(help: "What was found.") var findings = ""
+        @OptionGroup var paper: PaperOptions
+        @OptionGroup var signatures: SignatureOptions
 
         func run() throws {
-            try target.change {
-                try $0.visit(target.name, on: on, by: visitor, seen: seen, findings: findings)
-            }
+            let visit = try HomeVisit(
+                on: on, by: visitor, seen: seen, findings: findings, signedBy: signatures.signed,
+                papers: paper.hashes())
+            try target.change { try $0.visit(target.name, visit) }
         }
     }
 
@@ -356,8 +401,12 @@ struct Case: ParsableCommand {
         @OptionGroup var target: Target
         @Option(help: "The day it was hung out.", transform: CalendarDate.argument) var posted: CalendarDate
         @Option(help: "Where.") var place: String
+        @OptionGroup var paper: PaperOptions
 
-        func run() throws { try target.change { try $0.notice(target.name, posted: posted, place: place) } }
+        func run() throws {
+            let papers = try paper.hashes()
+            try target.change { try $0.notice(target.name, posted: posted, place: place, papers: papers) }
+        }
     }
 
     struct Board: ParsableCommand {
@@ -425,6 +474,7 @@ struct Case: ParsableCommand {
         @Option(help: "Votes against it.") var against: Int
         @Option(help: "Votes for neither.") var abstain = 0
         @Option(help: "What was concluded.") var conclusion: String
+        @OptionGroup var paper: PaperOptions
 
         func validate() throws {
             guard [inFavour, against, abstain].allSatisfy((0...9999).contains) else {
@@ -433,10 +483,12 @@ struct Case: ParsableCommand {
         }
 
         func run() throws {
+            let papers = try paper.hashes()
             try target.change {
                 try $0.appraise(
                     target.name, on: on, place: place, present: present,
-                    .init(inFavour: inFavour, against: against, abstained: abstain), conclusion: conclusion)
+                    .init(inFavour: inFavour, against: against, abstained: abstain), conclusion: conclusion,
+                    papers: papers)
             }
         }
     }

@@ -84,10 +84,15 @@ extension Household {
         @Option(help: "Who went; give it once for each.") var visitor: [String]
         @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
         @Option(help: "What was found.") var findings = ""
+        @OptionGroup var paper: PaperOptions
+        @OptionGroup var signatures: SignatureOptions
 
         func run() throws {
+            let papers = try paper.hashes()
             try target.change { entry, home, _, day in
-                try entry.visit(home, try HomeVisit(on: day, by: visitor, seen: seen, findings: findings))
+                let visit = try HomeVisit(
+                    on: day, by: visitor, seen: seen, findings: findings, signedBy: signatures.signed, papers: papers)
+                try entry.visit(home, visit)
             }
         }
     }

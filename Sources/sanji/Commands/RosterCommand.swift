@@ -28,7 +28,7 @@ struct RosterCommand: ParsableCommand {
 
     struct LineReport: Encodable {
         let area: String, household: String, payee: String, tail: String, people: Int, category: String
-        let baseFen: Int64, supplementFen: Int64, totalFen: Int64
+        let baseFen: Int64, careFen: Int64, supplementFen: Int64, totalFen: Int64
     }
 
     struct BatchReport: Encodable {
@@ -370,8 +370,8 @@ extension RosterCommand.LineReport {
     init(_ line: Roster.Line) {
         self.init(
             area: line.household.area.digits, household: line.householdNumber, payee: line.payeeName, tail: line.tail,
-            people: line.people, category: line.category.rawValue, baseFen: line.base.fen,
-            supplementFen: line.supplement.fen, totalFen: line.total.fen)
+            people: line.people, category: line.category.rawValue, baseFen: line.parts.base.fen,
+            careFen: line.parts.care.fen, supplementFen: line.parts.supplement.fen, totalFen: line.total.fen)
     }
 }
 

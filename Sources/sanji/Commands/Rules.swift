@@ -11,6 +11,16 @@ struct Param: ParsableCommand {
         commandName: "param", abstract: "Standards, thresholds and periods, from a day on.",
         subcommands: [List.self, Set.self, End.self, Import.self])
 
+    /// Whose value it is.
+    struct AreaOption: ParsableArguments {
+        @Option(
+            help: "One of the district's towns, whose value goes before the district's; the district if not given.",
+            transform: OfficeCode.argument)
+        var area: OfficeCode?
+
+        func area(_ replica: OfficeReplica) -> OfficeCode { area ?? replica.root }
+    }
+
     struct Value: Encodable {
         let area: String, name: String, registration: String, value: String, validFrom: String
         @OrNull var validTo: String?
@@ -50,7 +60,7 @@ struct Param: ParsableCommand {
             let running = try options.noteNode()
             let holding = values.filter { $0.validFrom <= day && $0.validTo.map { day <= $0 } ?? true }
             let missing = ParameterName.allCases.map(\.rawValue).filter { name in
-                !holding.contains { $0.name == name }
+                !holding.contains { $0.name == name && $0.area.tier == .district }
             }
             let shown = all ? values : holding
             if options.json {
@@ -92,12 +102,14 @@ struct Param: ParsableCommand {
         @Option(help: "Its last day, where that is known.", transform: CalendarDate.argument) var to: CalendarDate?
         @Option(help: "urban or rural; for both if not given.") var registration: Registration?
         @Option(help: "Number of the paper that orders it.") var document: String
+        @OptionGroup var place: AreaOption
         @OptionGroup var user: UserOption
 
         func run() throws {
             let replica = try options.replica()
             let published = PublishedValue(
-                area: replica.root, name: name.rawValue, hukouKind: registration?.rawValue ?? "", validFrom: from,
+                area: place.area(replica), name: name.rawValue, hukouKind: registration?.rawValue ?? "",
+                validFrom: from,
                 validTo: to, text: value, document: document)
             let report = try Publishing.publish([published], in: replica, as: user.user)
             try options.wakeNode()
@@ -114,12 +126,13 @@ struct Param: ParsableCommand {
         @Option(help: "Its last day.", transform: CalendarDate.argument) var on: CalendarDate
         @Option(help: "urban or rural, where it is for one only.") var registration: Registration?
         @Option(help: "Number of the paper that ends it.") var document: String
+        @OptionGroup var place: AreaOption
         @OptionGroup var user: UserOption
 
         func run() throws {
             let replica = try options.replica()
             let ended = try Publishing.end(
-                name, registration: registration?.rawValue ?? "", in: replica.root, from: from, on: on,
+                name, registration: registration?.rawValue ?? "", in: place.area(replica), from: from, on: on,
                 document: document, in: replica, as: user.user)
             try options.wakeNode()
             if options.json { return try Output.json(Value(ended)) }
@@ -137,6 +150,7 @@ struct Param: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "A CSV file.") var file: String?
         @Flag(help: "The set that comes with the program; its document is called ‘example’.") var example = false
+        @OptionGroup var place: AreaOption
         @OptionGroup var user: UserOption
 
         func validate() throws {
@@ -146,7 +160,7 @@ struct Param: ParsableCommand {
         func run() throws {
             let replica = try options.replica()
             let bytes = try file.map { [UInt8](try InputFile.bytes($0)) } ?? ParameterSheet.shipped
-            let (values, refused) = try ParameterSheet.read(bytes, area: replica.root)
+            let (values, refused) = try ParameterSheet.read(bytes, area: place.area(replica))
             try RefusedLines.stop(refused)
             let report = try Publishing.publish(values, in: replica, as: user.user)
             try options.wakeNode()

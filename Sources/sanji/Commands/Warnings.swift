@@ -321,7 +321,7 @@ struct Alert: ParsableCommand {
         }
 
         func validate() throws {
-            guard kind.colourWhenSeen != nil else {
+            guard kind.canBeSeen else {
                 throw ValidationError(
                     "\(kind.rawValue) follows from rows and days alone; nobody raises it by hand")
             }
@@ -331,7 +331,7 @@ struct Alert: ParsableCommand {
             let day = try on ?? Today.date()
             try entry.add { home, db in
                 .sighting(
-                    kind, max(colour?.colour ?? .yellow, kind.colourWhenSeen ?? .yellow),
+                    kind, colour?.colour ?? .yellow,
                     person: try person.map { try HouseholdLookup.member($0, of: home, db) }, on: day, text: text)
             }
             let replica = try entry.options.replica()
@@ -366,15 +366,20 @@ struct Alert: ParsableCommand {
         @Option(help: "Who went; give it once for each.") var visitor: [String] = []
         @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
         @Option(help: "What was found.") var findings = ""
+        @OptionGroup var paper: PaperOptions
+        @OptionGroup var signatures: SignatureOptions
 
         func validate() throws {
-            guard !visitor.isEmpty || seen.isEmpty else { throw ValidationError("say who went: --visitor") }
+            let isVisit = !seen.isEmpty || !paper.photo.isEmpty || !signatures.signed.isEmpty
+            guard !visitor.isEmpty || !isVisit else { throw ValidationError("say who went: --visitor") }
         }
 
         func run() throws {
             guard !visitor.isEmpty else { return try target.act(.visit, day: on, findings) }
             let (replica, today) = (try target.options.replica(), try Today.date())
-            let visit = try HomeVisit(on: on ?? today, by: visitor, seen: seen, findings: findings)
+            let visit = try HomeVisit(
+                on: on ?? today, by: visitor, seen: seen, findings: findings, signedBy: signatures.signed,
+                papers: paper.hashes())
             let warning = try WarningEntry(replica, as: target.user.user, today: today).visit(target.id, visit)
             try target.options.wakeNode()
             if visit.isAbsence { Output.note("nobody was at home: the warning is still to be visited") }

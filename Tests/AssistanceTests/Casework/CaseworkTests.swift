@@ -289,7 +289,7 @@ import Testing
         let first = try couple.forwarded()
         let before = try #require(
             try couple.entry(district, on: "2026-06-24").confirm(first, document: "1").decisions.first)
-        #expect(before.base == money("1444") && before.total == money("1562"))
+        #expect(before.parts.base == money("1444") && before.total == money("1562"))
         try couple.tree.exchangeAll()
         try withdrawBill(of: couple)
         let second = try couple.forwarded()
@@ -297,13 +297,54 @@ import Testing
             try couple.entry(district, on: "2026-07-24").confirm(second, document: "2").decisions.first)
         #expect(decision.category == .edge && decision.graceKept == money("1444"))
         let last = CalendarMonth(written: "2027-01")!
-        #expect(decision.amount(in: last) == money("1562") && decision.supplement(in: last) == money("118"))
+        #expect(decision.amount(in: last) == money("1562") && decision.parts(in: last).supplement == money("118"))
         #expect(decision.amount(in: CalendarMonth(written: "2027-02")!) == .zero)
         try couple.tree.exchangeAll()
         for office in [village, town, district] {
             let known = try couple.tree[office].read { try Decisions(of: couple.household, $0) }.all.last
             #expect(known?.amount(in: last) == money("1562"))
         }
+    }
+
+    @Test func `keeps the hashes of its papers, and who signed`() throws {
+        let couple = try Couple()
+        let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: true), for: couple.household).hex
+        let photo = PaperHash(of: Array("abc".utf8))
+        // FIPS 180-4, the example of one block.
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        #expect(photo.description == hash)
+        _ = try couple.entry(village).visit(
+            id, HomeVisit(on: couple.today, by: ["丙一", "丙二"], seen: "甲一", signedBy: ["丙一", "甲一"], papers: [photo]))
+        _ = try couple.entry(village).visit(
+            id, HomeVisit(on: couple.today, by: ["丙一", "丙二"], seen: "甲一"))
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let papers = try couple.tree[office].read { try CaseReading.one(id, $0) }.papers
+            #expect(papers.map(\.of) == ["visit"] && papers.map(\.day) == [couple.today])
+            #expect(papers.map(\.hashes) == [[hash]] && papers.map(\.signedBy) == ["丙一、甲一"])
+        }
+    }
+
+    /// Domain 3.6, C3.
+    @Test func `shows what is to be settled as long as it is open`() throws {
+        let couple = try Couple()
+        let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: true), for: couple.household).hex
+        try couple.tree.exchangeAll()
+        for (office, yuan) in [(village, "12000"), (town, "15000")] {
+            try couple.add(
+                .income(person: [0x12], kind: "wage", .annual, year: 2026, money(yuan), notCounted: nil, .declared),
+                at: office)
+        }
+        try couple.tree.exchangeAll()
+        func questions() throws -> [OpenQuestion.Kind] {
+            try couple.tree[district].read { db in
+                try CaseReading.questions(of: try CaseReading.one(id, db), on: couple.today, db)
+            }.map(\.kind)
+        }
+        #expect(try questions() == [.income])
+        _ = try couple.entry(village).step(.withdraw, id, reason: "找到工作")
+        try couple.tree.exchangeAll()
+        #expect(try questions() == [])
     }
 
     /// R2: the twelve months end with the application, however long it takes.

@@ -75,3 +75,11 @@ struct Couple {
 }
 
 func money(_ yuan: String) -> Money { Money(yuan: yuan)! }
+
+extension CaseEntry {
+    func visit(
+        _ name: String, on day: CalendarDate, by visitors: [String], seen: String, findings: String
+    ) throws -> CaseFile {
+        try visit(name, HomeVisit(on: day, by: visitors, seen: seen, findings: findings))
+    }
+}

@@ -17,7 +17,7 @@ import Testing
         let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: true), for: couple.household).hex
         try couple.tree.exchangeAll()
         var item = try desk(couple, town)
-        #expect(item.duty == nil && item.due == nil && item.wholeDue == nil)
+        #expect(item.duty == "accept" && item.due == couple.today && item.wholeDue == nil)
         // Monday 15 June 2026, no holidays: three working days, ten, and thirty in all.
         _ = try couple.entry(town).step(.accept, id)
         item = try desk(couple, town)
@@ -40,6 +40,25 @@ import Testing
         try couple.tree.exchangeAll()
         item = try desk(couple, town)
         #expect(item.duty == nil && item.wholeDue == date("2026-08-17"))
+    }
+
+    /// "Papers incomplete: one complete list of what is missing, the same day": from the day the application is at the town.
+    @Test func `is to be taken on the day it comes to the town, or its family told what is missing`() throws {
+        let couple = try Couple()
+        func clock(_ day: String) { couple.tree.clock.set(Int64(date(day).dayNumber) * 86_400_000 + 4 * 3_600_000) }
+        clock("2026-06-15")
+        let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: true), for: couple.household).hex
+        // The line is down for three days: nobody is late with what nobody has told them.
+        #expect(try desk(couple, village).due == nil)
+        clock("2026-06-18")
+        try couple.tree.exchangeAll()
+        let item = try desk(couple, town)
+        #expect(item.duty == "accept" && item.due == date("2026-06-18"))
+        #expect(!item.isOverdue(on: date("2026-06-18")) && item.isOverdue(on: date("2026-06-19")))
+        _ = try couple.entry(town, on: "2026-06-18").step(.papers, id, reason: "收入证明")
+        #expect(try desk(couple, town).duty == nil)
+        _ = try couple.entry(town, on: "2026-06-24").step(.accept, id)
+        #expect(try desk(couple, town).duty == "investigate")
     }
 
     @Test func `runs at the district from the day it came there`() throws {

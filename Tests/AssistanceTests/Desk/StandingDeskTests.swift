@@ -68,6 +68,18 @@ import Testing
         #expect(try counted("2027-07") == ["GX 1"] && counted("2027-08").isEmpty)
         let decisions = try couple.tree[district].read { try Decisions(of: couple.household, $0) }
         #expect(decisions.holding(in: CalendarMonth(written: "2027-08")!) == nil)
+        // A district may have it hold for less, and no program for more.
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, predecessor, outcome, category, people, from_month, to_month, day, document, members)
+            SELECT area, uuid7(), household, id, 'changed', 'GX', people, '2028-01', '2028-06', '2027-12-10', '区4', members FROM decision
+            WHERE document = '区2'
+            UNION ALL
+            SELECT area, uuid7(), household, id, 'changed', 'GX', people, '2029-01', '2040-01', '2028-12-10', '区5', members FROM decision
+            WHERE document = '区2'
+            """)
+        #expect(try counted("2028-06") == ["GX 1"] && counted("2028-07").isEmpty)
+        #expect(try counted("2029-12") == ["GX 1"] && counted("2030-01").isEmpty)
         // In its twelfth month, and after it, it is on the list of reviews, and is decided anew.
         try couple.tree[district].run("UPDATE household SET review_due = '2027-07-10'")
         for day in ["2027-07-10", "2027-08-10"] {

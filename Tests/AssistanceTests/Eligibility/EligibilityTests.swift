@@ -93,7 +93,8 @@ import Testing
         family.members[0].failedSelfCareActs = 4
         let found = try Eligibility.determine(family, by: ruleBook([.dibaoStandard: "1000"]))
         #expect(found.category == .destituteAtHome)
-        #expect(found.base == Money(yuan: "1900"))  // 130 % and 60 % of the standard.
+        #expect(found.base == Money(yuan: "1300") && found.care == Money(yuan: "600"))  // 130 % and 60 % of the standard.
+        #expect(found.total == Money(yuan: "1900"))
         #expect(found.supplements == [])
         family.hasAbleObligor = true
         #expect(try Eligibility.determine(family, by: ruleBook()).category == .dibao)
@@ -153,5 +154,33 @@ import Testing
         #expect("\(step.left) \(step.relation) \(step.right)" == "450.00 < 1172.00")
         #expect(step.holds == true)
         #expect(trace.parameters.contains { $0.name == "dibao.standard" && $0.document == "example" })
+        #expect(trace.rules == "4.1/1")
+    }
+
+    /// Domain 4.1 R5: 632 × 3 − 22,720 / 12, once for the household and rounded up once; 4.1 R4.3: 65 % of 1,172.
+    @Test func `the trace holds what was there before it was rounded`() throws {
+        let three = Self.family(3, wages: "1893.50")
+        let trace = try Eligibility.determine(three, by: ruleBook([.dibaoStandard: "632"])).trace
+        let shown = trace.steps.filter { $0.rule == "R5" }.map { "\($0.what) = \($0.right)" }
+        #expect(shown == ["(12 n S - C) / 12 = 2.50", "rounded up, once, to = 1.00", "A = 3.00"])
+        var edge = Self.family(2, wages: "2900", rigid: nil)
+        edge.members[1].isSeriouslyIll = true
+        let alone = try Eligibility.determine(edge, by: ruleBook([.singleAmount: "65%"])).trace
+        #expect(
+            alone.steps.contains {
+                $0.what == "single.amount: 0.65 of 1172.00 = 761.80 rounded up to 1.00" && $0.right == "762.00"
+            })
+    }
+
+    @Test func `the trace holds what the rules looked at of each member, and names nobody`() throws {
+        var family = Self.family(2, wages: "0", born: "1950-01-01")
+        family.members[1].disabilities = [Disability(kind: 5, grade: 2)!]
+        family.members[1].failedSelfCareActs = 2
+        let inputs = try Eligibility.determine(family, by: ruleBook()).trace.inputs
+        func input(_ name: String) -> String? { inputs.first { $0.name == name }?.value }
+        let age = family.members[0].birth.age(on: family.date)
+        #expect(input("member 1") == "age \(age)")
+        #expect(input("member 2") == "age \(age), disability 5:2, 2 of 6 acts of self-care fail")
+        #expect(input("able to support them") == "somebody")
     }
 }

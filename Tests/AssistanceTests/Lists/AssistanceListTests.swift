@@ -32,13 +32,13 @@ extension Couple {
         #expect(before.lines.map(\.status) == [.awaited] && before.total == .zero)
         #expect(before.changes.map(\.word) == ["new"])
         _ = try couple.paid(august)
-        // The town has a telephone of its own; the district's is the hotline of the shipped values.
+        // The district publishes another for the town; the district's is the hotline of the shipped values.
         _ = try Publishing.publish(
             [
                 PublishedValue(
                     area: town, name: "contact.phone", validFrom: date("2026-01-01"), text: "000-1234567",
                     document: "镇1")
-            ], in: couple.tree[town], as: clerk)
+            ], in: couple.tree[district], as: clerk)
         try couple.tree.exchangeAll()
         for office in [village, town, district] {
             let list = try couple.list(august, at: office)

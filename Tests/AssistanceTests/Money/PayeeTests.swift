@@ -66,7 +66,7 @@ private let july = CalendarMonth(written: "2026-07")!
         _ = try couple.roster(other).approve(batch.id.hex)
         for _ in 1...2 {
             let sheet = String(decoding: try couple.roster().export(batch.id.hex).sheet, as: UTF8.self)
-            #expect(sheet.contains("001,甲一,990000195803150021,甲一,试行,990000000001,2344.00"))
+            #expect(sheet.contains("001,甲一,990000195803150021,甲一,试行,990000000001,2,2344.00,0.00,0.00,2344.00"))
         }
         #expect(try couple.tree[district].read { try BankSheet.corrected(since: batch, $0) } == [1])
         // Nowhere below the district.

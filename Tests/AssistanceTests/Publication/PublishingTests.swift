@@ -80,16 +80,38 @@ import Testing
         #expect(try old.money(.dibaoStandard) == Money(yuan: "1172"))
     }
 
+    @Test func `of a town hold in it alone, and are the district's to set all the same`() throws {
+        let tree = try assistanceTree()
+        let sheet = try ParameterSheet.read(ParameterSheet.shipped, area: district)
+        _ = try Publishing.publish(sheet.values, in: tree[district], as: leader)
+        _ = try Publishing.publish(
+            [standard("700", from: "2026-01-01", area: town)], in: tree[district], as: leader)
+        // An altered program of the town writes what it likes to have.
+        try? tree[town].run(
+            """
+            INSERT INTO param (area, name, registration, valid_from, value, document)
+            VALUES ('\(town)', 'dibao.standard', '', '2026-02-01', '9000', 'x')
+            """)
+        try tree.exchangeAll()
+        for office in [district, town, village] {
+            let values = try tree[office].read(PublishedRules.values)
+            var own = RuleBook(values, area: village, hukouKind: "rural", on: date("2026-06-01"))
+            #expect(try own.money(.dibaoStandard) == Money(yuan: "700"))
+            var other = RuleBook(values, area: district, hukouKind: "rural", on: date("2026-06-01"))
+            #expect(try other.money(.dibaoStandard) == Money(yuan: "1172"))
+        }
+    }
+
     @Test func `are the district's to set, and only as their rule can read them`() throws {
         let tree = try assistanceTree()
         for office in [town, village] {
-            #expect(throws: PublishError.outside(district, office)) {
-                try Publishing.publish([standard("1", from: "2026-01-01")], in: tree[office], as: leader)
+            #expect(throws: PublishError.notYours(root: district)) {
+                try Publishing.publish([standard("1", from: "2026-01-01", area: town)], in: tree[office], as: leader)
             }
         }
         let replica = tree[district]
-        #expect(throws: PublishError.notTheirs(.dibaoStandard, town, root: district)) {
-            try Publishing.publish([standard("1", from: "2026-01-01", area: town)], in: replica, as: leader)
+        #expect(throws: PublishError.outside(village, root: district)) {
+            try Publishing.publish([standard("1", from: "2026-01-01", area: village)], in: replica, as: leader)
         }
         #expect(throws: PublishError.value(.dibaoStandard, "much")) {
             try Publishing.publish([standard("much", from: "2026-01-01")], in: replica, as: leader)
@@ -186,7 +208,7 @@ import Testing
         #expect(refused.map(\.line) == [3, 4, 5, 6])
         #expect(throws: HolidayFault.header) { try HolidaySheet.read(Array("day,kind\n".utf8)) }
         let tree = try assistanceTree()
-        #expect(throws: PublishError.outside(district, village)) {
+        #expect(throws: PublishError.notYours(root: district)) {
             try Publishing.holidays(days, in: tree[village], as: leader)
         }
     }

@@ -33,13 +33,16 @@ import Testing
         #expect(throws: RuleError.overlapping(.dibaoStandard, both)) { try Self.standard(both, on: "2026-07-01") }
     }
 
-    @Test func `one for the registration holds before one for both, and a town sets no standard`() throws {
+    @Test func `one for the town holds before the district's, and one for the registration before one for both`() throws
+    {
         let values = [
             Self.published("632"), Self.published("700", kind: "rural"), Self.published("800", kind: "urban"),
-            Self.published("650", at: "990000102"), Self.published("650", at: "990000101"),
+            Self.published("660", at: "990000102"), Self.published("650", at: "990000101"),
         ]
-        #expect(try Self.standard(values, on: "2026-07-01") == Money(yuan: "700"))
-        #expect(try Self.standard(values, kind: "urban", on: "2026-07-01") == Money(yuan: "800"))
+        #expect(try Self.standard(values, on: "2026-07-01") == Money(yuan: "650"))
+        let districts = values.filter { $0.area.tier == .district }
+        #expect(try Self.standard(districts, on: "2026-07-01") == Money(yuan: "700"))
+        #expect(try Self.standard(districts, kind: "urban", on: "2026-07-01") == Money(yuan: "800"))
     }
 
     @Test func `a value that says something else stops the computation`() {

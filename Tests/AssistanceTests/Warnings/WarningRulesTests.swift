@@ -45,6 +45,33 @@ import Testing
         #expect(try Self.findings(Self.bills(["20000"]), category: .dibao).first?.colour == .red)
     }
 
+    @Test func `have the colours that the district publishes, and are red where it publishes none`() throws {
+        let death = Signal(source: "death/1", person: [1], date: date("2026-05-01"), .death)
+        var situation = Situation(category: .none, persons: [Self.adult], signals: [death])
+        situation.reviewDue = date("2026-05-01")
+        var orange = try ruleBook([.warnColours: "A6:2 A10:1"])
+        let (found, missing) = WarningRules.known(in: situation, on: date("2026-06-01"), by: &orange)
+        #expect(found.map(\.colour) == [.yellow, .orange] && missing == nil)
+        #expect(found.last?.persons == ["death/1": [1]])
+        var none = try ruleBook([.warnColours: "A1:1"])
+        let (red, error) = WarningRules.known(in: situation, on: date("2026-06-01"), by: &none)
+        #expect(red.map(\.colour) == [.red, .red] && error != nil)
+    }
+
+    @Test func `say whom to ask for where one person is meant`() throws {
+        let pupil = Signal(source: "school/1", person: [2], date: date("2026-05-01"), .notEnrolled)
+        let found = try Self.findings([pupil]) { situation in
+            situation.persons = [Self.adult, Self.child].map {
+                Situation.Person(id: $0.id, birth: $0.birth, schoolingEnds: date("2026-06-20"))
+            }
+        }
+        #expect(found.first { $0.kind == .schooling }?.persons == ["school/1": [2]])
+        #expect(
+            found.first { $0.kind == .graduation }?.persons == [
+                "schooling 01 until 2026-06-20": [1], "schooling 02 until 2026-06-20": [2],
+            ])
+    }
+
     @Test func `A1: bills of more than twelve months ago do not count`() throws {
         #expect(try Self.findings(Self.bills(["5000"]), on: "2027-01-09").count == 1)
         #expect(try Self.findings(Self.bills(["5000"]), on: "2027-01-10").isEmpty)
