@@ -1,7 +1,7 @@
 import Assistance
 import Testing
 
-/// R9: a rule set under which no family can ever be of some category is a mistake in its figures. One in use requires
+/// Domain 4.1, R9 [S5]: a rule set under which no family can ever be of some category is a mistake in its figures. One in use requires
 /// R/Y between 50 and 60 %, an income below twice the standard and what is left still above the standard: nobody can be.
 @Suite struct `Every category is reachable` {
     static func reached(_ replaced: [ParameterName: String]) throws -> Set<Assistance.Category> {

@@ -14,7 +14,7 @@ func madeUpIdentity(born birth: CalendarDate, sequence: Int) -> String {
     return body + (check == 10 ? "X" : "\(check)")
 }
 
-/// GB 11643 and ISO 7064, as domain 4.4 has them.
+/// Domain 4.4 [S18]: GB 11643 and ISO 7064.
 @Suite struct `An identity number` {
     /// Published examples: 34052419800101001 → X (the standard's), 51310119820113001 → 4, 11010519491231002 → X.
     @Test(arguments: ["51310119820113001", "11010519491231002"])
