@@ -168,6 +168,7 @@ extension `Offices as processes` {
                 #expect(shown["count"] as? Int == 1 && pair["points"] as? Int == 100)
                 #expect(pair["decider"] as? String == Tree.town.digits)
                 let id = try #require(pair["id"] as? String)
+                try await payOnce(at: district, and: town, tree)
                 try await town.run([
                     "duplicate", "merge", id, "--survivor", Tree.village.digits, "--reason", "迁居", "--as", "丁一",
                 ]).expecting(0)
@@ -178,6 +179,53 @@ extension `Offices as processes` {
                 #expect(try villages[1].count("SELECT count(*) FROM person WHERE row_state = 'live'") == 0)
                 #expect(try villages[0].count("SELECT count(*) FROM person WHERE row_state = 'live'") == 1)
             }
+        }
+
+        /// Both households are decided, and each has a checked account: the next roster holds the person once.
+        private func payOnce(at district: Office, and town: Office, _ tree: Tree) async throws {
+            let homes = [(Tree.village, "000"), (Tree.village2, "001")]
+            for (village, number) in homes {
+                try district.write(
+                    """
+                    INSERT INTO decision (area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
+                    SELECT area, uuid7(), id, 'confirmed', 'DB', 1, 117200, 117200, '\(Story.thisMonth)', '\(Story.day(40))', '区'
+                    FROM household WHERE area = '\(village)';
+                    """, as: "戊一")
+                let home = "\(village)/\(number)"
+                let added = try await district.run([
+                    "account", "add", home, "--holder", "戊五", "--bank", "试行", "--number", "99000000000\(number)",
+                    "--as",
+                    "戊一",
+                ]).expecting(0)
+                let account = added.output.trimmingCharacters(in: .whitespacesAndNewlines)
+                try await district.run(["account", "check", home, account, "--as", "戊二"]).expecting(0)
+            }
+            try await tree.until("decisions and accounts are at the town, and the decisions at the villages") {
+                try town.count("SELECT count(*) FROM account_check") == 2
+                    && homes.allSatisfy { try tree[$0.0].count("SELECT count(*) FROM decision") == 1 }
+            }
+            for office in [district, town] {
+                let built = try await office.run(["roster", "build", "DB", Story.nextMonth, "--json"]).expecting(2)
+                    .object()
+                #expect((built["lines"] as? [[String: Any]])?.map { $0["area"] as? String } == [Tree.village.digits])
+                #expect(built["totalFen"] as? Int == 117_200)
+                let held = built["held"] as? [[String: String]]
+                #expect(held == [["area": Tree.village2.digits, "household": "001", "reason": "duplicate"]])
+            }
+            let frozen = try await district.run([
+                "roster", "freeze", "DB", Story.nextMonth, "--without-them", "试", "--as", "戊一", "--json",
+            ]).expecting(2)
+            #expect(frozen.errors.contains("held \(Tree.village2) 001: duplicate"))
+            let batch = try frozen.object()
+            #expect(batch["lines"] as? Int == 1 && batch["totalFen"] as? Int == 117_200)
+            try await district.run(["roster", "approve", batch["id"] as? String ?? "", "--as", "戊二"]).expecting(0)
+            // Nor by another batch of the month.
+            try await district.run(["roster", "freeze", "DB", Story.nextMonth, "--without-them", "试", "--as", "戊一"])
+                .expectError(1, "nobody is to be paid")
+            try await tree.until("the batch is at the town") { try town.count("SELECT count(*) FROM pay_line") == 1 }
+            let paid = try await town.run(["roster", "show", batch["id"] as? String ?? "", "--json"]).expecting(0)
+                .object()
+            #expect((paid["lines"] as? [[String: Any]])?.map { $0["payee"] as? String } == ["戊五"])
         }
 
         @Test func `a referral asked for at the village and at the town is one, the second a note`() async throws {
