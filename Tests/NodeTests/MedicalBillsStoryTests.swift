@@ -5,7 +5,7 @@ import Testing
 @testable import Node
 
 extension `Offices as processes` {
-    /// Domain 4.3, the Xiajiang fixture: what medical insurance knows finds a family before it asks.
+    /// Domain 4.3, the Xiajiang fixture [S1]: what medical insurance knows finds a family before it asks.
     @Suite(.timeLimit(.minutes(5))) struct `The family with large medical bills` {
         @Test
         func `is found by the district, visited without a line, decided, referred, and has it all on its list`()
@@ -46,6 +46,14 @@ extension `Offices as processes` {
                     try village.count("SELECT count(*) FROM referral_reply") == 1
                 }
                 try await checkList(home, at: village)
+                try await district.stop()
+                try await takeLists(at: district)
+                #expect(try town.count("SELECT count(*) FROM department_grant") == 0)
+                try await tree.start(district)
+                try await tree.until("what others have paid is at the village") {
+                    try village.count("SELECT count(*) FROM department_grant") == 3
+                }
+                for office in [village, town, district] { try await checkWhole(home, at: office) }
                 #expect(try await village.run(["alert", "list", "--json"]).expecting(0).object()["alerts"] is [Any])
             }
         }
@@ -80,7 +88,11 @@ extension `Offices as processes` {
         private func answer(_ home: String, at village: Office) async throws -> String {
             let warning = try await warnings(at: village)[0]
             try await village.run(["alert", "ack", warning, "--as", "丙一"]).expecting(0)
-            try await village.run(["alert", "visit", warning, "--findings", "乙一住院", "--as", "丙一"]).expecting(0)
+            try await checkDue(warning, at: village)
+            try await village.run([
+                "alert", "visit", warning, "--visitor", "丙一", "--visitor", "丙二", "--seen", "甲一", "--findings", "乙一住院",
+                "--as", "丙一",
+            ]).expecting(0)
             try await village.run([
                 "fact", "expense", home, "--kind", "medical", "--on", Story.day(30), "--gross", "28800", "--receipt",
                 "R1",
@@ -94,6 +106,53 @@ extension `Offices as processes` {
             let file = opened.output.trimmingCharacters(in: .whitespacesAndNewlines)
             try await village.run(["alert", "verdict", warning, "real", "--led-to", file, "--as", "丙一"]).expecting(0)
             return file
+        }
+
+        /// A red one is visited within three days of the day the village had it.
+        private func checkDue(_ warning: String, at village: Office) async throws {
+            let shown = try await village.run(["alert", "show", warning, "--json"]).expecting(0).object()
+            let days = ["issuedOn", "deliveredOn"].compactMap {
+                (shown[$0] as? String).flatMap { CalendarDate(written: $0) }
+            }
+            #expect(days.count == 2 && shown["due"] as? String == "visit")
+            #expect(shown["dueOn"] as? String == days.max()?.adding(days: 3)?.description)
+        }
+
+        /// Cash of over 20,000 yuan and an insurance against poverty, and what a charity gives.
+        private func takeLists(at district: Office) async throws {
+            for (department, lines) in [
+                ("rural", ["temporary,帮扶救助金,农1号,20500", "insurance,,农2号,3000"]), ("charity", ["charity,,,2000"]),
+            ] {
+                let sheet = district.folder.url.appending(path: "\(department).csv")
+                let rows = lines.enumerated().map { index, line in
+                    let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+                    return "\(index + 1),990001197506204586,\(Story.thisMonth),\(cells.joined(separator: ",")),,,"
+                }
+                try (["no,id_number,month,kind,programme,basis,amount,quantity,value,paid_on"] + rows)
+                    .joined(separator: "\n").write(to: sheet, atomically: true, encoding: .utf8)
+                try await district.run(["grant", "import", sheet.path, "--department", department, "--as", "戊一"])
+                    .expecting(0)
+            }
+        }
+
+        private func checkWhole(_ home: String, at office: Office) async throws {
+            let list = try await office.run(["list", home, "--month", Story.thisMonth, "--json"]).expecting(0).object()
+            let lines = try #require(list["lines"] as? [[String: Any]])
+            // Each with whose it is: none of them is paid by civil affairs.
+            let counted = lines.filter { $0["status"] as? String == "counted" }.map {
+                "\($0["department"] as? String ?? "?") \($0["programme"] as? String ?? "?") \($0["amountFen"] as? Int ?? 0)"
+            }
+            #expect(
+                Set(counted) == [
+                    "医保 医疗救助 2800000", "农业农村 帮扶救助金 2050000", "农业农村 防贫保险 300000", "慈善总会 慈善救助 200000",
+                ], "at \(office.code)")
+            #expect(counted.count == 4 && list["totalFen"] as? Int == 5_350_000, "at \(office.code)")
+            // Visited in time, as every tier counts it.
+            let figures = try await office.run(["stats", "--json"]).expecting(0, 2).object()
+            let visits = try #require((figures["punctuality"] as? [[String: Any]])?.first)
+            #expect(
+                ["due", "onTime", "late", "undelivered"].map { visits[$0] as? Int } == [1, 1, 0, 0], "at \(office.code)"
+            )
         }
 
         private func refer(_ home: String, at district: Office) async throws {
