@@ -109,17 +109,19 @@ extension `Offices as processes` {
                 uniqueKeysWithValues: all.map { ($0["id"] as? String ?? "", $0["due"] as? String ?? "") })
         }
 
-        /// - Returns: Three applications: of two who applied in September 2020, and of one who did two weeks ago.
+        /// - Returns: Three applications: of two who applied in September 2020, and of one, for what is no dibao, two weeks ago.
         private func open(at village: Office) async throws -> [String] {
             var cases: [String] = []
-            for (index, day) in ["2020-09-01", "2020-09-25", Story.day(14)].enumerated() {
-                let (home, name) = ("00\(index + 1)", "甲\("一二三".map(String.init)[index])")
+            for (home, name, kind, day) in [
+                ("001", "甲一", "DB", "2020-09-01"), ("002", "甲二", "DB", "2020-09-25"),
+                ("003", "欧阳小三", "TK", Story.day(14)),
+            ] {
                 try await village.run([
                     "household", "new", home, "--head", name, "--born", "1980-01-01", "--sex", "male", "--hukou",
                     "rural", "--as", "丙一",
                 ]).expecting(0)
                 let opened = try await village.run([
-                    "case", "open", home, "--kind", "DB", "--on", day, "--applicant", name, "--consent", "--as", "丙一",
+                    "case", "open", home, "--kind", kind, "--on", day, "--applicant", name, "--consent", "--as", "丙一",
                 ]).expecting(0)
                 let id = opened.output.trimmingCharacters(in: .whitespacesAndNewlines)
                 try await village.run([
@@ -155,6 +157,8 @@ extension `Offices as processes` {
             for (day, names) in [
                 ("2020-09-07", []), ("2020-09-08", ["甲一"]), ("2020-09-14", ["甲一"]), ("2020-09-15", []),
                 ("2020-09-30", []), ("2020-10-01", ["甲二"]), ("2020-10-13", ["甲二"]), ("2020-10-14", []),
+                // Domain 4.9 [K]: named where the rule of dibao requires it, masked elsewhere.
+                (Story.day(0), ["欧**三"]),
             ] {
                 let board = try await office.run(["case", "board", "--on", day, "--json"]).expecting(0).object()
                 let notices = try #require(board["notices"] as? [[String: Any]])
