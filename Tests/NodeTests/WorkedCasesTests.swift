@@ -3,7 +3,8 @@ import Testing
 
 @testable import Node
 
-/// Domain 4.1: the worked cases, entered through the commands at a village that is off, and read at its town and the district when it is back.
+/// Domain 4.1 (R1 and R5 [S5], R4 [S11, S21], W2 to W6 after the seed article [S1]): the worked cases, entered through the commands at a
+/// village that is off, and read at its town and the district when it is back.
 private struct WorkedCase {
     let name: String
     /// Year of birth of each member; the first is the head.
@@ -134,6 +135,7 @@ extension `Offices as processes` {
     @Suite(.timeLimit(.minutes(5))) struct `The worked cases between offices` {
         private static let number = "990000195803150021"
 
+        /// Domain 4.4 [P], and the hard checks of 4.6.
         @Test func `one person at two villages is one pair and a warning at each, and paid once`() async throws {
             try await Tree.with(starting: [Tree.district, Tree.town, Tree.village, Tree.village2]) { tree in
                 let (district, town) = (tree[Tree.district], tree[Tree.town])
@@ -228,6 +230,7 @@ extension `Offices as processes` {
             #expect((paid["lines"] as? [[String: Any]])?.map { $0["payee"] as? String } == ["戊五"])
         }
 
+        /// Domain 4.12 [P].
         @Test func `a referral asked for at the village and at the town is one, the second a note`() async throws {
             try await Tree.with(starting: [Tree.district, Tree.town, Tree.village]) { tree in
                 let (district, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
