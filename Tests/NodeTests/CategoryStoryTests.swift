@@ -65,7 +65,10 @@ extension `Offices as processes` {
                 try await tree.until("the payment is at the village") {
                     try village.count("SELECT count(*) FROM pay_step WHERE step = 'settle'") == 1
                 }
-                let list = try await village.run(["list", home, "--month", Story.nextMonth, "--json"]).expecting(0)
+                let list = try await village.run([
+                    "list", home, "--month", Story.nextMonth, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一",
+                    "--json",
+                ]).expecting(0)
                     .object()
                 #expect(list["totalFen"] as? Int == 234_400 && list["totalCapitals"] as? String == "贰仟叁佰肆拾肆元整")
                 let change = (list["changes"] as? [[String: Any]])?.first

@@ -78,7 +78,9 @@ extension `Offices as processes` {
                     #expect(file["address"] as? String == "一组")
                     let said = try await office.run(["case", "assess", home, "--json"]).expecting(0).object()
                     #expect((said["doubts"] as? [String])?.count == 1)
-                    let facts = try await office.run(["fact", "list", home, "--json"]).expecting(0).object()
+                    let facts = try await office.run([
+                        "fact", "list", home, "--purpose", "application", "--reason", "核对", "--as", "甲一", "--json",
+                    ]).expecting(0).object()
                     let kinds = (facts["facts"] as? [[String: Any]] ?? []).compactMap { $0["fact"] as? String }
                     #expect(Set(kinds) == ["illness", "dwelling_check", "sighting"])
                 }

@@ -136,7 +136,10 @@ extension `Offices as processes` {
         }
 
         private func checkWhole(_ home: String, at office: Office) async throws {
-            let list = try await office.run(["list", home, "--month", Story.thisMonth, "--json"]).expecting(0).object()
+            let list = try await office.run([
+                "list", home, "--month", Story.thisMonth, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一",
+                "--json",
+            ]).expecting(0).object()
             let lines = try #require(list["lines"] as? [[String: Any]])
             // Each with whose it is: none of them is paid by civil affairs.
             let counted = lines.filter { $0["status"] as? String == "counted" }.map {
@@ -175,12 +178,18 @@ extension `Offices as processes` {
         }
 
         private func checkList(_ home: String, at village: Office) async throws {
-            let list = try await village.run(["list", home, "--month", Story.thisMonth, "--json"]).expecting(0).object()
+            let list = try await village.run([
+                "list", home, "--month", Story.thisMonth, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一",
+                "--json",
+            ]).expecting(0).object()
             let lines = try #require(list["lines"] as? [[String: Any]])
             #expect(list["totalFen"] as? Int == 2_800_000)
             #expect(lines.map { $0["department"] as? String } == ["医保", "农业农村"])
             #expect(lines.map { $0["status"] as? String } == ["counted", "not_reported"])
-            let next = try await village.run(["list", home, "--month", Story.nextMonth, "--json"]).expecting(0).object()
+            let next = try await village.run([
+                "list", home, "--month", Story.nextMonth, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一",
+                "--json",
+            ]).expecting(0).object()
             #expect(next["category"] as? String == "DB")
         }
     }

@@ -101,7 +101,9 @@ extension `Offices as processes` {
             let shown = try await office.run(["alert", "show", seven, "--json"]).expecting(0).object()
             let says = (shown["facts"] as? [[String: Any]] ?? []).compactMap { $0["says"] as? String }
             #expect(says.count == 1 && says.first?.contains("TK+disability_living \(Story.thisMonth)") == true)
-            let facts = try await office.run(["fact", "list", home, "--json"]).expecting(0).object()["facts"]
+            let facts = try await office.run([
+                "fact", "list", home, "--purpose", "application", "--reason", "核对", "--as", "甲一", "--json",
+            ]).expecting(0).object()["facts"]
             let certificates = (facts as? [[String: Any]] ?? []).filter { $0["fact"] as? String == "disability" }
             #expect(certificates.count == 3, "at \(office.code)")
         }

@@ -135,10 +135,11 @@ extension `Offices as processes` {
                 try await roster("approve", id, as: "戊二").expecting(0)
                 let sheet = district.folder.url.appending(path: "\(kind).csv").path
                 try await roster("export", id, sheet).expecting(0)
-                let paid = try String(contentsOfFile: sheet, encoding: .utf8).split(separator: "\r\n").dropFirst()
-                let fen = paid.compactMap {
-                    Money(yuan: String($0.split(separator: ",", omittingEmptySubsequences: false)[8]))
+                let rows = try String(contentsOfFile: sheet, encoding: .utf8).split(separator: "\r\n").map {
+                    $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
                 }
+                let amount = try #require(rows.first?.firstIndex(of: "amount"))
+                let fen = rows.dropFirst().compactMap { Money(yuan: $0[amount]) }
                 #expect(fen.count == frozen["lines"] as? Int)
                 #expect(fen.reduce(Money.zero, +).fen == (frozen["totalFen"] as? Int).map(Int64.init))
                 try await roster("settle", id).expecting(0)

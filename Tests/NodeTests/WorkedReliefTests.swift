@@ -46,7 +46,10 @@ extension `Offices as processes` {
                     try [district, village].allSatisfy { try $0.count("SELECT count(*) FROM relief") == 1 }
                 }
                 for office in [district, town, village] {
-                    let list = try await office.run(["list", home, "--month", Story.thisMonth, "--json"]).expecting(0)
+                    let list = try await office.run([
+                        "list", home, "--month", Story.thisMonth, "--purpose", "payment", "--reason", "发给本人", "--as",
+                        "甲一", "--json",
+                    ]).expecting(0)
                         .object()
                     #expect(list["totalFen"] as? Int == 189_600 && list["totalCapitals"] as? String == "壹仟捌佰玖拾陆元整")
                     let lines = try #require(list["lines"] as? [[String: Any]])

@@ -98,10 +98,11 @@ package enum HouseholdExport {
         return switch column {
         case .area: text(household, "area")
         case .householdNumber: text(household, "household_no")
-        case .address: text(household, "address")
+        case .address:
+            shown(text(household, "address"), whole: fields.contains(.address)) { Mask.address($0, .workList) }
         case .phone:
             shown(text(household, "phone"), whole: fields.contains(.phone)) { Mask.phone($0, .workList) }
-        case .cause: word(HardshipCause.self, text(household, "cause_main"))
+        case .cause: fields.contains(.health) ? word(HardshipCause.self, text(household, "cause_main")) : ""
         case .isHead: (isHead ? HeadMark.yes : .no).word(in: language)
         case .name: text(person, "name")
         case .identity:

@@ -14,8 +14,13 @@ package struct Family: Sendable {
     /// What a person has to settle before anything is decided: the facts leave out both sides of each (domain 3.6, C3).
     package let questions: [OpenQuestion]
 
-    /// What somebody should compare with the card once more; it holds up nothing (domain 4.4).
-    package var doubts: [String] {
+    /// What somebody should compare with the certificate once more (domain 4.14).
+    let certificateDoubts: [String]
+
+    /// What somebody should compare with the card or the certificate once more; it holds up nothing (domain 4.4, 4.14).
+    package var doubts: [String] { identityDoubts + certificateDoubts }
+
+    private var identityDoubts: [String] {
         members.compactMap { member in
             guard let number = member.identity else { return nil }
             do throws(InvalidIdentityNumber) {

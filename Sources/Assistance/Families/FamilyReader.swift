@@ -9,6 +9,7 @@ struct FamilyReader {
     let date: CalendarDate
     private let appliedOn: CalendarDate?
     private var questions: [OpenQuestion] = []
+    private var certificateDoubts: [String] = []
 
     init(_ db: Database, area: OfficeCode, on date: CalendarDate, appliedOn: CalendarDate? = nil) {
         self.db = db
@@ -45,7 +46,7 @@ struct FamilyReader {
         questions += try MemberEvents.questions(of: HouseholdID(area: area, id: id), db)
         return Family(
             area: area, id: id, number: number, head: head, members: persons, facts: facts, registration: registration,
-            questions: questions)
+            questions: questions, certificateDoubts: certificateDoubts)
     }
 
     private static func only(_ words: [String]) -> String? { Set(words).count == 1 ? words[0] : nil }
@@ -133,7 +134,16 @@ struct FamilyReader {
             let newest = rows.compactMap { $0.date("issued") }.max()
             let last = rows.filter { $0.date("issued") == newest }
             let valid = last.filter { row in row.date("valid_to").map { date <= $0 } ?? true }
-            let grades = Set(valid.compactMap { Disability(kind: $0["kind"] ?? 0, grade: $0["grade"] ?? 0) })
+            let read = valid.compactMap { row in
+                Disability(kind: row["kind"] ?? 0, grade: row["grade"] ?? 0).map {
+                    ($0, row["certificate_no"] as String?)
+                }
+            }
+            let grades = Set(read.map(\.0))
+            for case (let disability, let certificate?) in read {
+                certificateDoubts += disability.doubts(certificate: certificate, identity: person.identity)
+                    .map { "\(person.name): \($0)" }
+            }
             if grades.count > 1 {
                 questions.append(
                     OpenQuestion(

@@ -67,16 +67,7 @@ package enum NewFact: Hashable, Sendable {
     /// - Parameter identity: The person's identity number, where it is known.
     package func doubts(identity: String?) -> [String] {
         guard case .disability(_, let disability, let certificate?, _, _) = self else { return [] }
-        var doubts: [String] = []
-        // 18 digits of the holder's number, then kind and grade (domain 3.2, S19).
-        if !certificate.hasSuffix("\(disability.kind)\(disability.grade)") {
-            doubts.append(
-                "the certificate's number does not end in its kind and grade; compare both with the certificate")
-        }
-        if let identity, certificate.prefix(18).uppercased() != identity {
-            doubts.append("the certificate's number does not begin with the person's identity number; compare both")
-        }
-        return doubts
+        return disability.doubts(certificate: certificate, identity: identity)
     }
 
     package var name: String { table.name }
@@ -200,5 +191,20 @@ package enum FactError: Error, Hashable, CustomStringConvertible {
         case .notYours(let office): "\(office) has observed this; that office or one above it takes it back"
         case .noSuchFact(let id): "no one fact of this household begins with ‘\(id)’; ‘sanji fact list’ shows all"
         }
+    }
+}
+
+extension Disability {
+    /// 18 digits of the holder's number, then kind and grade (domain 3.2, S19).
+    func doubts(certificate: String, identity: String?) -> [String] {
+        var doubts: [String] = []
+        if !certificate.hasSuffix("\(kind)\(grade)") {
+            doubts.append(
+                "the certificate's number does not end in its kind and grade; compare both with the certificate")
+        }
+        if let identity, certificate.prefix(18).uppercased() != identity {
+            doubts.append("the certificate's number does not begin with the person's identity number; compare both")
+        }
+        return doubts
     }
 }

@@ -22,6 +22,8 @@ package struct RefusedLine: Hashable, Sendable, CustomStringConvertible {
         case tooLong(characters: Int, limit: Int)
         case controlCharacter(Unicode.Scalar)
         case lostCharacter
+        /// As an export shows it for a purpose that does not need it whole.
+        case masked
         case scientificNotation(String)
         case noArea(String)
         case noPhone(String)
@@ -54,6 +56,7 @@ extension RefusedLine.Reason: CustomStringConvertible {
         switch self {
         case .cellsWithoutColumn(let cells, let columns):
             "has \(cells) cells for \(columns) columns; put a text that contains the delimiter in quotes"
+        case .masked: "is masked; leave it empty, or export the sheet for a purpose that opens it"
         case .missing: "is empty; every line needs a value here"
         case .missingWithoutIdentity: "is empty; fill it in, or the identity number that tells it"
         case .tooLong(let characters, let limit): "has \(characters) characters; shorten it to \(limit)"

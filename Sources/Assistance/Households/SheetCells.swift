@@ -25,6 +25,8 @@ struct SheetCells {
             refuse(column, .controlCharacter(control))
         } else if cell.unicodeScalars.contains("\u{FFFD}") {
             refuse(column, .lostCharacter)
+        } else if column == .address, cell.contains("**") {
+            refuse(column, .masked)
         } else {
             return cell
         }

@@ -111,7 +111,7 @@ package struct Monitor {
             tables: [
                 householdTable.name, personTable.name, disabilityTable.name, decisionTable.name, alertActionTable.name,
                 parameterTable.name, grantTable.name, payLineTable.name, payReturnTable.name, homeVisitTable.name,
-                reliefTable.name, memberEventTable.name, sightingTable.name,
+                reliefTable.name, memberEventTable.name, sightingTable.name, rigidExpenseTable.name,
             ])
         let markEverything = { (db: Database) in
             try Self.markAll(in: replica.root, db)
@@ -142,6 +142,10 @@ package struct Monitor {
         case decisionTable.name, grantTable.name, payLineTable.name, homeVisitTable.name, reliefTable.name,
             memberEventTable.name, sightingTable.name:
             try household("SELECT household FROM \(row.table) WHERE area = ? AND id = ?")
+        case rigidExpenseTable.name:
+            for home in try SharedReceipts.households(like: (row.area, id), db) {
+                try Self.mark(area: home.area.digits, household: Data(home.id), db)
+            }
         case payReturnTable.name:
             try household(
                 "SELECT l.household FROM pay_return AS r JOIN pay_line AS l ON l.area = r.area AND l.id = r.line WHERE r.area = ? AND r.id = ?"
@@ -272,19 +276,20 @@ package struct Monitor {
         }
     }
 
-    /// A7: kinds of aid that exclude each other, in this month or the last; red once both are paid.
+    /// A7: kinds of aid that exclude each other, in this month or the last, red once both are paid; and receipts that others count.
     private func exclusions(
         of household: HouseholdID, by book: inout RuleBook, _ db: Database
     ) throws -> [Finding] {
         let months = [today.calendarMonth.adding(months: -1), today.calendarMonth].compactMap { $0 }
         var fired: [FiredExclusion] = []
         for month in months { fired += try Exclusions.fired(for: household, in: month, by: &book, db) }
-        guard !fired.isEmpty else { return [] }
+        let receipts = try SharedReceipts.of(household, db)
+        guard !fired.isEmpty || !receipts.isEmpty else { return [] }
+        let words = Dictionary(fired.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first })
         return [
             Finding(
                 kind: .duplicate, colour: try book.colour(fired.contains(where: \.isPaid) ? .paidTwice : .duplicate),
-                facts: fired.map(\.name).sorted(),
-                words: Dictionary(fired.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first }))
+                facts: Array(words.keys) + receipts.keys, words: words.merging(receipts) { first, _ in first })
         ]
     }
 

@@ -40,17 +40,24 @@ struct WarningRaising {
             let told = Set(looked.filter { !$0.isOver }.flatMap(\.facts))
             // What somebody has seen is looked at once; departments' lines go on saying what they say.
             let judgedOnce = Set(looked.flatMap(\.facts))
+            func isIn(_ settled: Set<[UInt8]>, _ source: String) -> Bool {
+                known.contains { settled.contains(WarningIDs.fact($0.id, source: source)) }
+            }
             let fresh = finding.facts.filter { source in
-                let settled = source.hasPrefix(Situation.Sighting.mark) ? judgedOnce : told
-                return !known.contains { settled.contains(WarningIDs.fact($0.id, source: source)) }
+                !isIn(source.hasPrefix(Situation.Sighting.mark) ? judgedOnce : told, source)
             }
             if let open {
+                // What somebody saw and a closed warning has judged weighs no more.
+                let closed = Set(
+                    try known.filter { $0.id != open.id }.flatMap(judged))
+                let finding = finding.leavingOut { $0.hasPrefix(Situation.Sighting.mark) && isIn(closed, $0) }
                 guard !fresh.isEmpty || finding.colour > open.colour else { continue }
                 report.heavier += 1
                 for source in fresh { try insert(fact: source, finding, of: open.id) }
                 // All its facts are known, and together they weigh more than they did.
                 if fresh.isEmpty { try insert(fact: "together \(finding.colour.rawValue)", finding, of: open.id) }
             } else if !fresh.isEmpty {
+                let finding = finding.leavingOut { $0.hasPrefix(Situation.Sighting.mark) && isIn(judgedOnce, $0) }
                 report.raised += 1
                 let alert = try insert(finding, episode: known.count + 1)
                 for source in fresh { try insert(fact: source, finding, of: alert) }

@@ -14,30 +14,43 @@ package struct HouseholdFile: Sendable {
     package struct Member: Hashable, Sendable {
         package let name: String
         package let relation: String?
+        package let sex: String?
         package let identity: String
         package let phone: String
         /// The year alone where the number is masked: the day is the middle of it.
         package let birth: String
         package let isDead: Bool
         package let state: String
+        /// 病, 残: that there is something, never what.
+        package let marks: String
     }
 
     package let household: HouseholdID
     package let number: String
+    /// To the group where it is masked.
     package let address: String
+    /// Empty unless it is opened.
     package let cause: String
     /// The household's; masked unless it is opened.
     package let phone: String
     package let reviewDue: CalendarDate?
     package let members: [Member]
     package let decision: Decision?
+    /// What it gets a month; nil unless it is opened.
+    package var amount: Money? { revealed.contains(.income) ? decision?.total : nil }
     package let openCases: Int
     package let openWarnings: Int
     /// What stands whole in it.
     package let revealed: Set<Field>
 
     /// What is masked unless it is opened.
-    package enum Field: String, Sendable, CaseIterable { case identity, phone }
+    package enum Field: String, Sendable, CaseIterable {
+        case identity, phone, address
+        /// What a family earns, owns, spends and gets.
+        case income
+        /// Illnesses, disabilities, and why a family is in need.
+        case health
+    }
 
     /// - Parameter revealed: Only ``FileAccess/open(_:_:reason:)`` asks for any.
     init(_ household: HouseholdID, revealed: Set<Field>, today: CalendarDate, _ db: Database) throws {
@@ -48,8 +61,13 @@ package struct HouseholdFile: Sendable {
         self.household = household
         self.revealed = revealed
         number = row["household_no"]
-        address = row["address"] ?? ""
-        cause = row["cause_main"] ?? ""
+        let address = row["address"] as String? ?? ""
+        self.address = revealed.contains(.address) ? address : Mask.address(address, .workList) ?? ""
+        cause = revealed.contains(.health) ? row["cause_main"] ?? "" : ""
+        let facts = try StoredFact.all(of: household, db)
+        func has(_ table: DomainTable, _ person: Row) -> Bool {
+            facts.contains { $0.kind == table.name && $0.person == person.bytes("id") }
+        }
         let phone = row["phone"] as String? ?? ""
         self.phone = revealed.contains(.phone) || phone.isEmpty ? phone : Mask.phone(phone, .workList) ?? ""
         reviewDue = row.date("review_due")
@@ -62,12 +80,15 @@ package struct HouseholdFile: Sendable {
         ).map { person in
             let (identity, phone) = (person["id_number"] as String? ?? "", person["phone"] as String? ?? "")
             return Member(
-                name: person["name"], relation: person["relation"],
+                name: person["name"], relation: person["relation"], sex: person["sex"],
                 identity: revealed.contains(.identity) || identity.isEmpty
                     ? identity : Mask.identityNumber(identity, .casePage) ?? "",
                 phone: revealed.contains(.phone) || phone.isEmpty ? phone : Mask.phone(phone, .workList) ?? "",
                 birth: person.birth.map { revealed.contains(.identity) ? "\($0)" : "\($0.year)" } ?? "",
-                isDead: person.date("death_date") != nil, state: person["row_state"])
+                isDead: person.date("death_date") != nil, state: person["row_state"],
+                marks: Mask.health(
+                    isIll: person["health"] as String? == "serious" || has(illnessTable, person),
+                    isDisabled: has(disabilityTable, person), .workList) ?? "")
         }
         decision = try Decisions(of: household, db).holding(in: today.calendarMonth)
         openCases = try CaseReading.all(of: household, db).count { $0.state.stage < .confirmed }
@@ -123,6 +144,18 @@ package struct AccessRecord: Hashable, Sendable {
     package let isRelated: Bool
 }
 
+extension StoredFact {
+    /// What of a file it belongs to.
+    package var field: HouseholdFile.Field {
+        switch table.name {
+        case incomeTable.name, rigidExpenseTable.name, assetTable.name, obligorTable.name, findingTable.name: .income
+        case dwellingCheckTable.name: .address
+        // What somebody has seen is said in words, which may name an illness.
+        default: .health
+        }
+    }
+}
+
 /// Opens files, and keeps who did.
 package struct FileAccess {
     private let replica: OfficeReplica
@@ -137,11 +170,25 @@ package struct FileAccess {
 
     /// With what the purpose needs and the tier may see: written down first, in the same transaction, so that nothing is seen that is not written down.
     package func open(_ household: HouseholdID, _ purpose: AccessPurpose, reason: String) throws -> HouseholdFile {
+        try opening(household, purpose, reason) { fields, db in
+            try HouseholdFile(household, revealed: fields, today: today, db)
+        }
+    }
+
+    /// - Returns: What may be shown of it, once it is written down who asked.
+    package func fields(
+        of household: HouseholdID, _ purpose: AccessPurpose, reason: String
+    ) throws -> Set<HouseholdFile.Field> { try opening(household, purpose, reason) { fields, _ in fields } }
+
+    private func opening<Shown>(
+        _ household: HouseholdID, _ purpose: AccessPurpose, _ reason: String,
+        _ read: (Set<HouseholdFile.Field>, Database) throws -> Shown
+    ) throws -> Shown {
         guard !reason.trimmedCell.isEmpty else { throw CaseError.empty("reason") }
         return try replica.write(as: user) { db in
             let fields = try AccessRights(db, at: household.area, on: today).fields(
                 for: purpose, at: replica.office.tier)
-            let file = try HouseholdFile(household, revealed: fields, today: today, db)
+            let shown = try read(fields, db)
             let related = try Bool.fetchOne(
                 db,
                 sql: "SELECT EXISTS (SELECT 1 FROM kin_filing WHERE area = ? AND household = ? AND staff = ?)",
@@ -154,7 +201,7 @@ package struct FileAccess {
                     ("related", (related ?? false).databaseValue),
                 ]
             ).insert(by: user, db)
-            return file
+            return shown
         }
     }
 
@@ -238,7 +285,7 @@ package enum HouseholdFinder {
         package let number: String
         package let name: String
         package let relation: String?
-        /// Masked as on a work list.
+        /// Masked as on a work list, both.
         package let identity: String
         package let address: String
     }
@@ -268,7 +315,7 @@ package enum HouseholdFinder {
                 household: HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? []),
                 number: row["household_no"], name: row["name"], relation: row["relation"],
                 identity: identity.isEmpty ? "" : Mask.identityNumber(identity, .workList) ?? "",
-                address: row["address"] ?? "")
+                address: Mask.address(row["address"] ?? "", .workList) ?? "")
         }
         return (found, rows.count > limit)
     }

@@ -57,6 +57,31 @@ package enum Mask {
         }
     }
 
+    /// To the group (组, 队), else to the road or the village; where neither is named, nothing.
+    /// - Returns: nil where the level shows none: who hangs on a board is of the village that it hangs in.
+    package static func address(_ address: String, _ level: MaskLevel) -> String? {
+        switch level {
+        case .publicNotice, .statistics: return nil
+        case .ownPaper, .casePage: return address
+        case .workList:
+            guard !address.isEmpty else { return "" }
+            let end =
+                address.firstIndex { "组队".contains($0) } ?? address.lastIndex { "路街道巷弄里村".contains($0) }
+            guard let end else { return "**" }
+            let shown = address[...end]
+            return shown.endIndex == address.endIndex ? address : shown + "**"
+        }
+    }
+
+    /// Illness and disability as an icon: that there is one, never which.
+    /// - Returns: nil where the level shows none.
+    package static func health(isIll: Bool, isDisabled: Bool, _ level: MaskLevel) -> String? {
+        switch level {
+        case .publicNotice, .statistics: nil
+        case .ownPaper, .workList, .casePage: (isIll ? "病" : "") + (isDisabled ? "残" : "")
+        }
+    }
+
     /// A count of people in statistics: under five somebody might be recognised.
     package static func cell(_ count: Int) -> String { (1..<5).contains(count) ? "<5" : "\(count)" }
 

@@ -11,6 +11,8 @@ package struct Recovery: Hashable, Sendable {
             case repaid
             /// 免除
             case waived
+            /// 退还: of what was given back, to the family, because it was more than was asked for.
+            case returned
         }
 
         package let kind: Kind
@@ -37,8 +39,9 @@ package struct Recovery: Hashable, Sendable {
     package fileprivate(set) var asked = Money.zero
     /// What was given back of that: on this one, or on another of the household beyond what that asks for.
     fileprivate var given = Money.zero
-    /// Whether more was given back than all that was asked for: two offices took down one repayment, mostly.
-    package fileprivate(set) var isOverpaid = false
+    /// How much more was given back than all that was asked for: two offices took down one repayment, or it has lost its ground.
+    package fileprivate(set) var over = Money.zero
+    package var isOverpaid: Bool { over > .zero }
 
     /// What is still to be given back.
     package var left: Money { given < asked ? asked - given : .zero }
@@ -46,7 +49,9 @@ package struct Recovery: Hashable, Sendable {
     package var isDouble: Bool { asked == .zero && hasGround }
     /// Whether anything of it was too much by what is known now: somebody may live whom it took for dead.
     package var hasGround: Bool { lines.values.contains { $0 > .zero } }
-    fileprivate var entered: Money { entries.reduce(.zero) { $0 + $1.amount } }
+    fileprivate var entered: Money {
+        entries.reduce(.zero) { $1.kind == .returned ? $0 - $1.amount : $0 + $1.amount }
+    }
 }
 
 extension Recovery {
@@ -102,7 +107,7 @@ package enum Recoveries {
             all[index].given = all[index].given + more
             surplus = surplus - more
         }
-        if surplus > .zero, let last = all.lastIndex(where: { $0.entered > .zero }) { all[last].isOverpaid = true }
+        if surplus > .zero, let last = all.lastIndex(where: { $0.entered > .zero }) { all[last].over = surplus }
         return all
     }
 
@@ -179,6 +184,7 @@ package enum RecoveryError: Error, Hashable, CustomStringConvertible {
     case notYours(Tier)
     case tooMuch(Money)
     case noGround
+    case notOver(Money)
     case empty(String)
 
     package var description: String {
@@ -187,7 +193,8 @@ package enum RecoveryError: Error, Hashable, CustomStringConvertible {
         case .nothing: "nothing was paid too much to this household, as far as is known here"
         case .notYours(let tier): "a \(tier) records no repayment; its town or the district does"
         case .noGround:
-            "nothing of it was too much by what is known now; what was given back is the family's (‘sanji recovery due’ looks again)"
+            "nothing of it was too much by what is known now; what was given back is the family's (‘sanji recovery return’)"
+        case .notOver(let over): "only \(over) yuan of what was given back are more than was asked for"
         case .tooMuch(let left): "only \(left) yuan are left to give back"
         case .empty(let what): "the \(what) is empty; say it"
         }
@@ -226,7 +233,7 @@ package struct RecoveryEntry {
         }
     }
 
-    /// Records what was given back, or that a part of it is given up.
+    /// Records what was given back, that a part of it is given up, or that what was too much of it went back to the family.
     package func record(_ kind: Recovery.Entry.Kind, _ amount: Money, on name: String, text: String = "") throws
         -> Recovery
     {
@@ -238,8 +245,12 @@ package struct RecoveryEntry {
                 guard !text.isEmpty else { throw RecoveryError.empty("reason") }
                 try Authority.check(replica.office, in: recovery.household.area, on: today, db)
             }
-            guard recovery.hasGround else { throw RecoveryError.noGround }
-            guard amount <= recovery.left else { throw RecoveryError.tooMuch(recovery.left) }
+            if kind == .returned {
+                guard amount <= recovery.over else { throw RecoveryError.notOver(recovery.over) }
+            } else {
+                guard recovery.hasGround else { throw RecoveryError.noGround }
+                guard amount <= recovery.left else { throw RecoveryError.tooMuch(recovery.left) }
+            }
             try NewRow(
                 table: recoveryEntryTable, area: recovery.household.area,
                 values: [

@@ -6,10 +6,12 @@ import ChangeSets
 extension DomainTable {
     /// - Parameter columns: What is said. As one: a fact is nothing one could have half of.
     fileprivate static func facts(
-        _ name: String, of subject: String, _ table: String, writers: Set<Tier>? = nil, _ columns: [DomainColumn]
+        _ name: String, of subject: String, _ table: String, writers: Set<Tier>? = nil, lookups: [String] = [],
+        _ columns: [DomainColumn]
     ) -> DomainTable {
         DomainTable(
             name, appendOnly: true, references: [subject: table], indexes: [[subject], ["replaces"]],
+            lookups: lookups,
             [
                 .group(
                     "fact", .highest, writers: writers,
@@ -37,7 +39,7 @@ let incomeTable = DomainTable.facts(
 
 /// 刚性支出: what a family could not avoid to spend.
 let rigidExpenseTable = DomainTable.facts(
-    "rigid_item", of: "household", "household",
+    "rigid_item", of: "household", "household", lookups: ["receipt"],
     [
         .blob("person"), .text("kind", default: ""), .date("day"), .fen("gross_fen"), .fen("reimbursed_fen"),
         // Number or hash of the receipt: one receipt counts once.

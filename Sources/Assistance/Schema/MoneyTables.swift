@@ -224,7 +224,7 @@ let recoveryEntryTable = DomainTable(
         .group(
             "entry", .highest, writers: [.town, .district],
             [
-                .blob("recovery"), .choice("kind", ["repaid", "waived"]), .fen("amount_fen"), .date("day"),
+                .blob("recovery"), .choice("kind", ["repaid", "waived", "returned"]), .fen("amount_fen"), .date("day"),
                 .text("text", default: ""),
             ]),
         .createdBy,

@@ -2,24 +2,35 @@
 /// (domain 4.3). A pure function, so that every office that knows the same finds the same.
 package struct Finding: Hashable, Sendable {
     package let kind: WarningKind
-    package let colour: Colour
-    /// Sources of the signals, or what else it rests on; sorted.
-    package let facts: [String]
+    /// Sources of the signals, or what else it rests on, and how urgent each makes it.
+    package let colours: [String: Colour]
     /// By its fact who is meant: whoever is sent there knows whom to ask for, and of a death that person's money waits.
     package let persons: [String: [UInt8]]
     /// By its fact what may be told in words: nothing of an illness (domain 6).
     package let words: [String: String]
 
     package init(
-        kind: WarningKind, colour: Colour, facts: [String], persons: [String: [UInt8]] = [:],
+        kind: WarningKind, colours: [String: Colour], persons: [String: [UInt8]] = [:],
         words: [String: String] = [:]
     ) {
         self.kind = kind
-        self.colour = colour
-        self.facts = facts
+        self.colours = colours
         self.persons = persons
         self.words = words
     }
+
+    /// Of several facts that are equally urgent.
+    package init(kind: WarningKind, colour: Colour, facts: [String], words: [String: String] = [:]) {
+        self.init(kind: kind, colours: Dictionary(facts.map { ($0, colour) }, uniquingKeysWith: max), words: words)
+    }
+
+    func leavingOut(_ isSettled: (String) -> Bool) -> Finding {
+        Finding(kind: kind, colours: colours.filter { !isSettled($0.key) }, persons: persons, words: words)
+    }
+
+    package var facts: [String] { colours.keys.sorted() }
+    /// The heaviest.
+    package var colour: Colour { colours.values.max() ?? .yellow }
 }
 
 package enum WarningRules {
@@ -49,9 +60,7 @@ package enum WarningRules {
         defer { rules = evaluation.rules }
         let missing = evaluation.run()
         let found = evaluation.found.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, found in
-            Finding(
-                kind: kind, colour: found.colour, facts: found.facts.sorted(),
-                persons: evaluation.persons[kind] ?? [:])
+            Finding(kind: kind, colours: found, persons: evaluation.persons[kind] ?? [:])
         }
         return (found, missing)
     }
@@ -60,7 +69,7 @@ package enum WarningRules {
         let situation: Situation
         let date: CalendarDate
         var rules: RuleBook
-        var found: [WarningKind: (colour: Colour, facts: Set<String>)] = [:]
+        var found: [WarningKind: [String: Colour]] = [:]
         var persons: [WarningKind: [String: [UInt8]]] = [:]
         /// The first rule that is missing.
         private var missing: RuleError?
@@ -99,8 +108,8 @@ package enum WarningRules {
         }
 
         private mutating func raise(_ kind: WarningKind, _ colour: Colour, _ fact: String) {
-            found[kind, default: (colour, [])].facts.insert(fact)
-            found[kind]!.colour = max(found[kind]!.colour, colour)  // Just put there.
+            let known = found[kind]?[fact]
+            found[kind, default: [:]][fact] = max(known ?? colour, colour)
         }
 
         /// A1: what was paid oneself in the twelve months up to the day, beside the local yearly income a head.

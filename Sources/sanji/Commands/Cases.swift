@@ -28,12 +28,15 @@ struct Case: ParsableCommand {
             let outcome: String, category: String, amountFen: Int64, fromMonth: String, office: String, document: String
             @OrNull var graceTo: String?
             @OrNull var reason: String?
-            let trace: String
+            /// Where the file is opened.
+            @OrNull var trace: String?
         }
         let id: String, area: String, household: String, kind: String
         @OrNull var number: String?
         let stage: String, stageName: String, round: Int, exitRequest: Bool, channel: String
         @OrNull var appliedOn: String?
+        /// The disaster or accident it goes back to.
+        @OrNull var event: String?
         let visits: Int, objections: Int, appraisals: [String]
         @OrNull var noticeEnds: String?
         let hiddenObjections: [Objection]
@@ -49,7 +52,8 @@ struct Case: ParsableCommand {
         /// Documents of decisions about the household that were made unaware of each other.
         let rivals: [String]
 
-        init(_ item: DeskCase, _ today: CalendarDate) {
+        /// - Parameter fields: What of the household's file is opened.
+        init(_ item: DeskCase, _ today: CalendarDate, opening fields: Set<HouseholdFile.Field> = []) {
             let file = item.file
             due = item.duty
             dueOn = item.due?.description
@@ -66,6 +70,7 @@ struct Case: ParsableCommand {
             exitRequest = file.state.hasExitRequest
             channel = file.channel
             appliedOn = file.appliedOn?.description
+            event = file.event
             visits = file.visits.count
             objections = file.objections.count
             hiddenObjections = file.hiddenObjections.map { Objection(objector: $0.objector, text: $0.text) }
@@ -83,7 +88,8 @@ struct Case: ParsableCommand {
                     outcome: decision.outcome.rawValue, category: decision.category.rawValue,
                     amountFen: decision.total.fen, fromMonth: decision.fromMonth.description,
                     office: decision.office.digits, document: decision.document,
-                    graceTo: decision.graceTo?.description, reason: decision.reason, trace: decision.trace)
+                    graceTo: decision.graceTo?.description, reason: decision.reason,
+                    trace: fields.opensTrace ? decision.trace : nil)
             }
         }
     }
@@ -103,8 +109,11 @@ struct Case: ParsableCommand {
 
         private enum CodingKeys: String, CodingKey { case questions, papers }
 
-        init(_ item: DeskCase, _ questions: [OpenQuestion], _ today: CalendarDate) {
-            report = Report(item, today)
+        init(
+            _ item: DeskCase, _ questions: [OpenQuestion], _ today: CalendarDate,
+            opening fields: Set<HouseholdFile.Field>
+        ) {
+            report = Report(item, today, opening: fields)
             self.questions = questions.map(\.description)
             papers = item.file.papers.map {
                 Paper(of: $0.of, day: $0.day?.description, hashes: $0.hashes, signedBy: $0.signedBy)
@@ -134,12 +143,13 @@ struct Case: ParsableCommand {
     }
 
     static func show(
-        _ area: OfficeCode, _ id: [UInt8], _ replica: OfficeReplica, _ options: ReplicaOptions, running: Bool?
+        _ area: OfficeCode, _ id: [UInt8], _ replica: OfficeReplica, _ options: ReplicaOptions, running: Bool?,
+        opening fields: Set<HouseholdFile.Field> = []
     ) throws {
         try Desk(replica).refresh()
         let (item, today) = (try replica.read { try CaseDesk.one(area, id, $0) }, try Today.date())
         let questions = try replica.read { try CaseReading.questions(of: item.file, on: today, $0) }
-        if options.json { return try Output.json(Single(item, questions, today), running: running) }
+        if options.json { return try Output.json(Single(item, questions, today, opening: fields), running: running) }
         write(item, today)
         for question in questions { Output.line("  ! \(question)") }
         for paper in item.file.papers {
@@ -245,14 +255,17 @@ struct Case: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "One case with all that was done.")
+            commandName: "show", abstract: "One case with all that was done.",
+            discussion: "How a decision was worked out is in the JSON where --purpose opens it, which is written down.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Number or id of the case.") var name: String
+        @OptionGroup var opening: Opening
 
         func run() throws {
             let replica = try options.replica()
             let file = try replica.read { try CaseReading.one(name, $0) }
-            try Case.show(file.area, file.id, replica, options, running: try options.noteNode())
+            let fields = try opening.fields(of: file.household, options)
+            try Case.show(file.area, file.id, replica, options, running: try options.noteNode(), opening: fields)
         }
     }
 
@@ -300,11 +313,15 @@ struct Case: ParsableCommand {
     struct Assess: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "assess", abstract: "What the rules say of a household, with every step; decides nothing.",
-            discussion: "Exits 2 when something has to be settled before a decision.")
+            discussion: """
+                Exits 2 when something has to be settled before a decision. The steps say what the family earns and who is ill: with a \
+                purpose that opens them, which is written down.
+                """)
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @Option(help: "By the rules of this day; today if not given.", transform: CalendarDate.argument)
         var on: CalendarDate?
+        @OptionGroup var opening: Opening
 
         struct Report: Encodable {
             struct Supplement: Encodable { let person: String, reason: String, amountFen: Int64 }
@@ -314,14 +331,14 @@ struct Case: ParsableCommand {
             let coveredAlone: [String]
             let questions: [String]
             let doubts: [String]
-            let trace: Trace
+            @OrNull var trace: Trace?
         }
 
         func run() throws {
             let day = try on ?? Today.date()
-            let assessment = try options.replica().read { db in
-                try Assessment(try HouseholdLookup.one(household, db), on: day, db)
-            }
+            let home = try options.replica().read { try HouseholdLookup.one(household, $0) }
+            let isOpened = try opening.fields(of: home, options).opensTrace
+            let assessment = try options.replica().read { try Assessment(home, on: day, $0) }
             let running = try options.noteNode()
             let (family, found) = (assessment.family, assessment.determination)
             if options.json {
@@ -334,13 +351,14 @@ struct Case: ParsableCommand {
                             .init(person: $0.member.hex, reason: $0.reason.rawValue, amountFen: $0.amount.fen)
                         },
                         coveredAlone: found.coveredAlone.map(\.hex),
-                        questions: family.questions.map(\.description), doubts: family.doubts, trace: found.trace),
+                        questions: family.questions.map(\.description), doubts: family.doubts,
+                        trace: isOpened ? found.trace : nil),
                     running: running)
             } else {
                 Output.line(
                     "\(family.area)/\(family.number) \(family.headName): \(found.category.rawValue), \(found.total) yuan a month"
                 )
-                for step in found.trace.steps {
+                for step in isOpened ? found.trace.steps : [] {
                     let holds = step.holds.map { $0 ? "  yes" : "  no" } ?? ""
                     Output.line("  \(step.rule) \(step.what): \(step.left) \(step.relation) \(step.right)\(holds)")
                 }

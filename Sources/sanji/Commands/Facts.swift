@@ -231,39 +231,45 @@ struct Fact: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "The facts of a household that hold.")
+            commandName: "list", abstract: "The facts of a household that hold.",
+            discussion: "What they say is shown as far as --purpose opens it, which is written down.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @OptionGroup var opening: Opening
 
         struct Report: Encodable {
             struct Item: Encodable {
                 let id: String, fact: String
                 @OrNull var person: String?
-                let office: String, user: String, values: JSONValue
+                let office: String, user: String
+                @OrNull var values: JSONValue?
             }
-            let facts: [Item]
+            let facts: [Item], revealed: [String]
         }
 
         func run() throws {
-            let facts = try options.replica().read { db in
-                try StoredFact.all(of: try HouseholdLookup.one(household, db), db)
-            }
+            let home = try options.replica().read { try HouseholdLookup.one(household, $0) }
+            let fields = try opening.fields(of: home, options)
+            let facts = try options.replica().read { try StoredFact.all(of: home, $0) }
             let running = try options.noteNode()
             if options.json {
                 let items = facts.map { fact in
                     Report.Item(
                         id: fact.id.hex, fact: fact.kind, person: fact.person?.hex, office: fact.office,
                         user: fact.user,
-                        values: .object(fact.values.map { ($0.column, $0.value) }))
+                        values: fields.contains(fact.field) ? .object(fact.values.map { ($0.column, $0.value) }) : nil)
                 }
-                return try Output.json(Report(facts: items), running: running)
+                let revealed = fields.map(\.rawValue).sorted()
+                return try Output.json(Report(facts: items, revealed: revealed), running: running)
             }
             Output.table(
                 ["id", "fact", "says", "office", "user"],
                 facts.map { fact in
                     [
                         fact.id.hex, fact.kind,
-                        fact.values.map { "\($0.column) \($0.value.shown)" }.joined(separator: ", "), fact.office,
+                        fields.contains(fact.field)
+                            ? fact.values.map { "\($0.column) \($0.value.shown)" }.joined(separator: ", ") : "**",
+                        fact.office,
                         fact.user,
                     ]
                 })

@@ -51,7 +51,7 @@ struct GrantCommand: ParsableCommand {
 struct RecoveryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recovery", abstract: "What was paid too much, and what was given back of it.",
-        subcommands: [Due.self, Open.self, Repay.self, Waive.self, List.self])
+        subcommands: [Due.self, Open.self, Repay.self, Waive.self, Return.self, List.self])
 
     struct Due: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -116,7 +116,7 @@ struct RecoveryCommand: ParsableCommand {
             let kind: String, amountFen: Int64, day: String, office: String, user: String, text: String
         }
         let id: String, area: String, household: String, amountFen: Int64, leftFen: Int64, reason: String, plan: String
-        let document: String, overpaid: Bool, entries: [Entry]
+        let document: String, overpaid: Bool, overFen: Int64, entries: [Entry]
         let double: Bool, groundless: Bool
 
         init(_ recovery: Recovery) {
@@ -129,6 +129,7 @@ struct RecoveryCommand: ParsableCommand {
             plan = recovery.plan
             document = recovery.document
             overpaid = recovery.isOverpaid
+            overFen = recovery.over.fen
             double = recovery.isDouble
             groundless = !recovery.hasGround
             entries = recovery.entries.map {
@@ -195,6 +196,16 @@ struct RecoveryCommand: ParsableCommand {
         func run() throws { try target.record(.waived, reason) }
     }
 
+    struct Return: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "return",
+            abstract: "Record what went back to the family, because more was given back than is asked for.")
+        @OptionGroup var target: Target
+        @Option(help: "The receipt, or a remark.") var text = ""
+
+        func run() throws { try target.record(.returned, text) }
+    }
+
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "What is to be given back, and what is left of it.")
@@ -205,7 +216,7 @@ struct RecoveryCommand: ParsableCommand {
         private static func state(of recovery: Recovery) -> String {
             let left = recovery.isDouble ? "asked already" : "\(recovery.left)"
             return (recovery.hasGround ? left : "no ground any more")
-                + (recovery.isOverpaid ? "; more was given back than that" : "")
+                + (recovery.isOverpaid ? "; \(recovery.over) more was given back than that" : "")
         }
 
         struct List: Encodable { let recoveries: [Report] }

@@ -45,17 +45,17 @@ extension Household {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "A household's file. Numbers are masked; --purpose and --reason open them, which is written down."
+            abstract:
+                "A household's file, as a work list shows it; --purpose and --reason open it, which is written down."
         )
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
-        @Option(help: "\(AccessPurpose.allCases.map(\.rawValue).joined(separator: ", ")).") var purpose: AccessPurpose?
-        @Option(help: "Why the numbers are needed.") var reason: String?
-        @Option(name: .customLong("as"), help: "Who acts. Recorded as unverified.") var user: String?
+        @OptionGroup var opening: Opening
 
         struct Member: Encodable {
-            let name: String, identity: String, phone: String, state: String, dead: Bool
+            let name: String, identity: String, phone: String, state: String, dead: Bool, marks: String
             @OrNull var relation: String?
+            @OrNull var sex: String?
             @OrNull var birth: String?
         }
         struct Report: Encodable {
@@ -67,18 +67,11 @@ extension Household {
             let openCases: Int, openWarnings: Int, revealed: [String]
         }
 
-        func validate() throws {
-            if let user { try UserOption.check(user) }
-            guard Set([purpose != nil, reason != nil, user != nil]).count == 1 else {
-                throw ValidationError("to open the numbers give --purpose, --reason and --as together")
-            }
-        }
-
         func run() throws {
             let (replica, today) = (try options.replica(), try Today.date())
             let home = try replica.read { try HouseholdLookup.one(household, $0) }
             let file: HouseholdFile
-            if let purpose, let reason, let user {
+            if let purpose = opening.purpose, let reason = opening.reason, let user = opening.user {
                 file = try FileAccess(replica, as: ActingUser(user), today: today).open(home, purpose, reason: reason)
                 try options.wakeNode()
             } else {
@@ -96,9 +89,10 @@ extension Household {
                 members: file.members.map { member in
                     Member(
                         name: member.name, identity: member.identity, phone: member.phone, state: member.state,
-                        dead: member.isDead, relation: member.relation, birth: member.birth.isEmpty ? nil : member.birth
+                        dead: member.isDead, marks: member.marks, relation: member.relation, sex: member.sex,
+                        birth: member.birth.isEmpty ? nil : member.birth
                     )
-                }, category: file.decision?.category.rawValue, amountFen: file.decision?.total.fen,
+                }, category: file.decision?.category.rawValue, amountFen: file.amount?.fen,
                 reviewDue: file.reviewDue?.description, openCases: file.openCases, openWarnings: file.openWarnings,
                 revealed: file.revealed.map(\.rawValue).sorted())
         }
@@ -108,16 +102,16 @@ extension Household {
                 ["\(file.household.area)/\(file.number)", file.address, file.phone, file.cause, file.household.id.hex]
                     .filter { !$0.isEmpty }.joined(separator: " "))
             if let decision = file.decision {
-                Output.line(
-                    "  \(decision.category.rawValue), \(decision.total) yuan a month since \(decision.fromMonth)")
+                let amount = file.amount.map { ", \($0) yuan a month" } ?? ""
+                Output.line("  \(decision.category.rawValue)\(amount) since \(decision.fromMonth)")
             }
             let rows: [[String]] = file.members.map { member in
                 [
                     member.name, member.relation ?? "", member.identity, member.birth, member.phone,
-                    member.isDead ? "dead" : member.state == "live" ? "" : member.state,
+                    member.marks, member.isDead ? "dead" : member.state == "live" ? "" : member.state,
                 ]
             }
-            Output.table(["name", "relation", "identity", "birth", "phone", ""], rows)
+            Output.table(["name", "relation", "identity", "birth", "phone", "health", ""], rows)
             Output.line("\(file.openCases) open cases, \(file.openWarnings) open warnings")
         }
     }
@@ -459,5 +453,3 @@ struct Stats: ParsableCommand {
         }
     }
 }
-
-extension AccessPurpose: ExpressibleByArgument {}

@@ -294,9 +294,11 @@ extension ReliefCommand {
 /// 救助清单
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "A household's assistance list of a month: how much, from whom, and why.")
+        commandName: "list", abstract: "A household's assistance list of a month: how much, from whom, and why.",
+        discussion: "It opens what the family gets: with a purpose that does so, and written down.")
     @OptionGroup var options: ReplicaOptions
     @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+    @OptionGroup var opening: Opening
     @Option(help: "The month; else this one.", transform: CalendarMonth.argument) var month: CalendarMonth?
 
     struct Report: Encodable {
@@ -322,12 +324,19 @@ struct ListCommand: ParsableCommand {
         let phones: [Phone]
     }
 
+    func validate() throws {
+        guard opening.purpose != nil else {
+            throw ValidationError("a list says what a family gets: open it with --purpose, --reason and --as")
+        }
+    }
+
     func run() throws {
         let (replica, today) = (try options.replica(), try Today.date())
-        let list = try replica.read { db in
-            try AssistanceList(
-                of: try HouseholdLookup.one(household, db), month ?? today.calendarMonth, today: today, db)
+        let home = try replica.read { try HouseholdLookup.one(household, $0) }
+        guard try opening.fields(of: home, options).contains(.income) else {
+            throw NotOpened(purpose: opening.purpose?.rawValue ?? "")
         }
+        let list = try replica.read { try AssistanceList(of: home, month ?? today.calendarMonth, today: today, $0) }
         let running = try options.noteNode()
         if options.json { return try Output.json(report(list), running: running) }
         write(list)

@@ -84,7 +84,9 @@ final class DemoWork {
         stage.tell(
             "the district refers it to medical insurance and to the countryside's department; at the village its list says:"
         )
-        for line in try run(stage.village, "list", home, "--month", month).split(separator: "\n") {
+        for line in try run(
+            stage.village, "list", home, "--month", month, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一"
+        ).split(separator: "\n") {
             stage.tell("  \(line)")
         }
     }
@@ -110,7 +112,9 @@ final class DemoWork {
         stage.tell("then 34,800 yuan of bills; the district looks again: \(decided)")
         try await pay(home)
         stage.tell("next month's list of the family, at the village:")
-        for line in try run(stage.village, "list", home, "--month", nextMonth).split(separator: "\n") {
+        for line in try run(
+            stage.village, "list", home, "--month", nextMonth, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一"
+        ).split(separator: "\n") {
             stage.tell("  \(line)")
         }
     }

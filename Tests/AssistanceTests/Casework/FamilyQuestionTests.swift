@@ -83,6 +83,12 @@ import Testing
             )
         }
         #expect(doubts.count == 2)
+        // Whoever decides sees it as well, at whatever office.
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] {
+            let family = try couple.assess(at: office).family
+            #expect(family.doubts.suffix(2) == doubts.map { "甲一: \($0)" } && family.questions.isEmpty)
+        }
         #expect(stored?.values.contains { $0.value == .text("990000********001343") } == true)
         let matching = NewFact.disability(
             person: [0x11], Disability(kind: 4, grade: 2)!, certificate: "99000019760101001442",

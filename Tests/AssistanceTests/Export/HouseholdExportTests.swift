@@ -19,15 +19,15 @@ private func lonelyDistrict() throws -> TestTree {
     try published(TestTree([district.digits], domain: AssistanceSchema.domain))
 }
 
-private func wholeTree(_ fields: String = "audit:identity+phone") throws -> TestTree {
+private func wholeTree(_ fields: String = "audit:identity+phone+address+health") throws -> TestTree {
     let tree = try published(assistanceTree(), fields)
     try tree.exchangeAll()
     return tree
 }
 
 /// - Parameter fields: What an audit needs.
-private func published(_ tree: TestTree, _ fields: String = "audit:identity+phone") throws -> TestTree {
-    let tiers = ["district", "town", "village"].map { "\($0):identity+phone" }.joined(separator: " ")
+private func published(_ tree: TestTree, _ fields: String = "audit:identity+phone+address+health") throws -> TestTree {
+    let tiers = ["district", "town", "village"].map { "\($0):identity+phone+address+health" }.joined(separator: " ")
     _ = try Publishing.publish(
         [
             PublishedValue(
@@ -203,6 +203,13 @@ private func published(_ tree: TestTree, _ fields: String = "audit:identity+phon
         // The day of birth is the middle of the number.
         let birth = try #require(try tree[village].rows("SELECT birth FROM person WHERE name = '甲一'").first)
         #expect(!text.contains(birth) && text.contains(",\(birth.prefix(4)),"))
+        // An address to the group, and no import takes it for the whole.
+        try tree[village].run("UPDATE household SET address = '试验村3组12号', cause_main = 'illness'")
+        let masked = try tree[village].exported(encoding: .utf8).bytes
+        let shown = String(decoding: masked, as: UTF8.self)
+        #expect(shown.contains("试验村3组**") && !shown.contains("12号") && !shown.contains("因病"))
+        let read = try HouseholdSheet.read(masked, today: date("2024-06-30"))
+        #expect(read.refused.contains { $0.column == .address && $0.reason == .masked })
         #expect(throws: RuleError.self) { try assistanceTree()[village].exported() }
     }
 

@@ -223,8 +223,17 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(throws: RecoveryError.noGround) {
             try entry(couple).record(.repaid, money("1"), on: recovery.id.hex)
         }
-        // What the family is owed is seen.
-        let open = try couple.tree[district].read { try Recoveries.all(in: district, settled: false, $0) }
-        #expect(open.map(\.id) == [recovery.id])
+        // What the family is owed is seen, until it has it back.
+        func open() throws -> [Recovery] {
+            try couple.tree[district].read { try Recoveries.all(in: district, settled: false, $0) }
+        }
+        #expect(try open().map(\.over) == [money("100")])
+        #expect(throws: RecoveryError.notOver(money("100"))) {
+            try entry(couple).record(.returned, money("101"), on: recovery.id.hex)
+        }
+        _ = try entry(couple).record(.returned, money("60"), on: recovery.id.hex)
+        #expect(try open().map(\.over) == [money("40")])
+        _ = try entry(couple).record(.returned, money("40"), on: recovery.id.hex)
+        #expect(try open().isEmpty)
     }
 }

@@ -86,6 +86,29 @@ import Testing
         #expect(try watched.monitor(district, on: date("2026-12-20")).raised == 1)
     }
 
+    /// Judged not real, it makes nothing more urgent that comes afterwards.
+    @Test func `is no reason any more once it was judged not real`() throws {
+        let watched = try Watched()
+        try see(watched, .incomeDrop, .red)
+        try watched.tree.exchangeAll()
+        try watched.monitor(town)
+        let warning = try #require(try watched.warnings(town).first)
+        #expect(warning.colour == .red)
+        let entry = watched.entry(district)
+        try watched.tree.exchangeAll()
+        _ = try entry.act(.visit, on: warning.id.hex)
+        _ = try entry.act(.verdict, on: warning.id.hex, .unfounded)
+        _ = try entry.act(.close, on: warning.id.hex)
+        try watched.tree.exchangeAll()
+        try see(watched, .incomeDrop, at: town)
+        #expect(try watched.monitor(town).raised == 1)
+        #expect(try watched.warnings(town).filter { $0.id != warning.id }.map(\.colour) == [.yellow])
+        // Nor later, when something else is seen.
+        try see(watched, .incomeDrop, .orange, at: town)
+        #expect(try watched.monitor(town).heavier == 1)
+        #expect(try watched.warnings(town).filter { $0.id != warning.id }.map(\.colour) == [.orange])
+    }
+
     @Test func `of a death is nothing once the death is entered, nor of somebody of another household`() throws {
         let watched = try Watched()
         try see(watched, .death, person: [0x12])

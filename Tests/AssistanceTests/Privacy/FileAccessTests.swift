@@ -27,7 +27,7 @@ import Testing
             try HouseholdFile.masked(couple.household, today: date("2026-07-02"), $0)
         }
         #expect(masked.members.map(\.identity) == ["990000********0021", ""])
-        #expect(masked.decision?.total == money("2344") && masked.openCases == 0)
+        #expect(masked.decision?.category == .dibao && masked.amount == nil && masked.openCases == 0)
         #expect(throws: CaseError.empty("reason")) {
             try access(couple, town).open(couple.household, .visit, reason: " ")
         }
@@ -67,6 +67,31 @@ import Testing
         #expect(throws: RuleError.self) { try open(town, .audit) }
         let records = try couple.tree[town].read { try FileAccess.records(of: couple.household, $0) }
         #expect(!records.contains { $0.purpose == "audit" })
+    }
+
+    @Test func `shows to the group where a family lives, and that somebody is ill, and the rest to whoever says why`()
+        throws
+    {
+        let couple = try couple()
+        try couple.tree[village].run("UPDATE household SET address = '试验村3组12号', cause_main = 'illness'")
+        try couple.add(
+            .illness(person: [0x12], "尿毒症", isSerious: true, since: date("2026-01-01"), until: nil, proof: nil))
+        try couple.tree.exchangeAll()
+        let masked = try couple.tree[town].read {
+            try HouseholdFile.masked(couple.household, today: date("2026-07-02"), $0)
+        }
+        #expect(masked.address == "试验村3组**" && masked.cause == "" && masked.members.map(\.marks) == ["", "病"])
+        let found = try couple.tree[town].read { try HouseholdFinder.find("甲一", $0) }.found
+        #expect(found.map(\.address) == ["试验村3组**"])
+        let paid = try access(couple, town).open(couple.household, .payment, reason: "发放")
+        #expect(paid.amount == money("2344") && paid.address == "试验村3组**" && paid.cause == "")
+        let opened = try access(couple, town).open(couple.household, .application, reason: "审核")
+        #expect(opened.address == "试验村3组12号" && opened.cause == "illness")
+        let facts = try couple.tree[town].read { try StoredFact.all(of: couple.household, $0) }
+        #expect(
+            Set(facts.map { "\($0.kind) \($0.field)" }) == [
+                "income_item income", "rigid_item income", "illness health",
+            ])
     }
 
     @Test func `opened by a relative is on a list of its own`() throws {

@@ -30,6 +30,23 @@ import Testing
         #expect(Mask.phone("13812345678", level) == masked)
     }
 
+    @Test(arguments: [
+        ("试验村3组12号", "试验村3组**"), ("试验路99号2幢", "试验路**"), ("试验镇试验村", "试验镇试验村"), ("12号", "**"), ("", ""),
+        ("试验村2队", "试验村2队"),
+    ])
+    func `of an address keeps what leads to the group`(address: String, masked: String) {
+        #expect(Mask.address(address, .workList) == masked)
+        #expect(Mask.address(address, .casePage) == address && Mask.address(address, .ownPaper) == address)
+        #expect(Mask.address(address, .publicNotice) == nil && Mask.address(address, .statistics) == nil)
+    }
+
+    @Test func `of illness and disability is an icon, and nothing on a board`() {
+        #expect(Mask.health(isIll: true, isDisabled: true, .workList) == "病残")
+        #expect(Mask.health(isIll: false, isDisabled: true, .casePage) == "残")
+        #expect(Mask.health(isIll: false, isDisabled: false, .workList) == "")
+        #expect(Mask.health(isIll: true, isDisabled: true, .publicNotice) == nil)
+    }
+
     @Test func `never shows the whole of a short number`() {
         for level in MaskLevel.allCases {
             #expect(Mask.account("1234", level)?.contains("1234") != true)

@@ -1,0 +1,46 @@
+import ChangeSets
+import Foundation
+import GRDB
+
+/// 票据: a receipt that two households count (domain 3.4 B: one receipt counts once). Told at both, by whoever sees both.
+enum SharedReceipts {
+    /// Facts of a warning, each with what it says: the receipt, and in whose village the other is; never who.
+    static func of(_ household: HouseholdID, _ db: Database) throws -> [String: String] {
+        let receipts = Set(try holding(household, db).compactMap { $0["receipt"] as String? }).filter { !$0.isEmpty }
+        var found: [String: String] = [:]
+        for receipt in receipts.sorted() {
+            let others = try households(with: receipt, db).filter { other in
+                guard other != household else { return false }
+                return try holding(other, db).contains { $0["receipt"] as String? == receipt }
+            }
+            guard !others.isEmpty else { continue }
+            let areas = Set(others.map(\.area.digits)).sorted().joined(separator: ", ")
+            found["receipt \(receipt) \(areas)"] = "receipt \(receipt.shortened) counts in \(areas) as well"
+        }
+        return found
+    }
+
+    /// Where an expense is told with the receipt of another: those whom the other is told of.
+    static func households(like row: (area: OfficeCode, id: [UInt8]), _ db: Database) throws -> [HouseholdID] {
+        let receipt = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT receipt FROM rigid_item WHERE area = ? AND id = ?"),
+            arguments: [row.area.digits, Data(row.id)])
+        guard let receipt, !receipt.isEmpty else { return [] }
+        return try households(with: receipt, db)
+    }
+
+    private static func households(with receipt: String, _ db: Database) throws -> [HouseholdID] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT area, household FROM rigid_item
+                    WHERE receipt IS NOT NULL AND receipt = ? AND household IS NOT NULL LIMIT 20
+                    """),
+            arguments: [receipt]
+        ).map { HouseholdID(area: try OfficeCode($0["area"] as String), id: $0.bytes("household") ?? []) }
+    }
+
+    private static func holding(_ household: HouseholdID, _ db: Database) throws -> [Row] {
+        try HoldingFacts(rigidExpenseTable, household.area, ("household", household.id), db).rows
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Assistance
+import ChangeSets
+import Foundation
+import Replica
+
+/// 查阅: why a family's file is opened further than a work list shows it (domain 4.9). It is written down before anything is shown.
+struct Opening: ParsableArguments {
+    @Option(help: "\(AccessPurpose.allCases.map(\.rawValue).joined(separator: ", ")).") var purpose: AccessPurpose?
+    @Option(help: "Why it is needed.") var reason: String?
+    @Option(name: .customLong("as"), help: "Who acts. Recorded as unverified.") var user: String?
+
+    func validate() throws {
+        if let user { try UserOption.check(user) }
+        guard Set([purpose != nil, reason != nil, user != nil]).count == 1 else {
+            throw ValidationError("to open a file give --purpose, --reason and --as together")
+        }
+    }
+
+    /// - Returns: What may be shown; nothing where no purpose is given.
+    func fields(of home: HouseholdID, _ options: ReplicaOptions) throws -> Set<HouseholdFile.Field> {
+        guard let purpose, let reason, let user else { return [] }
+        let access = FileAccess(try options.replica(), as: ActingUser(user), today: try Today.date())
+        let fields = try access.fields(of: home, purpose, reason: reason)
+        try options.wakeNode()
+        return fields
+    }
+}
+
+extension AccessPurpose: ExpressibleByArgument {}
+
+struct NotOpened: Error, CustomStringConvertible {
+    let purpose: String
+    var description: String {
+        "purpose ‘\(purpose)’ does not open at this office what a family gets (access.fields names those that do: income)"
+    }
+}
+
+extension Set<HouseholdFile.Field> {
+    /// How something was worked out says what a family earns and who of it is ill.
+    var opensTrace: Bool { isSuperset(of: [.income, .health]) }
+}
