@@ -133,7 +133,10 @@ final class BenchReplica {
     let replica: OfficeReplica
     let own: OwnAuthor
 
-    init(_ folder: URL, office: String, named name: String, knowing other: BenchReplica? = nil) throws {
+    init(
+        _ folder: URL, office: String, named name: String, domain: DomainSchema = Workload.domain,
+        knowing other: BenchReplica? = nil
+    ) throws {
         let code = try OfficeCode(office)
         own = OwnAuthor(key: try .generate(.ed25519), ordinal: 1)
         let environment = ReplicaEnvironment(
@@ -141,7 +144,7 @@ final class BenchReplica {
             random: { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } })
         replica = try OfficeReplica(
             path: folder.appendingPathComponent("\(name).sqlite").path, office: code, root: Self.district,
-            domain: Workload.domain, own: own, environment: environment)
+            domain: domain, own: own, environment: environment)
         guard let other else { return }
         try replica.enrol(
             [

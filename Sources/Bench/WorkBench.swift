@@ -93,69 +93,44 @@ struct WorkBench {
             let sheet = try file("rest-\(start).csv", HouseholdSheet.text(of: part))
             _ = try sanji("household", "import", sheet, "--as", "bench")
         }
-        try fill()
+        try withRows { try $0.write() }
         _ = try sanji("monitor", "--as", "bench")
         // The district has no towns here that could agree.
         let frozen = try seconds {
             _ = try sanji(
                 "roster", "freeze", "DB", "2026-10", "--without-them", "bench", "--as", "bench", "--json")
         }
+        try withRows { try $0.writeAfterPayment() }
         let batch = try OfficeFolder(path: data).firstBatch()
         // What a list shows first is brought up to date once, after all that was written beside the commands.
         _ = try sanji("case", "list")
-        let name = rest[rest.count / 2].members[0].name
-        let lists = [
-            ["household", "find", name], ["household", "show", "L\(rest.count / 2)"], ["alert", "list"],
-            ["alert", "list", "--overdue"], ["case", "list"], ["case", "list", "--stage", "03"],
-            ["case", "list", "--all"], ["referral", "list"], ["duplicate", "list"], ["review", "list"],
-            ["roster", "list"], ["roster", "show", batch], ["recovery", "due"], ["recovery", "list"], ["exports"],
-            ["param", "list"], ["stats"],
-        ]
+        let family = "L\(WorkRows.familyNumber)"
+        let lists = WorkLists(
+            family: family, name: rest[WorkRows.familyNumber].members[0].name, batch: batch
+        ).all
         let freezing = BenchFigure(name: "roster of a month, freeze", value: frozen, unit: "s", bound: "")
-        return [freezing]
-            + (try lists.map { list in
-                let times = try (0..<Self.openings).map { _ in
-                    try seconds { _ = try run(list + ["--data", data]) }
-                }.sorted()
-                return BenchFigure(
-                    name: list.map { $0 == batch ? "BATCH" : $0 }.joined(separator: " "),
-                    value: times[times.count / 2] * 1000, unit: "ms", bound: "< 100")
-            })
+        return [freezing] + (try lists.map { try open($0, hiding: batch) })
     }
 
-    /// Work at every stage: each fifth household gets something, each tenth has applied, each twentieth is referred to somebody.
-    private func fill() throws {
+    private func withRows(_ body: (WorkRows) throws -> Void) throws {
         let replica = try OfficeFolder(path: data).openReplica(domain: AssistanceSchema.domain)
         defer { try? replica.close() }
-        let chosen = "FROM household WHERE row_state = 'live' AND household_no LIKE 'L%' AND"
-        let number = "CAST(substr(household_no, 2) AS INTEGER)"
-        for part in 0..<10 {
-            try replica.write(as: ActingUser("bench")) { db in
-                try db.execute(
-                    sql: """
-                        INSERT INTO application (area, id, household, aid_kind, applied_on, consent)
-                        SELECT area, uuid7(), id, 'DB', '2026-10-12', 1 \(chosen) \(number) % 100 = \(part * 10);
-                        INSERT INTO case_step (area, id, application, step, day)
-                        SELECT a.area, uuid7(), a.id, s.step, '2026-10-13'
-                        FROM application AS a JOIN (SELECT 'accept' AS step UNION ALL SELECT 'investigate') AS s
-                        WHERE NOT EXISTS (SELECT 1 FROM case_step AS c WHERE c.area = a.area AND c.application = a.id);
-                        INSERT INTO decision (
-                            area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
-                        SELECT area, uuid7(), id, 'confirmed', 'DB', 2, 50000, 50000, '2026-03', '2026-02-20', '试1号'
-                        \(chosen) \(number) % 50 = \(part * 5 + 1);
-                        INSERT INTO bank_account (area, id, household, holder, bank, number, day, created_by)
-                        SELECT h.area, uuid7(), h.id, p.name, '试行', '99000000' || h.household_no, '2026-02-20', 'a'
-                        FROM household AS h JOIN person AS p ON p.area = h.area AND p.id = h.head_person
-                        WHERE h.household_no LIKE 'L%' AND CAST(substr(h.household_no, 2) AS INTEGER) % 50 = \(part * 5 + 1);
-                        INSERT INTO account_check (area, id, account, day, created_by)
-                        SELECT a.area, uuid7(), a.id, '2026-02-21', 'b' FROM bank_account AS a
-                        WHERE NOT EXISTS (SELECT 1 FROM account_check AS c WHERE c.area = a.area AND c.account = a.id);
-                        INSERT INTO referral (area, id, household, department, need, episode, day)
-                        SELECT area, uuid7(), id, 'medical_insurance', '医疗救助', 1, '2026-10-20'
-                        \(chosen) \(number) % 200 = \(part * 20 + 2)
-                        """)
+        try body(WorkRows(district: replica, villages: Self.villages, folder: folder))
+    }
+
+    /// - Throws: ``EmptyList``: opening one that shows nothing measures nothing.
+    private func open(_ list: [String], hiding batch: String) throws -> BenchFigure {
+        let name = list.map { $0 == batch ? "BATCH" : $0 }.joined(separator: " ")
+        var lines = 0
+        let times = try (0..<Self.openings).map { _ in
+            try seconds {
+                lines = try run(list + ["--data", data]).split(separator: "\n").count
             }
-        }
+        }.sorted()
+        // Batches have no heading over them.
+        guard lines > (list == ["roster", "list"] ? 0 : 1) else { throw EmptyList(name: name) }
+        return BenchFigure(
+            name: "\(name), \(lines) lines", value: times[times.count / 2] * 1000, unit: "ms", bound: "< 100")
     }
 
     private func sanji(_ arguments: String...) throws -> String { try run(arguments + ["--data", data]) }
@@ -173,4 +148,9 @@ extension OfficeFolder {
         defer { try? replica.close() }
         return try replica.read { try String.fetchOne($0, sql: "SELECT lower(hex(id)) FROM pay_batch") } ?? ""
     }
+}
+
+private struct EmptyList: Error, CustomStringConvertible {
+    let name: String
+    var description: String { "`sanji \(name)` shows nothing; give the bench rows for it (WorkRows)" }
 }
