@@ -70,7 +70,10 @@ package enum MemberEvents {
             db.cachedStatement(
                 sql: """
                     SELECT *, \(RowWriter.office(of: memberEventTable.name, as: "t")) AS writer FROM member_event AS t
-                    WHERE area = ?1 AND (household = ?2 OR other_household = ?2) ORDER BY id
+                    WHERE rowid IN (
+                        SELECT rowid FROM member_event WHERE area = ?1 AND household = ?2
+                        UNION ALL SELECT rowid FROM member_event WHERE area = ?1 AND other_household = ?2)
+                    ORDER BY id
                     """),
             arguments: [household.area.digits, Data(household.id)]
         ).compactMap(MemberEvent.init)

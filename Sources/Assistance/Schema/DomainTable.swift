@@ -28,11 +28,15 @@ struct DomainTable: Sendable {
         let lines = columns.map(\.sql) + ["PRIMARY KEY (\(primaryKey))"]
         let table = "CREATE TABLE \(name) (\n    \(lines.joined(separator: ",\n    "))\n) STRICT"
         let lookups = lookups.map { "CREATE INDEX \(name)_by_\($0) ON \(name) (\($0)) WHERE \($0) IS NOT NULL" }
-        sql = ([table] + indexes.map { Self.index($0, of: name) } + lookups).joined(separator: ";\n")
+        let keys = key.map(\.synced.name)
+        sql = ([table] + indexes.map { Self.index($0, of: name, key: keys) } + lookups).joined(separator: ";\n")
     }
 
-    private static func index(_ columns: [String], of table: String) -> String {
-        "CREATE INDEX \(table)_\(columns.joined(separator: "_")) ON \(table) (area, \(columns.joined(separator: ", ")))"
+    /// With the key behind it: else, for rows in the order of their keys, SQLite would read those of a whole area instead of sorting the few
+    /// that the index finds.
+    private static func index(_ columns: [String], of table: String, key: [String]) -> String {
+        let all = (["area"] + columns + key).joined(separator: ", ")
+        return "CREATE INDEX \(table)_\(columns.joined(separator: "_")) ON \(table) (\(all))"
     }
 }
 
