@@ -30,11 +30,7 @@ package struct Complaint: Hashable, Sendable {
 
     /// When it must be answered, by the rules of its day.
     /// - Returns: nil where no rule says so.
-    package func due(_ db: Database) throws -> Deadline? {
-        var book = try PublishedRules.book(of: about, on: day, db)
-        guard let period = try? book.period(.complaintAnswer) else { return nil }
-        return try PublishedRules.calendar(db).end(of: period, after: day)
-    }
+    package func due(_ db: Database) throws -> Deadline? { try Complaints.due([self], db)[0] }
 }
 
 package enum Complaints {
@@ -42,6 +38,16 @@ package enum Complaints {
     package static func all(in area: OfficeCode, answered: Bool, _ db: Database) throws -> [Complaint] {
         try rows("area >= ? AND area < ?", [area.digits, area.digits + ":"], db).filter { answered || $0.isOpen }
             .sorted { ($0.day, $0.id.hex) < ($1.day, $1.id.hex) }
+    }
+
+    /// When each must be answered.
+    package static func due(_ complaints: [Complaint], _ db: Database) throws -> [Deadline?] {
+        let rules = try PublishedRules.values(db).filter { $0.name == ParameterName.complaintAnswer.rawValue }
+        let calendar = try PublishedRules.calendar(db)
+        return complaints.map { complaint in
+            var book = RuleBook(rules, area: complaint.about, hukouKind: "", on: complaint.day)
+            return (try? book.period(.complaintAnswer)).flatMap { calendar.end(of: $0, after: complaint.day) }
+        }
     }
 
     /// - Parameter text: The id or the beginning of it, at least eight digits.

@@ -60,7 +60,8 @@ struct ComplaintCommand: ParsableCommand {
         func run() throws {
             let replica = try options.replica()
             let found = try replica.read { db in
-                try Complaints.all(in: area ?? replica.office, answered: all, db).map { ($0, try $0.due(db)) }
+                let complaints = try Complaints.all(in: area ?? replica.office, answered: all, db)
+                return Array(zip(complaints, try Complaints.due(complaints, db)))
             }
             let running = try options.noteNode()
             if options.json {
