@@ -36,6 +36,15 @@ package enum Reliefs {
         try rows("area = ? AND household = ?", [household.area.digits, Data(household.id)], db)
     }
 
+    /// Of an area and below it, given in some months.
+    static func all(
+        in area: OfficeCode, _ months: ClosedRange<CalendarMonth>, _ db: Database
+    ) throws -> [Relief] {
+        let span: StatementArguments = [area.digits, area.digits + ":"]
+        let bounds: StatementArguments = [months.lowerBound.description, months.upperBound.description]
+        return try rows("area >= ? AND area < ? AND month BETWEEN ? AND ?", span + bounds, db)
+    }
+
     /// What was paid first and whose papers are not there yet, of an area and below it: what is due first.
     package static func withoutPapers(in area: OfficeCode, _ db: Database) throws -> [Relief] {
         try rows(
@@ -57,7 +66,8 @@ package enum Reliefs {
     }
 
     private static func rows(_ condition: String, _ arguments: StatementArguments, _ db: Database) throws -> [Relief] {
-        try Row.fetchAll(
+        let ceilings = Ceilings(db)
+        return try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT *, \(RowWriter.office(of: reliefTable.name, as: "t")) AS writer, (
@@ -77,14 +87,20 @@ package enum Reliefs {
                 cause: row["cause"], event: row["event"], amount: amount, month: month, day: day,
                 document: row["document"], isPaidFirst: row.isTrue("paid_first"), papersDue: row.date("papers_due"),
                 papersOn: row.date("papers_on"), household: home,
-                isValid: try mayGive(amount, office, to: home, on: day, db))
+                isValid: try ceilings.mayGive(amount, office, to: home, on: day))
         }
     }
 
     /// 小额: a town gives up to so many monthly standards, the district more. By the highest standard of the day: who the family is now,
     /// or whether anybody knows its registration, changes nothing of what was given, and relief asks for none (domain 4.10).
     static func townCeiling(in area: OfficeCode, on day: CalendarDate, _ db: Database) throws -> Money {
-        let (standard, rules) = try highestStandard(in: area, on: day, db)
+        try townCeiling(in: area, on: day, try PublishedRules.values(db))
+    }
+
+    private static func townCeiling(
+        in area: OfficeCode, on day: CalendarDate, _ published: [PublishedValue]
+    ) throws -> Money {
+        let (standard, rules) = try highestStandard(in: area, on: day, published)
         var book = rules
         return standard * (try book.number(.reliefTownMonths))
     }
@@ -92,10 +108,16 @@ package enum Reliefs {
     static func highestStandard(
         in area: OfficeCode, on day: CalendarDate, _ db: Database
     ) throws -> (Money, RuleBook) {
+        try highestStandard(in: area, on: day, try PublishedRules.values(db))
+    }
+
+    private static func highestStandard(
+        in area: OfficeCode, on day: CalendarDate, _ published: [PublishedValue]
+    ) throws -> (Money, RuleBook) {
         var failure: (any Error)?
         var highest: (Money, RuleBook)?
         for registration in ["", "urban", "rural"] {
-            var book = try PublishedRules.book(of: area, registration: registration, on: day, db)
+            var book = RuleBook(published, area: area, hukouKind: registration, on: day)
             do {
                 let standard = try book.money(.dibaoStandard)
                 if standard > highest?.0 ?? .zero { highest = (standard, book) }
@@ -107,13 +129,26 @@ package enum Reliefs {
         throw failure ?? ReliefError.nothing
     }
 
-    private static func mayGive(
-        _ amount: Money, _ office: OfficeCode, to household: HouseholdID, on day: CalendarDate, _ db: Database
-    ) throws -> Bool {
-        switch office.tier {
-        case .village: false
-        case .town: ((try? townCeiling(in: household.area, on: day, db)) ?? .zero) >= amount
-        default: true
+    /// Who may give how much, with the rules read once for many.
+    private final class Ceilings {
+        private let db: Database
+        private lazy var rules = Result {
+            try PublishedRules.values(db).filter { rule in
+                [ParameterName.dibaoStandard, .reliefTownMonths].contains { $0.rawValue == rule.name }
+            }
+        }
+
+        init(_ db: Database) { self.db = db }
+
+        func mayGive(
+            _ amount: Money, _ office: OfficeCode, to household: HouseholdID, on day: CalendarDate
+        ) throws -> Bool {
+            switch office.tier {
+            case .village: false
+            case .town:
+                ((try? townCeiling(in: household.area, on: day, try rules.get())) ?? .zero) >= amount
+            default: true
+            }
         }
     }
 }

@@ -56,7 +56,18 @@ package struct Referral: Sendable {
 
 package enum ReferralReading {
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Referral] {
-        try grouped(rows(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)]), db)
+        try grouped(rows(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])) { area, id in
+            try answers(db, "area = ? AND referral = ?", [area.digits, Data(id)])
+        }
+    }
+
+    /// Of an area and below it, in order of area and id.
+    static func all(in area: OfficeCode, _ db: Database) throws -> [Referral] {
+        let span: StatementArguments = [area.digits, area.digits + ":"]
+        let answers = Dictionary(grouping: try answers(db, "area >= ? AND area < ?", span)) {
+            "\($0["area"] as String)/\(($0.bytes("referral") ?? []).hex)"
+        }
+        return try grouped(rows(db, "area >= ? AND area < ?", span)) { area, id in answers["\(area)/\(id.hex)"] ?? [] }
     }
 
     /// What departments have answered that they gave.
@@ -101,6 +112,16 @@ package enum ReferralReading {
             arguments: arguments)
     }
 
+    private static func answers(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> [Row] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: referralReplyTable.name, as: "t")) AS writer
+                    FROM referral_reply AS t WHERE \(condition) ORDER BY id
+                    """),
+            arguments: arguments)
+    }
+
     private struct Subject: Hashable {
         let household: HouseholdID
         let department: Department
@@ -119,7 +140,10 @@ package enum ReferralReading {
         }
     }
 
-    private static func grouped(_ rows: [Row], _ db: Database) throws -> [Referral] {
+    /// - Parameter answers: Of one row.
+    private static func grouped(
+        _ rows: [Row], _ answers: (OfficeCode, [UInt8]) throws -> [Row]
+    ) throws -> [Referral] {
         var order: [Subject] = []
         var groups: [Subject: [Row]] = [:]
         for row in rows {
@@ -127,20 +151,16 @@ package enum ReferralReading {
             if groups[subject] == nil { order.append(subject) }
             groups[subject, default: []].append(row)
         }
-        return try order.map { try referral($0, groups[$0]!, db) }
+        return try order.map { try referral($0, groups[$0]!, answers) }
     }
 
-    private static func referral(_ subject: Subject, _ rows: [Row], _ db: Database) throws -> Referral {
+    private static func referral(
+        _ subject: Subject, _ rows: [Row], _ answers: (OfficeCode, [UInt8]) throws -> [Row]
+    ) throws -> Referral {
         // Somebody may have answered either of two that are one.
-        let answers = try rows.flatMap { row in
-            try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT *, \(RowWriter.office(of: referralReplyTable.name, as: "t")) AS writer
-                        FROM referral_reply AS t WHERE area = ? AND referral = ? ORDER BY id
-                        """),
-                arguments: [subject.household.area.digits, Data(row.bytes("id") ?? [])])
-        }.sorted { ($0.bytes("id") ?? []).hex < ($1.bytes("id") ?? []).hex }.compactMap(Referral.Answer.init)
+        let answers = try rows.flatMap { try answers(subject.household.area, $0.bytes("id") ?? []) }.sorted {
+            ($0.bytes("id") ?? []).hex < ($1.bytes("id") ?? []).hex
+        }.compactMap(Referral.Answer.init)
         let steps = rows.compactMap(Referral.Step.init)
         return Referral(
             id: rows[0].bytes("id") ?? [], household: subject.household,

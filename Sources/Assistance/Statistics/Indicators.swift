@@ -104,10 +104,10 @@ package struct Indicators: Hashable, Sendable {
     private static func referrals(
         in area: OfficeCode, _ since: CalendarDate, _ today: CalendarDate, _ db: Database
     ) throws -> (due: Int, inTime: Int) {
-        let rules = try PublishedRules.values(db)
+        let rules = try PublishedRules.values(db).filter { $0.name == ParameterName.referralResult.rawValue }
         let calendar = try PublishedRules.calendar(db)
-        let listed = try ReferralDesk.page(in: area, ended: true, db).referrals.map(\.referral)
-        let days = listed.compactMap { referral -> (due: CalendarDate, answered: CalendarDate?)? in
+        let days = try ReferralReading.all(in: area, db).compactMap {
+            referral -> (due: CalendarDate, answered: CalendarDate?)? in
             guard let sent = referral.state.sentOn, sent > since, sent <= today else { return nil }
             // By the rules of the day it was asked for, as its other dates are.
             var book = RuleBook(rules, area: referral.household.area, hukouKind: "", on: referral.state.askedOn)

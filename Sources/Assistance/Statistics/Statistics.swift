@@ -142,17 +142,20 @@ package struct Statistics: Sendable {
         struct Key: Hashable { let area: OfficeCode, kind: WarningKind, colour: Colour, age: Warnings.Age }
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT area, kind, colour, issued_on FROM desk_warning WHERE closed = 0 AND area >= ? AND area < ?",
-            arguments: [area.digits, area.digits + ":"])
-        let keys = try rows.compactMap { row -> Key? in
+            sql: """
+                SELECT area, kind, colour, issued_on, count(*) AS warnings FROM desk_warning
+                WHERE closed = 0 AND area >= ? AND area < ? GROUP BY area, kind, colour, issued_on
+                """, arguments: [area.digits, area.digits + ":"])
+        let counts = try rows.compactMap { row -> (Key, Int)? in
             guard let kind = WarningKind(rawValue: row["kind"]), let colour = Colour(rawValue: row["colour"]),
                 let issued = row.date("issued_on")
             else { return nil }
-            return Key(
+            let key = Key(
                 area: part(try OfficeCode(row["area"] as String)), kind: kind, colour: colour,
                 age: Warnings.Age(days: today.dayNumber - issued.dayNumber))
+            return (key, row["warnings"])
         }
-        return Dictionary(keys.map { ($0, 1) }, uniquingKeysWith: +).map { key, count in
+        return Dictionary(counts, uniquingKeysWith: +).map { key, count in
             Warnings(area: key.area, kind: key.kind, colour: key.colour, age: key.age, count: count)
         }.sorted {
             ($0.area.digits, $0.kind.rawValue, $1.colour.rawValue, $0.age.rawValue) < (
@@ -242,16 +245,8 @@ package struct Statistics: Sendable {
             }
         }
         let span: StatementArguments = [area.digits, area.digits + ":", first.description, last.description]
-        for row in try Row.fetchAll(
-            db,
-            sql: "SELECT DISTINCT area, household FROM relief WHERE area >= ? AND area < ? AND month BETWEEN ? AND ?",
-            arguments: span)
-        {
-            let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
-            for relief in try Reliefs.all(of: household, db)
-            where relief.isValid && (first...last).contains(relief.month) {
-                add(household.area, relief.month, "临时救助", civil, relief.amount)
-            }
+        for relief in try Reliefs.all(in: area, first...last, db) where relief.isValid {
+            add(relief.household.area, relief.month, "临时救助", civil, relief.amount)
         }
         for row in try Row.fetchAll(
             db,
