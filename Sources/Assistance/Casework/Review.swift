@@ -183,26 +183,57 @@ package struct ReviewDue: Sendable {
 package enum ReviewReading {
     /// Those whose day has come by `date`, and those where somebody came or went since it was decided: at once (domain 4.2).
     package static func due(in area: OfficeCode, by date: CalendarDate, _ db: Database) throws -> [ReviewDue] {
-        try rows(
-            """
-            (area, id) IN (
-                SELECT area, id FROM household WHERE review_due <= ?
-                UNION SELECT area, household FROM member_event UNION SELECT area, other_household FROM member_event)
-            AND area >= ? AND area < ?
-            """, [date.description, area.digits, area.digits + ":"], date, db
-        ) { household, row, decision in
+        try page(in: area, by: date, db).reviews
+    }
+
+    /// - Returns: So many of them, and how many there are; where decisions were made unaware of each other it is known only once they are read.
+    package static func page(
+        in area: OfficeCode, by date: CalendarDate, skip: Int = 0, limit: Int = .max, _ db: Database
+    ) throws -> (reviews: [ReviewDue], count: Int) {
+        let key: StatementArguments = [area.digits, area.digits + ":", date.description]
+        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(candidates))", arguments: key)
+        let reviews = try rows("rowid IN (\(candidates)) \(order) LIMIT ?4 OFFSET ?5", key + [limit, skip], date, db) {
+            household, row, decision in
             let events = try MemberEvents.unknown(to: decision, of: household, db)
             if !events.isEmpty { return .members(events) }
             return row.date("review_due").flatMap { $0 <= date ? .date($0) : nil }
         }
+        return (reviews, count ?? 0)
     }
+
+    /// At least all between `?1` and `?2` that are due by `?3`: without those that the district has stopped, and without events that a later
+    /// decision of the district's knew of. Whatever else is known of either is read. CROSS JOIN: the few first.
+    private static let candidates = """
+        SELECT h.rowid FROM (
+            SELECT d.area, d.household FROM household AS q
+            CROSS JOIN decision AS d ON d.area = q.area AND d.household = q.id
+            WHERE q.review_due <= ?3 AND d.outcome IN ('confirmed', 'changed')
+            AND NOT EXISTS (\(laterDecisions) AND n.outcome = 'stopped')
+            UNION SELECT d.area, d.household FROM (
+                SELECT area, id, household FROM member_event
+                UNION ALL SELECT area, id, other_household FROM member_event WHERE other_household IS NOT NULL) AS e
+            CROSS JOIN decision AS d ON d.area = e.area AND d.household = e.household
+            WHERE d.outcome <> 'refused' AND instr(d.settles, lower(hex(e.id))) = 0
+            AND NOT EXISTS (\(laterDecisions) AND n.outcome <> 'refused' AND instr(n.settles, lower(hex(e.id))) > 0)
+        ) AS c CROSS JOIN household AS h ON h.area = c.area AND h.id = c.household
+        WHERE h.row_state = 'live' AND h.area >= ?1 AND h.area < ?2
+        """
+
+    /// Decisions `n` of the district's that knew of `d`.
+    private static let laterDecisions = """
+        SELECT 1 FROM decision AS n WHERE n.area = d.area AND n.household = d.household
+        AND (n.predecessor = d.id OR instr(n.settles, lower(hex(d.id))) > 0)
+        AND length(\(RowWriter.office(of: decisionTable.name, as: "n"))) = 6
+        """
+
+    private static let order = "ORDER BY review_due, area, household_no, id"
 
     /// Works out anew what everybody would get who gets something, and names those for whom it is something else.
     package static func differing(in area: OfficeCode, on date: CalendarDate, _ db: Database) throws -> [ReviewDue] {
         try rows(
             """
-            area >= ? AND area < ? AND EXISTS (
-                SELECT 1 FROM decision AS d WHERE d.area = household.area AND d.household = household.id)
+            row_state = 'live' AND area >= ? AND area < ? AND EXISTS (
+                SELECT 1 FROM decision AS d WHERE d.area = household.area AND d.household = household.id) \(order)
             """, [area.digits, area.digits + ":"], date, db
         ) { household, _, decision in
             do {
@@ -233,15 +264,17 @@ package enum ReviewReading {
     ) throws -> [ReviewDue] {
         try Row.fetchAll(
             db,
-            sql: """
-                SELECT area, id, household_no, review_due FROM household
-                WHERE row_state = 'live' AND \(condition) ORDER BY review_due, area, household_no
-                """, arguments: arguments
+            sql: "SELECT area, id, household_no, review_due FROM household WHERE \(condition)", arguments: arguments
         ).compactMap { row in
             let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? [])
             // What is decided takes effect from there on.
-            let month = try Decisions.firstMonth(of: household, after: date, db)
-            guard let decision = try Decisions(of: household, db).last(by: month),
+            let decisions = try Decisions(of: household, db)
+            var month = date.calendarMonth.adding(months: 1) ?? date.calendarMonth
+            // Never earlier than that, and what was paid is asked only where it matters.
+            if decisions.all.contains(where: { $0.fromMonth > month }) {
+                month = try Decisions.firstMonth(of: household, after: date, db)
+            }
+            guard let decision = decisions.last(by: month),
                 decision.outcome != .stopped, let reason = try reason(household, row, decision)
             else { return nil }
             return ReviewDue(

@@ -23,19 +23,23 @@ struct Review: ParsableCommand {
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
         @Option(help: "Up to this day; else today.", transform: CalendarDate.argument) var by: CalendarDate?
         @Flag(help: "Work everything out anew.") var differing = false
+        @OptionGroup var page: PageOptions
 
         struct Item: Encodable {
             let area: String, household: String, number: String, category: String, amountFen: Int64, reason: String
             @OrNull var until: String?
         }
-        struct List: Encodable { let reviews: [Item] }
+        struct List: Encodable { let reviews: [Item], count: Int }
 
         func run() throws {
             let (replica, today) = (try options.replica(), try Today.date())
-            let found = try replica.read { db in
-                differing
-                    ? try ReviewReading.differing(in: area ?? replica.office, on: by ?? today, db)
-                    : try ReviewReading.due(in: area ?? replica.office, by: by ?? today, db)
+            let (found, count) = try replica.read { db in
+                let area = area ?? replica.office
+                guard differing else {
+                    return try ReviewReading.page(in: area, by: by ?? today, skip: page.skip, limit: page.limit, db)
+                }
+                let all = try ReviewReading.differing(in: area, on: by ?? today, db)
+                return (Array(all.dropFirst(page.skip).prefix(page.limit)), all.count)
             }
             let running = try options.noteNode()
             if options.json {
@@ -46,7 +50,7 @@ struct Review: ParsableCommand {
                                 area: $0.household.area.digits, household: $0.household.id.hex, number: $0.number,
                                 category: $0.decision.category.rawValue, amountFen: $0.decision.total.fen,
                                 reason: $0.reason.description, until: $0.until?.description)
-                        }), running: running)
+                        }, count: count), running: running)
             } else {
                 Output.table(
                     ["area", "household", "category", "amount", "until", "why"],
@@ -56,8 +60,10 @@ struct Review: ParsableCommand {
                             $0.until?.description ?? "", $0.reason.description,
                         ]
                     })
+                page.note(found.count, of: count)
             }
-            if !found.isEmpty { throw needsAttention }
+            // Of those that are counted some may not be due.
+            if !found.isEmpty || count > page.limit { throw needsAttention }
         }
     }
 

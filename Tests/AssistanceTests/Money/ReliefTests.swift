@@ -147,6 +147,10 @@ import Testing
             try couple.tree[district].read { try ReviewReading.due(in: district, by: date(day), $0) }
         }
         #expect(try due("2026-12-30").isEmpty && due("2026-12-31").count == 1)
+        let second = try couple.tree[district].read {
+            try ReviewReading.page(in: district, by: date("2026-12-31"), skip: 1, limit: 1, $0)
+        }
+        #expect(second.reviews.isEmpty && second.count == 1)
         func differing(_ day: String) throws -> [String] {
             try couple.tree[district].read { try ReviewReading.differing(in: district, on: date(day), $0) }
                 .map { "\($0.reason)" }

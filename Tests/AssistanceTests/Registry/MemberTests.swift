@@ -22,7 +22,9 @@ extension Couple {
     }
 
     func reviews(_ office: OfficeCode = district) throws -> [ReviewDue.Reason] {
-        try tree[office].read { try ReviewReading.due(in: office, by: date("2026-06-25"), $0) }.map(\.reason)
+        let page = try tree[office].read { try ReviewReading.page(in: office, by: date("2026-06-25"), $0) }
+        #expect(page.count == page.reviews.count)
+        return page.reviews.map(\.reason)
     }
 
     static func baby(_ name: String = "甲三") throws -> NewMember {
