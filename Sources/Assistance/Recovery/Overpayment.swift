@@ -109,14 +109,17 @@ package enum Overpayments {
 
     /// Of an area and below it.
     package static func all(in area: OfficeCode, _ db: Database) throws -> [(household: HouseholdID, PaidMonths)] {
+        let arrivals = MemberChange.arrivals.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         // Only where somebody has died or left, or something was decided after the first payment: all others were paid what was due.
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT DISTINCT l.area, l.household FROM pay_line AS l WHERE l.area >= ?1 AND l.area < ?2 AND (
+                SELECT l.area, l.household
+                FROM (SELECT DISTINCT area, household FROM pay_line WHERE area >= ?1 AND area < ?2) AS l WHERE (
                     EXISTS (SELECT 1 FROM person AS p WHERE p.area = l.area AND p.household = l.household
                         AND (p.death_date IS NOT NULL OR p.row_state <> 'live'))
-                    OR EXISTS (SELECT 1 FROM member_event AS e WHERE e.area = l.area AND e.household = l.household)
+                    OR EXISTS (SELECT 1 FROM member_event AS e WHERE e.area = l.area AND e.household = l.household
+                        AND e.kind NOT IN (\(arrivals)))
                     OR EXISTS (SELECT 1 FROM member_event AS e WHERE e.area = l.area AND e.other_household = l.household)
                     OR EXISTS (SELECT 1 FROM month_decision AS m WHERE m.area = l.area AND m.household = l.household)
                     OR (SELECT count(*) FROM decision AS d WHERE d.area = l.area AND d.household = l.household) > 1)
