@@ -20,27 +20,32 @@ package struct PublicNotice: Hashable, Sendable {
 
 package enum PublicNotices {
     /// Of an area and below it: from the day after they were posted to their last day, and not a day longer.
-    package static func hanging(in area: OfficeCode, on day: CalendarDate, _ db: Database) throws -> [PublicNotice] {
+    /// - Returns: Those of so many cases, and of how many something was to hang on that day.
+    package static func hanging(
+        in area: OfficeCode, on day: CalendarDate, skip: Int = 0, limit: Int = .max, _ db: Database
+    ) throws -> (notices: [PublicNotice], count: Int) {
         let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT DISTINCT area, application FROM notice
                 WHERE area >= ? AND area < ? AND posted_on < ? AND ends_on >= ? ORDER BY area, application
                 """, arguments: [area.digits, area.digits + ":", day.description, day.description])
-        return try rows.compactMap { row in
+        let rules = try PublishedRules.values(db)
+        let notices = try rows.dropFirst(skip).prefix(limit).compactMap { row -> PublicNotice? in
             guard let id = row.bytes("application") else { return nil }
             let area = try OfficeCode(row["area"] as String)
             guard let file = try? CaseReading.file(of: area, id, db), file.state.stage == .onNotice,
                 let notice = file.currentNotices.last(where: { $0.posted < day && day <= $0.ends })
             else { return nil }
             if try isOfMinor(file, on: day, db) { return nil }
-            let family = try? Assessment(file.household, on: day, appliedOn: file.appliedOn, db)
+            let family = try? Assessment(file.household, on: day, appliedOn: file.appliedOn, by: rules, db)
             let head = try name(of: file, on: day, db)
             return PublicNotice(
                 area: area, name: file.aidKind == "DB" ? head : Mask.name(head), aidKind: file.aidKind,
                 people: family?.family.members.count ?? 0, amount: family?.determination.total, posted: notice.posted,
                 ends: notice.ends, place: notice.place)
         }
+        return (notices, rows.count)
     }
 
     /// The head's, as long as the head lives; else whoever applied.

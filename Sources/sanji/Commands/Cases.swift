@@ -434,17 +434,19 @@ struct Case: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
         @Option(help: "The day; today if not given.", transform: CalendarDate.argument) var on: CalendarDate?
         @Option(help: "Only this area.", transform: OfficeCode.argument) var area: OfficeCode?
+        @OptionGroup var page: PageOptions
 
         struct Item: Encodable {
             let area: String, name: String, aidKind: String, people: Int, posted: String, ends: String, place: String
             @OrNull var amountFen: Int64?
         }
-        struct List: Encodable { let notices: [Item] }
+        struct List: Encodable { let notices: [Item], count: Int }
 
         func run() throws {
             let (replica, today) = (try options.replica(), try Today.date())
-            let notices = try replica.read {
-                try PublicNotices.hanging(in: area ?? replica.office, on: on ?? today, $0)
+            let (notices, count) = try replica.read {
+                try PublicNotices.hanging(
+                    in: area ?? replica.office, on: on ?? today, skip: page.skip, limit: page.limit, $0)
             }
             let running = try options.noteNode()
             if options.json {
@@ -454,7 +456,7 @@ struct Case: ParsableCommand {
                         posted: $0.posted.description, ends: $0.ends.description, place: $0.place,
                         amountFen: $0.amount?.fen)
                 }
-                return try Output.json(List(notices: items), running: running)
+                return try Output.json(List(notices: items, count: count), running: running)
             }
             Output.table(
                 ["village", "name", "aid", "people", "amount", "until", "place"],
@@ -464,6 +466,8 @@ struct Case: ParsableCommand {
                         $0.ends.description, $0.place,
                     ]
                 })
+            // Of those that are counted some hang no more.
+            if count > page.skip + page.limit { page.note(notices.count, of: count) }
         }
     }
 

@@ -112,7 +112,7 @@ import Testing
     }
 
     private func board(_ couple: Couple, on day: String) throws -> [PublicNotice] {
-        try couple.tree[town].read { try PublicNotices.hanging(in: town, on: date(day), $0) }
+        try couple.tree[town].read { try PublicNotices.hanging(in: town, on: date(day), $0).notices }
     }
 
     @Test func `names what the rule has named, from the day after to the last day`() throws {
@@ -123,8 +123,10 @@ import Testing
         #expect(notices.map(\.name) == ["甲一"] && notices.map(\.people) == [2])
         #expect(notices.map(\.amount) == [money("2344")])
         #expect(
-            try couple.tree[otherVillage].read { try PublicNotices.hanging(in: town, on: date("2026-06-20"), $0) }
-                .isEmpty)
+            try couple.tree[otherVillage].read {
+                try PublicNotices.hanging(in: town, on: date("2026-06-20"), $0).notices
+            }
+            .isEmpty)
     }
 
     @Test func `masks the names that no rule has named, and never shows a child's case`() throws {
