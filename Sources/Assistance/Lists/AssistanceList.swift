@@ -311,6 +311,7 @@ private struct ListReader {
         return "category changed from \(category.rawValue) to \(new.category.rawValue) (\(new.document))"
     }
 
+    /// Referrals, applications, papers and the review. No warnings: what somebody has told of a family is not for its own paper.
     func pending(on today: CalendarDate) throws -> [AssistanceList.Pending] {
         var pending = try ReferralReading.all(of: household, db).filter { !$0.state.stage.isEnd }.map { referral in
             AssistanceList.Pending(
@@ -321,6 +322,17 @@ private struct ListReader {
         let soon = (try? book.number(.listPendingDays)).flatMap { today.adding(days: $0) }
         if let reviewDue, soon.map({ reviewDue <= $0 }) ?? true {
             pending.append(AssistanceList.Pending(what: "复核", due: reviewDue))
+        }
+        let (rules, calendar) = (try PublishedRules.values(db), try PublishedRules.calendar(db))
+        for file in try CaseReading.all(of: household, db) where file.state.stage < .confirmed {
+            let clock = CaseClock(file, isKnown: false, delivered: nil, rules, calendar)
+            pending.append(
+                AssistanceList.Pending(
+                    what: "申请 \(file.aidKind) \(file.state.stage.chinese)", due: clock.whole?.date))
+        }
+        for relief in try Reliefs.all(of: household, db)
+        where relief.isPaidFirst && relief.papersOn == nil && relief.isValid {
+            pending.append(AssistanceList.Pending(what: "补齐手续 \(relief.document)", due: relief.papersDue))
         }
         return pending
     }

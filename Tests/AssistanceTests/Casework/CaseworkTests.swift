@@ -347,6 +347,28 @@ import Testing
         #expect(try questions() == [])
     }
 
+    /// Domain 4.5: pending matters with due dates.
+    @Test func `and papers that are due are on the family's list, until they are done`() throws {
+        let couple = try Couple()
+        let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: true), for: couple.household).hex
+        try couple.tree.exchangeAll()
+        _ = try couple.entry(town).step(.accept, id)
+        _ = try ReliefEntry(couple.tree[town], as: clerk, today: couple.today).give(
+            .init(kind: .urgent, cause: "accident", amount: money("600"), document: "镇3", isPaidFirst: true),
+            to: couple.household)
+        try couple.tree.exchangeAll()
+        func pending() throws -> [String] {
+            try couple.tree[village].read { db in
+                try AssistanceList(
+                    of: couple.household, CalendarMonth(written: "2026-06")!, today: couple.today, db
+                ).pending.map { "\($0.what) \($0.due?.description ?? "")" }
+            }
+        }
+        #expect(try pending() == ["申请 DB 已受理 2026-07-27", "补齐手续 镇3 2026-06-29"])
+        _ = try couple.entry(village).step(.withdraw, id, reason: "找到工作")
+        #expect(try pending() == ["补齐手续 镇3 2026-06-29"])
+    }
+
     /// R2: the twelve months end with the application, however long it takes.
     @Test func `counts what was spent in the twelve months before the application`() throws {
         let couple = try Couple()
