@@ -32,7 +32,9 @@ enum Story {
 
     /// - Returns: Category and amount in fen.
     static func assess(_ home: String, at office: Office) async throws -> [String] {
-        let said = try await office.run(["case", "assess", home, "--json"]).expecting(0).object()
+        let said = try await office.run([
+            "case", "assess", home, "--purpose", "application", "--reason", "核对", "--as", "丙一", "--json",
+        ]).expecting(0).object()
         return [said["category"] as? String ?? "?", "\(said["totalFen"] as? Int ?? -1)"]
     }
 

@@ -85,6 +85,7 @@ extension `Offices as processes` {
                 }
                 for office in [town, district] {
                     for example in WorkedCase.all { try await check(example, at: office) }
+                    try await office.run(["case", "assess", "W12"]).expectError(1, "Error: ")
                 }
             }
         }
@@ -120,7 +121,9 @@ extension `Offices as processes` {
 
         private func check(_ example: WorkedCase, at office: Office) async throws {
             let said = try await office.run([
-                "case", "assess", number(example), "--on", example.day, "--json",
+                "case", "assess", number(example), "--on", example.day, "--purpose", "application", "--reason", "核对",
+                "--as",
+                "丙一", "--json",
             ]).expecting(0).object()
             #expect(said["category"] as? String == example.category, "\(example.name) at \(office.code)")
             if let fen = example.fen {

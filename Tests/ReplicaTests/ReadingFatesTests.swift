@@ -310,6 +310,27 @@ struct SplitMix {
         #expect(village.statementReceived_ms.map { $0 >= said_ms + 86_400_000 } == true)
     }
 
+    /// An altered village greets with a clock that is ahead, and then signs any number as its time.
+    @Test(arguments: [Int64.min, .max]) func `are known as of when they spoke where they say an odd time`(said: Int64)
+        throws
+    {
+        let branch = try Branch()
+        try branch.settle()
+        let author = branch.tree.author(Branch.village)
+        try branch.town.notePeer(
+            PeerNote(
+                office: Branch.village, contact_ms: 1, clockOffset_ms: said == .min ? 1_000 : -1_000, version: "x",
+                schema: 1, certificateNotAfter_ms: nil))
+        let odd = Statement(
+            algorithm: .ed25519, author: author.key.author, scope: Branch.villageScope, ordinal: 1 << 60,
+            wallClock_ms: said, schema: 1, feeds: [])
+        var batch = IncomingBatch()
+        batch.statements = [try SignedStatement(odd, signedBy: author.key)]
+        _ = try branch.town.accept(batch)
+        let village = try #require(try branch.town.officeProgress().first)
+        #expect(village.statementMade_ms != nil && village.statementMade_ms == village.statementReceived_ms)
+    }
+
     @Test func `conflicts, held and refused are counted where they belong`() throws {
         let branch = try populated()
         let progress = try branch.district.officeProgress()

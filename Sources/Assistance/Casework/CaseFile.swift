@@ -39,6 +39,8 @@ package struct CaseFile: Sendable {
     package let applicant: [UInt8]?
     package let appliedOn: CalendarDate?
     package let channel: String
+    package let proxy: String?
+    package let finder: String?
     package let hasConsent: Bool
     /// 近亲属: staff who are related.
     package let kin: String?
@@ -181,7 +183,8 @@ package enum CaseReading {
         if row["aid_kind"] == CaseFile.reliefKind, reliefs.contains(where: \.isValid) { outcomes.insert(.confirmed) }
         return CaseFile(
             area: area, id: id, household: household, aidKind: row["aid_kind"], applicant: row.bytes("applicant"),
-            appliedOn: row.date("applied_on"), channel: row["channel"], hasConsent: row.isTrue("consent"),
+            appliedOn: row.date("applied_on"), channel: row["channel"], proxy: row["proxy"], finder: row["finder"],
+            hasConsent: row.isTrue("consent"),
             kin: row["kin"], event: row["event"], steps: steps,
             visits: visits.compactMap { CaseFile.Visit($0) },
             notices: notices.compactMap { CaseFile.Notice($0) },

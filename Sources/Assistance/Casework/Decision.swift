@@ -155,8 +155,8 @@ extension Decision {
         people = row["people"]
         // The total is what was signed: whatever it is not made of by its parts is base.
         let (total, care) = (row.money("total_fen"), row.money("care_fen"))
-        parts = AidParts(
-            base: row.money("base_fen"), care: care, supplement: total - row.money("base_fen") - care)
+        let base = row.money("base_fen")
+        parts = AidParts(base: base, care: care, supplement: max(.zero, total - base - care)).capped(at: total)
         // No office decides the past: only an altered program writes an earlier month.
         let next = row.date("day").flatMap { $0.calendarMonth.adding(months: 1) }
         fromMonth = max(month, next ?? month)

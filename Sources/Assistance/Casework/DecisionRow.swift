@@ -35,12 +35,15 @@ struct DecisionRow {
         let given = outcome == .confirmed || outcome == .changed ? assessment : nil
         let determination = given?.determination
         var last: CalendarMonth?
+        var trace = assessment?.determination.trace ?? Trace()
         if let given, given.determination.category == .rigidExpense {
             var book = try PublishedRules.book(
                 of: household.area, registration: given.family.registration, on: today, db)
             let months = try book.number(.rigidMonths)
             guard (1...Decision.rigidMonthsMax).contains(months) else { throw book.malformed(.rigidMonths) }
             last = first.adding(months: months - 1)
+            trace.result("R4.5", "holds to", last?.description ?? "")
+            trace.add(book.used)
         }
         var grace: Grace?
         var graceSupplement = Money.zero
@@ -51,7 +54,15 @@ struct DecisionRow {
                 after: before, now: given.determination.category, heads: given.family.members.count,
                 decided: month.firstDay,
                 by: &book)
-            if grace != nil { graceSupplement = try Amounts.graceSupplement(of: given.family.facts, by: &book) }
+            if let grace {
+                let supplements = try Amounts.graceSupplement(of: given.family.facts, by: &book, &trace)
+                graceSupplement = supplements
+                trace.result("R7", "had before", before.parts.base)
+                trace.result("R7", "kept: no more than S n", grace.kept)
+                trace.result("R7", "supplements of all who live", supplements)
+                trace.result("R7", "months", "\(grace.first) to \(grace.last)")
+                trace.add(book.used)
+            }
         }
         return try NewRow(
             table: decisionTable, area: household.area,
@@ -71,7 +82,7 @@ struct DecisionRow {
                 ("grace_to", (grace?.last.description).databaseValue), ("reason", reason.databaseValue),
                 ("day", today.description.databaseValue), ("document", document.databaseValue),
                 ("signer", user.name.databaseValue),
-                ("trace", try JSONText.of(assessment?.determination.trace ?? Trace())),
+                ("trace", try JSONText.of(trace)),
                 ("settles", try known(db).databaseValue),
                 ("members", Settled(assessment?.family.members.map(\.id) ?? []).databaseValue),
             ]

@@ -65,3 +65,35 @@ extension WarningEntry {
         }
     }
 }
+
+/// 走访记录: of a household, whatever it was for.
+package struct KnownVisit: Sendable {
+    package let day: CalendarDate?
+    package let visitors: String
+    /// Empty where nobody was at home.
+    package let seen: String
+    package let findings: String
+    package let signedBy: String
+    /// case, warning, or empty.
+    package let reason: String
+    package let office: String
+    package let user: String
+
+    /// In order of the days.
+    package static func all(of household: HouseholdID, _ db: Database) throws -> [KnownVisit] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: homeVisitTable.name, as: "t")) AS writer FROM home_visit AS t
+                    WHERE area = ? AND household = ? ORDER BY day, id
+                    """),
+            arguments: [household.area.digits, Data(household.id)]
+        ).map { row in
+            KnownVisit(
+                day: row.date("day"), visitors: row["visitors"], seen: row["seen"], findings: row["findings"],
+                signedBy: row["signed_by"],
+                reason: row.bytes("application") != nil ? "case" : row.bytes("alert") != nil ? "warning" : "",
+                office: row["writer"], user: row["created_by"])
+        }
+    }
+}

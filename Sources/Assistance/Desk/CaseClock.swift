@@ -33,10 +33,7 @@ struct CaseClock {
         case .draft:
             // What is missing is told on the day (domain 4.2): from the day the papers are there, whenever they were handed in. Once it is told the
             // family is asked, not the town.
-            let arrived = [file.appliedOn, delivered].compactMap { $0 }.max()
-            next =
-                delivered == nil || !file.steps(.papers).isEmpty
-                ? nil : end(.caseAccept, after: arrived).map { (.accept, $0) }
+            next = file.steps(.papers).isEmpty ? end(.caseAccept, after: delivered).map { (.accept, $0) } : nil
         case .accepted:
             next = end(.caseInvestigate, after: accepted).map { (.investigate, $0) }
         case .investigating:

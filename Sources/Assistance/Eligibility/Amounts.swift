@@ -71,10 +71,14 @@ enum Amounts {
     }
 
     /// What supplements of all living members come to: an edge family has none of its own, and keeps them in grace (R7).
-    static func graceSupplement(of family: FamilyFacts, by rules: inout RuleBook) throws(RuleError) -> Money {
+    static func graceSupplement(
+        of family: FamilyFacts, by rules: inout RuleBook, _ trace: inout Trace
+    ) throws(RuleError) -> Money {
         var shares = Shares(standard: try rules.money(.dibaoStandard), step: try rules.money(.dibaoRounding))
         guard shares.step > .zero else { throw rules.malformed(.dibaoRounding) }
-        return try shares.supplements(for: family.members, family.date, &rules).reduce(.zero) { $0 + $1.amount }
+        let supplements = try shares.supplements(for: family.members, family.date, &rules)
+        for share in shares.worked { trace.result("R7", share.what, share.amount) }
+        return supplements.reduce(.zero) { $0 + $1.amount }
     }
 }
 

@@ -80,10 +80,17 @@ package struct Trace: Hashable, Sendable, Codable {
 
     mutating func close(with used: [ParameterName: PublishedValue]) {
         rules = Self.rulesVersion
-        parameters = used.sorted { $0.key.rawValue < $1.key.rawValue }.map { name, value in
+        add(used)
+    }
+
+    /// Parameters that were looked at besides: each once.
+    mutating func add(_ used: [ParameterName: PublishedValue]) {
+        let more = used.filter { name, _ in !parameters.contains { $0.name == name.rawValue } }
+        parameters += more.map { name, value in
             Parameter(
                 name: name.rawValue, value: value.text, area: value.area.digits, validFrom: value.validFrom.description,
                 document: value.document)
         }
+        parameters.sort { $0.name < $1.name }
     }
 }

@@ -13,9 +13,10 @@ enum SharedReceipts {
                 guard other != household else { return false }
                 return try holding(other, db).contains { $0["receipt"] as String? == receipt }
             }
-            guard !others.isEmpty else { continue }
-            let areas = Set(others.map(\.area.digits)).sorted().joined(separator: ", ")
-            found["receipt \(receipt) \(areas)"] = "receipt \(receipt.shortened) counts in \(areas) as well"
+            // A fact for each village: an office that sees fewer of them finds nothing that is new where one that sees all has looked.
+            for area in Set(others.map(\.area.digits)) {
+                found["receipt \(receipt) \(area)"] = "receipt \(receipt.shortened) counts in \(area) as well"
+            }
         }
         return found
     }
@@ -29,16 +30,21 @@ enum SharedReceipts {
         return try households(with: receipt, db)
     }
 
+    /// Of living ones; none where so many have it that it is no number of a receipt (‘无’, ‘1’).
     private static func households(with receipt: String, _ db: Database) throws -> [HouseholdID] {
-        try Row.fetchAll(
+        let found = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT DISTINCT area, household FROM rigid_item
-                    WHERE receipt IS NOT NULL AND receipt = ? AND household IS NOT NULL LIMIT 20
+                    SELECT DISTINCT r.area, r.household FROM rigid_item AS r
+                    JOIN household AS h ON h.area = r.area AND h.id = r.household AND h.row_state = 'live'
+                    WHERE r.receipt IS NOT NULL AND r.receipt = ? ORDER BY r.area, r.household LIMIT ?
                     """),
-            arguments: [receipt]
+            arguments: [receipt, sharedMost + 1]
         ).map { HouseholdID(area: try OfficeCode($0["area"] as String), id: $0.bytes("household") ?? []) }
+        return found.count <= sharedMost ? found : []
     }
+
+    private static let sharedMost = 20
 
     private static func holding(_ household: HouseholdID, _ db: Database) throws -> [Row] {
         try HoldingFacts(rigidExpenseTable, household.area, ("household", household.id), db).rows

@@ -52,6 +52,8 @@ package struct Roster: Sendable {
         /// Who is counted had gone before the month began.
         case nothingDue(String)
         case reported(String)
+        /// More than any amount of money that is written here: a decision says so.
+        case beyond
 
         package var description: String {
             switch self {
@@ -73,6 +75,7 @@ package struct Roster: Sendable {
                     + "‘sanji recovery due’ names what was too much, and what is missing is given as relief"
             case .nothingDue(let reason): "nothing is due: \(reason)"
             case .reported(let reason): "held back: \(reason)"
+            case .beyond: "what was decided is more than any line may be; decide it anew"
             }
         }
     }

@@ -121,6 +121,7 @@ struct RosterBuilder {
         func hold(_ hold: Roster.Hold) -> Result<Roster.Line, Held> { .failure(Held(hold: hold)) }
         guard !living.isEmpty else { return hold(.notLive) }
         if due.amount == .zero { return hold(.nothingDue(due.reason)) }
+        guard due.amount <= Money.typedMax else { return hold(.beyond) }
         if let reason = holds[household] { return hold(.reported(reason)) }
         // Whoever has died, left or was merged away since it was decided: somebody decides without them first. Whoever came does not hold
         // up the others.

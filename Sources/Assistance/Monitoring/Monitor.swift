@@ -249,13 +249,16 @@ package struct Monitor {
                 let part = found[start..<min(start + Self.pairsInOneTransaction, found.count)]
                 try replica.write(as: user) { db in
                     var book = try PublishedRules.book(of: replica.office, on: today, db)
+                    var missing: RuleError?
+                    defer { if let missing { report.failed.append("duplicates: \(missing)") } }
                     let outcome = try DuplicateSearch(db, at: replica.office, on: today, as: user).tell(part)
                     report.failed += outcome.failed
                     for (household, told) in outcome.told.sorted(by: {
                         ($0.key.area.digits, $0.key.id.hex) < ($1.key.area.digits, $1.key.id.hex)
                     }) {
                         let finding = Finding(
-                            kind: .duplicate, colour: try book.colour(told.isPaidTwice ? .paidTwice : .duplicate),
+                            kind: .duplicate,
+                            colour: book.urgency(told.isPaidTwice ? .paidTwice : .duplicate, &missing),
                             facts: told.facts.sorted())
                         let before = report
                         do {
@@ -278,17 +281,23 @@ package struct Monitor {
 
     /// A7: kinds of aid that exclude each other, in this month or the last, red once both are paid; and receipts that others count.
     private func exclusions(
-        of household: HouseholdID, by book: inout RuleBook, _ db: Database
+        of household: HouseholdID, by book: inout RuleBook, _ missing: inout RuleError?, _ db: Database
     ) throws -> [Finding] {
         let months = [today.calendarMonth.adding(months: -1), today.calendarMonth].compactMap { $0 }
         var fired: [FiredExclusion] = []
-        for month in months { fired += try Exclusions.fired(for: household, in: month, by: &book, db) }
+        do {
+            for month in months { fired += try Exclusions.fired(for: household, in: month, by: &book, db) }
+        } catch let error as RuleError {
+            // What is found without that rule is told all the same.
+            missing = error
+        }
         let receipts = try SharedReceipts.of(household, db)
         guard !fired.isEmpty || !receipts.isEmpty else { return [] }
         let words = Dictionary(fired.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first })
         return [
             Finding(
-                kind: .duplicate, colour: try book.colour(fired.contains(where: \.isPaid) ? .paidTwice : .duplicate),
+                kind: .duplicate,
+                colour: book.urgency(fired.contains(where: \.isPaid) ? .paidTwice : .duplicate, &missing),
                 facts: Array(words.keys) + receipts.keys, words: words.merging(receipts) { first, _ in first })
         ]
     }
@@ -306,11 +315,7 @@ package struct Monitor {
                         var book = RuleBook(values, area: household.area, hukouKind: "", on: today)
                         let (findings, unknown) = WarningRules.known(in: situation, on: today, by: &book)
                         missing = unknown
-                        var excluded: [Finding] = []
-                        do { excluded = try exclusions(of: household, by: &book, db) } catch let error as RuleError {
-                            // What is found without that rule is told all the same.
-                            missing = error
-                        }
+                        let excluded = try exclusions(of: household, by: &book, &missing, db)
                         try WarningRaising(household, today, user, db).raise(findings + excluded, &report)
                     }
                     if missing != nil { return .commit }

@@ -37,7 +37,9 @@ package struct HouseholdFile: Sendable {
     package let members: [Member]
     package let decision: Decision?
     /// What it gets a month; nil unless it is opened.
-    package var amount: Money? { revealed.contains(.income) ? decision?.total : nil }
+    package let amount: Money?
+    /// 近亲属备案: staff who are related, and how.
+    package let kin: [String]
     package let openCases: Int
     package let openWarnings: Int
     /// What stands whole in it.
@@ -90,7 +92,14 @@ package struct HouseholdFile: Sendable {
                     isIll: person["health"] as String? == "serious" || has(illnessTable, person),
                     isDisabled: has(disabilityTable, person), .workList) ?? "")
         }
-        decision = try Decisions(of: household, db).holding(in: today.calendarMonth)
+        let month = today.calendarMonth
+        decision = try Decisions(of: household, db).holding(in: month)
+        amount = revealed.contains(.income) ? decision?.amount(in: month) : nil
+        kin = try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT staff, relation FROM kin_filing WHERE area = ? AND household = ? ORDER BY id"),
+            arguments: key
+        ).map { "\($0["staff"] as String) \($0["relation"] as String)" }
         openCases = try CaseReading.all(of: household, db).count { $0.state.stage < .confirmed }
         openWarnings = try WarningReading.all(of: household, db).count { $0.state.stage != .closed }
     }

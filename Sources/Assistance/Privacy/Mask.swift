@@ -65,8 +65,10 @@ package enum Mask {
         case .ownPaper, .casePage: return address
         case .workList:
             guard !address.isEmpty else { return "" }
+            // Before the first number only: a house that is named after a road or a village stands behind it.
+            let beforeNumber = address.prefix { !$0.isNumber }
             let end =
-                address.firstIndex { "组队".contains($0) } ?? address.lastIndex { "路街道巷弄里村".contains($0) }
+                address.firstIndex { "组队".contains($0) } ?? beforeNumber.lastIndex { "路街道巷弄里村".contains($0) }
             guard let end else { return "**" }
             let shown = address[...end]
             return shown.endIndex == address.endIndex ? address : shown + "**"

@@ -4,14 +4,13 @@ import Replica
 
 /// The rules and the calendar as this office has them: what the district has published and what has arrived of it.
 package enum PublishedRules {
-    /// All values, of every area on the office's branch and of every period; no voided ones, and no rows of which nobody who may has said
-    /// anything.
+    /// All values, of the district and of all of its towns, of every period; no voided ones.
     package static func values(_ db: Database) throws -> [PublishedValue] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT area, name, registration, valid_from, valid_to, value, document FROM param
-                    WHERE row_state = 'live' AND value <> '' ORDER BY area, name, registration, valid_from
+                    SELECT CASE place WHEN '' THEN area ELSE place END AS area, name, registration, valid_from, valid_to, value, document
+                    FROM param WHERE row_state = 'live' ORDER BY place, name, registration, valid_from
                     """)
         ).compactMap(PublishedValue.init)
     }

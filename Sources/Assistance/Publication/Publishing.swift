@@ -33,7 +33,7 @@ package enum Publishing {
             var report = PublishReport()
             // From the earliest on, so that each finds its neighbours as they will stay.
             for value in values.sorted(by: { $0.validFrom < $1.validFrom }) {
-                try publish(value, user, db, &report)
+                try publish(value, replica.root, user, db, &report)
             }
             return report
         }
@@ -58,13 +58,14 @@ package enum Publishing {
             // To go on longer it is published again, which looks at its neighbours.
             guard known.validTo.map({ last <= $0 }) ?? true else { throw PublishError.endsLater(known) }
             let ended = known.ending(on: last, by: document)
-            try write(ended, user, db)
+            try write(ended, replica.root, user, db)
             return ended
         }
     }
 
     private static func publish(
-        _ value: PublishedValue, _ user: ActingUser, _ db: Database, _ report: inout PublishReport
+        _ value: PublishedValue, _ root: OfficeCode, _ user: ActingUser, _ db: Database,
+        _ report: inout PublishReport
     ) throws {
         let others = try PublishedRules.values(db).filter {
             $0.area == value.area && $0.name == value.name && $0.hukouKind == value.hukouKind
@@ -79,7 +80,7 @@ package enum Publishing {
             for other in others
             where other.validFrom < value.validFrom && other.validTo.map({ $0 >= value.validFrom }) ?? true {
                 let ended = other.ending(on: last, by: other.document)
-                try write(ended, user, db)
+                try write(ended, root, user, db)
                 report.ended.append(ended)
             }
         }
@@ -88,21 +89,23 @@ package enum Publishing {
             report.unchanged += 1
             return
         }
-        try write(value, user, db)
+        try write(value, root, user, db)
         if known == nil { report.new += 1 } else { report.changed += 1 }
     }
 
-    private static func write(_ value: PublishedValue, _ user: ActingUser, _ db: Database) throws {
+    private static func write(
+        _ value: PublishedValue, _ root: OfficeCode, _ user: ActingUser, _ db: Database
+    ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO param (area, name, registration, valid_from, value, valid_to, document, created_by)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                ON CONFLICT (area, name, registration, valid_from)
+                INSERT INTO param (area, name, registration, valid_from, value, valid_to, document, created_by, place)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                ON CONFLICT (area, name, registration, valid_from, place)
                 DO UPDATE SET value = ?5, valid_to = ?6, document = ?7, row_state = 'live'
                 """
         ).execute(arguments: [
-            value.area.digits, value.name, value.hukouKind, value.validFrom.description, value.text,
-            value.validTo?.description, value.document, user.name,
+            root.digits, value.name, value.hukouKind, value.validFrom.description, value.text,
+            value.validTo?.description, value.document, user.name, value.area == root ? "" : value.area.digits,
         ])
     }
 }

@@ -42,6 +42,8 @@ package struct Recovery: Hashable, Sendable {
     /// How much more was given back than all that was asked for: two offices took down one repayment, or it has lost its ground.
     package fileprivate(set) var over = Money.zero
     package var isOverpaid: Bool { over > .zero }
+    /// How much more went back to the family than there was: two offices took down one return, mostly. A question, and no debt.
+    package fileprivate(set) var returnedTooMuch = Money.zero
 
     /// What is still to be given back.
     package var left: Money { given < asked ? asked - given : .zero }
@@ -49,8 +51,10 @@ package struct Recovery: Hashable, Sendable {
     package var isDouble: Bool { asked == .zero && hasGround }
     /// Whether anything of it was too much by what is known now: somebody may live whom it took for dead.
     package var hasGround: Bool { lines.values.contains { $0 > .zero } }
-    fileprivate var entered: Money {
-        entries.reduce(.zero) { $1.kind == .returned ? $0 - $1.amount : $0 + $1.amount }
+    fileprivate var entered: Money { sum(of: .repaid) + sum(of: .waived) }
+
+    fileprivate func sum(of kind: Entry.Kind) -> Money {
+        entries.reduce(.zero) { $1.kind == kind ? $0 + $1.amount : $0 }
     }
 }
 
@@ -107,14 +111,20 @@ package enum Recoveries {
             all[index].given = all[index].given + more
             surplus = surplus - more
         }
-        if surplus > .zero, let last = all.lastIndex(where: { $0.entered > .zero }) { all[last].over = surplus }
+        // Only money goes back, and no more of it than was given.
+        let back = all.reduce(Money.zero) { $0 + $1.sum(of: .returned) }
+        let owed = min(surplus, all.reduce(.zero) { $0 + $1.sum(of: .repaid) })
+        if let last = all.lastIndex(where: { !$0.entries.isEmpty }) {
+            all[last].over = max(.zero, owed - back)
+            all[last].returnedTooMuch = max(.zero, back - owed)
+        }
         return all
     }
 
     /// Of an area and below it.
     package static func all(in area: OfficeCode, settled: Bool, _ db: Database) throws -> [Recovery] {
         try related(to: rows("area >= ? AND area < ?", [area.digits, area.digits + ":"], db), db)
-            .filter { settled || $0.left > .zero || $0.isOverpaid }
+            .filter { settled || $0.left > .zero || $0.isOverpaid || $0.returnedTooMuch > .zero }
     }
 
     /// - Parameter text: The id or the beginning of it, at least eight digits.

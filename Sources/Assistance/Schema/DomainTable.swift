@@ -65,8 +65,8 @@ struct DomainCell: Sendable {
 
     /// `live`, `void` or `merged_into`. Nothing is deleted while a case may be open. Not quiet: whether a family or a
     /// person counts is what money hangs on.
-    static func rowState(_ rule: MergeRule, writers: Set<Tier>? = nil) -> DomainCell {
-        .one(.choice("row_state", ["live", "void", "merged_into"], default: "live"), rule, writers: writers)
+    static func rowState(_ rule: MergeRule) -> DomainCell {
+        .one(.choice("row_state", ["live", "void", "merged_into"], default: "live"), rule)
     }
 
     /// Who typed the row in first, as that office names them. Written once; it differs between offices only where two of

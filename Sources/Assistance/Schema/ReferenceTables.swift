@@ -22,17 +22,16 @@ let announcementTable = DomainTable(
 /// Not append-only: the day a value ends is not known when it is published.
 let parameterTable = DomainTable(
     "param",
-    // The district's alone to write, also for one of its towns.
-    areas: [.district, .town],
+    // Of the district's area also where it is for one of its towns: what lies in a town's own area the town may delete.
+    areas: [.district],
     // What makes it another value, so that two machines of the district that publish the same one write one row.
-    // `registration` is urban, rural, or empty for both.
-    key: [.key("name", .text), .key("registration", .text), .key("valid_from", .text)],
+    // `registration` is urban, rural, or empty for both; `place` a town, or empty for the whole district.
+    key: [.key("name", .text), .key("registration", .text), .key("valid_from", .text), .key("place", .text)],
     [
         // As one: no value stands over another's paper or end. `valid_to` is its last day; NULL until further notice.
         .group(
-            "publication", .highest, writers: [.district],
-            [.text("value", default: ""), .date("valid_to"), .text("document", default: "")]),
-        .rowState(.highest, writers: [.district]),
+            "publication", .highest, [.text("value", default: ""), .date("valid_to"), .text("document", default: "")]),
+        .rowState(.highest),
         .createdBy,
     ])
 

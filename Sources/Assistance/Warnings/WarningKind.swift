@@ -69,6 +69,14 @@ extension RuleBook {
         guard let colour = text.flatMap({ Int($0) }).flatMap(Colour.init) else { throw malformed(.warnColours) }
         return colour
     }
+
+    /// Red where the rules do not say how urgent it is: what was found waits for no value that is missing, least of all a death.
+    mutating func urgency(_ name: WarningColour, _ missing: inout RuleError?) -> Colour {
+        do throws(RuleError) { return try colour(name) } catch {
+            missing = missing ?? error
+            return .red
+        }
+    }
 }
 
 /// 颜色: how urgent. Stored as a number, so that `maximum` never lowers an alarm by accident.

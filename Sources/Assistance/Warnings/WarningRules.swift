@@ -97,13 +97,10 @@ package enum WarningRules {
 
         private mutating func note(_ error: RuleError) { missing = missing ?? error }
 
-        /// In red where the rules do not say how urgent it is: what was found waits for no value that is missing, least of all a death.
         private mutating func raise(
             _ kind: WarningKind, _ name: WarningColour, _ fact: String, _ person: [UInt8]? = nil
         ) {
-            var colour = Colour.red
-            do throws(RuleError) { colour = try rules.colour(name) } catch { note(error) }
-            raise(kind, colour, fact)
+            raise(kind, rules.urgency(name, &missing), fact)
             persons[kind, default: [:]][fact] = person
         }
 

@@ -106,7 +106,11 @@ private struct ProgressReader {
         }
         let node = details(
             of: office, said: pages[Scope(area: reader.root, audience: .village)]?.statement.node, offset)
-        let made = pages.values.map { min($0.received_ms, $0.statement.wallClock_ms - (node?.clockOffset_ms ?? 0)) }
+        let made = pages.values.map { page in
+            // A peer's words: any number at all.
+            let (said, isOdd) = page.statement.wallClock_ms.subtractingReportingOverflow(node?.clockOffset_ms ?? 0)
+            return isOdd ? page.received_ms : min(page.received_ms, said)
+        }
         return OfficeProgress(
             office: office, name: directory.offices[office]?.name ?? "", hasAuthor: !its.isEmpty, waitingUp: counts.up,
             waitingDown: counts.down, conflicts: conflicts[office.digits] ?? 0, held: counts.held,

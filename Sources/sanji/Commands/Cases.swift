@@ -25,7 +25,9 @@ struct Case: ParsableCommand {
         }
         struct Objection: Encodable { let objector: String, text: String }
         struct Decision: Encodable {
-            let outcome: String, category: String, amountFen: Int64, fromMonth: String, office: String, document: String
+            let outcome: String, category: String, fromMonth: String, office: String, document: String
+            /// Where the file is opened.
+            @OrNull var amountFen: Int64?
             @OrNull var graceTo: String?
             @OrNull var reason: String?
             /// Where the file is opened.
@@ -79,15 +81,16 @@ struct Case: ParsableCommand {
             steps = file.steps.map { step in
                 Step(
                     step: step.done.step.rawValue, round: step.done.round, office: step.office, user: step.user,
-                    day: step.day?.description, opinion: step.opinion, reason: step.reason)
+                    day: step.day?.description, opinion: step.opinion,
+                    reason: step.isShown(opening: fields) ? step.reason : nil)
             }
             withoutRight = file.decisionsWithoutRight.map { "\($0.office) \($0.document)" }
             rivals = file.rivals.map { "\($0.office) \($0.document)" }
             decisions = file.decisions.map { decision in
                 Decision(
                     outcome: decision.outcome.rawValue, category: decision.category.rawValue,
-                    amountFen: decision.total.fen, fromMonth: decision.fromMonth.description,
-                    office: decision.office.digits, document: decision.document,
+                    fromMonth: decision.fromMonth.description, office: decision.office.digits,
+                    document: decision.document, amountFen: fields.contains(.income) ? decision.total.fen : nil,
                     graceTo: decision.graceTo?.description, reason: decision.reason,
                     trace: fields.opensTrace ? decision.trace : nil)
             }
@@ -102,18 +105,43 @@ struct Case: ParsableCommand {
             let hashes: [String]
             let signedBy: String
         }
+        struct Visit: Encodable {
+            @OrNull var day: String?
+            let visitors: [String], seen: String
+            /// Where the file is opened: what was found may say who is ill.
+            @OrNull var findings: String?
+        }
         let report: Report
         /// 待核: before a decision.
         let questions: [String]
         let papers: [Paper]
+        let homeVisits: [Visit]
+        @OrNull var applicant: String?
+        @OrNull var proxy: String?
+        @OrNull var finder: String?
+        let consent: Bool
+        @OrNull var kin: String?
 
-        private enum CodingKeys: String, CodingKey { case questions, papers }
+        private enum CodingKeys: String, CodingKey {
+            case questions, papers, homeVisits, applicant, proxy, finder, consent, kin
+        }
 
         init(
             _ item: DeskCase, _ questions: [OpenQuestion], _ today: CalendarDate,
             opening fields: Set<HouseholdFile.Field>
         ) {
             report = Report(item, today, opening: fields)
+            let file = item.file
+            applicant = file.applicant?.hex
+            proxy = file.proxy
+            finder = file.finder
+            consent = file.hasConsent
+            kin = file.kin
+            homeVisits = file.visits.map {
+                Visit(
+                    day: $0.day?.description, visitors: $0.visitors, seen: $0.seen,
+                    findings: fields.contains(.health) ? $0.findings : nil)
+            }
             self.questions = questions.map(\.description)
             papers = item.file.papers.map {
                 Paper(of: $0.of, day: $0.day?.description, hashes: $0.hashes, signedBy: $0.signedBy)
@@ -125,6 +153,12 @@ struct Case: ParsableCommand {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(questions, forKey: .questions)
             try container.encode(papers, forKey: .papers)
+            try container.encode(homeVisits, forKey: .homeVisits)
+            try container.encode(applicant, forKey: .applicant)
+            try container.encode(proxy, forKey: .proxy)
+            try container.encode(finder, forKey: .finder)
+            try container.encode(consent, forKey: .consent)
+            try container.encode(kin, forKey: .kin)
         }
     }
 
@@ -150,7 +184,7 @@ struct Case: ParsableCommand {
         let (item, today) = (try replica.read { try CaseDesk.one(area, id, $0) }, try Today.date())
         let questions = try replica.read { try CaseReading.questions(of: item.file, on: today, $0) }
         if options.json { return try Output.json(Single(item, questions, today, opening: fields), running: running) }
-        write(item, today)
+        write(item, today, opening: fields)
         for question in questions { Output.line("  ! \(question)") }
         for paper in item.file.papers {
             let signed = paper.signedBy.isEmpty ? "" : "signed by \(paper.signedBy)"
@@ -169,7 +203,7 @@ struct Case: ParsableCommand {
             .joined(separator: ", ")
     }
 
-    static func write(_ item: DeskCase, _ today: CalendarDate) {
+    static func write(_ item: DeskCase, _ today: CalendarDate, opening fields: Set<HouseholdFile.Field>) {
         let file = item.file
         let exit = file.state.hasExitRequest ? "; the family has asked to leave" : ""
         Output.line(
@@ -177,15 +211,18 @@ struct Case: ParsableCommand {
         )
         if !words(item, today).isEmpty { Output.line("  \(words(item, today))") }
         for step in file.steps {
-            let words = [step.opinion, step.reason].compactMap { $0 }.joined(separator: "; ")
+            let words = [step.opinion, step.isShown(opening: fields) ? step.reason : nil].compactMap { $0 }
+                .joined(separator: "; ")
             Output.line(
                 "  \(step.day?.description ?? "?") \(step.done.step.rawValue) \(step.office) \(step.user)"
                     + (words.isEmpty ? "" : ": \(words)"))
         }
         for visit in file.visits {
             let seen = visit.seen.isEmpty ? "nobody was at home" : "saw \(visit.seen)"
+            let findings = fields.contains(.health) && !visit.findings.isEmpty ? ": \(visit.findings)" : ""
             Output.line(
-                "  \(visit.day?.description ?? "?") visit by \(visit.visitors.joined(separator: ", ")), \(seen)")
+                "  \(visit.day?.description ?? "?") visit by \(visit.visitors.joined(separator: ", ")), \(seen)\(findings)"
+            )
         }
         for notice in file.notices { Output.line("  notice \(notice.posted) to \(notice.ends), \(notice.place)") }
         for objection in file.objections { Output.line("  objection: \(objection)") }
@@ -195,9 +232,12 @@ struct Case: ParsableCommand {
         for appraisal in file.appraisals { Output.line("  appraisal \(appraisal)") }
         for decision in file.decisions {
             Output.line(
-                "  \(decision.outcome.rawValue) by \(decision.office) (\(decision.document)): \(decision.category.rawValue), "
-                    + "\(decision.total) yuan a month from \(decision.fromMonth)"
-                    + (decision.graceTo.map { ", \(decision.graceKept) kept to \($0)" } ?? ""))
+                "  \(decision.outcome.rawValue) by \(decision.office) (\(decision.document)): \(decision.category.rawValue)"
+                    + (fields.contains(.income) ? ", \(decision.total) yuan a month" : "")
+                    + " from \(decision.fromMonth)"
+                    + (decision.graceTo.map {
+                        fields.contains(.income) ? ", \(decision.graceKept) kept to \($0)" : ", in grace to \($0)"
+                    } ?? ""))
         }
         for decision in file.decisionsWithoutRight {
             Output.line("  ! \(decision.office) decided without the right to (\(decision.document)): it has no effect")
@@ -325,10 +365,13 @@ struct Case: ParsableCommand {
 
         struct Report: Encodable {
             struct Supplement: Encodable { let person: String, reason: String, amountFen: Int64 }
-            let area: String, household: String, category: String, people: Int, baseFen: Int64
-            let careFen: Int64, totalFen: Int64
-            let supplements: [Supplement]
-            let coveredAlone: [String]
+            let area: String, household: String, category: String, people: Int
+            @OrNull var baseFen: Int64?
+            @OrNull var careFen: Int64?
+            @OrNull var totalFen: Int64?
+            /// Who gets one says who is ill, as who is covered alone does.
+            @OrNull var supplements: [Supplement]?
+            @OrNull var coveredAlone: [String]?
             let questions: [String]
             let doubts: [String]
             @OrNull var trace: Trace?
@@ -337,7 +380,9 @@ struct Case: ParsableCommand {
         func run() throws {
             let day = try on ?? Today.date()
             let home = try options.replica().read { try HouseholdLookup.one(household, $0) }
-            let isOpened = try opening.fields(of: home, options).opensTrace
+            let fields = try opening.fields(of: home, options)
+            let isOpened = fields.opensTrace
+            func shown(_ amount: Money) -> Int64? { fields.contains(.income) ? amount.fen : nil }
             let assessment = try options.replica().read { try Assessment(home, on: day, $0) }
             let running = try options.noteNode()
             let (family, found) = (assessment.family, assessment.determination)
@@ -345,18 +390,20 @@ struct Case: ParsableCommand {
                 try Output.json(
                     Report(
                         area: family.area.digits, household: family.id.hex, category: found.category.rawValue,
-                        people: family.members.count, baseFen: found.base.fen, careFen: found.care.fen,
-                        totalFen: found.total.fen,
-                        supplements: found.supplements.map {
-                            .init(person: $0.member.hex, reason: $0.reason.rawValue, amountFen: $0.amount.fen)
-                        },
-                        coveredAlone: found.coveredAlone.map(\.hex),
+                        people: family.members.count, baseFen: shown(found.base), careFen: shown(found.care),
+                        totalFen: shown(found.total),
+                        supplements: isOpened
+                            ? found.supplements.map {
+                                .init(person: $0.member.hex, reason: $0.reason.rawValue, amountFen: $0.amount.fen)
+                            } : nil,
+                        coveredAlone: isOpened ? found.coveredAlone.map(\.hex) : nil,
                         questions: family.questions.map(\.description), doubts: family.doubts,
                         trace: isOpened ? found.trace : nil),
                     running: running)
             } else {
                 Output.line(
-                    "\(family.area)/\(family.number) \(family.headName): \(found.category.rawValue), \(found.total) yuan a month"
+                    "\(family.area)/\(family.number) \(family.headName): \(found.category.rawValue)"
+                        + (fields.contains(.income) ? ", \(found.total) yuan a month" : "")
                 )
                 for step in isOpened ? found.trace.steps : [] {
                     let holds = step.holds.map { $0 ? "  yes" : "  no" } ?? ""
@@ -536,5 +583,12 @@ struct Case: ParsableCommand {
         @Option(help: "The reason, as the family reads it.") var reason: String
 
         func run() throws { try target.change { try $0.refuse(target.name, document: document, reason: reason) } }
+    }
+}
+
+extension CaseFile.Step {
+    /// What other departments were asked and what they answered says what a family owns.
+    fileprivate func isShown(opening fields: Set<HouseholdFile.Field>) -> Bool {
+        ![.check, .checked].contains(done.step) || fields.contains(.income)
     }
 }

@@ -116,7 +116,7 @@ struct RecoveryCommand: ParsableCommand {
             let kind: String, amountFen: Int64, day: String, office: String, user: String, text: String
         }
         let id: String, area: String, household: String, amountFen: Int64, leftFen: Int64, reason: String, plan: String
-        let document: String, overpaid: Bool, overFen: Int64, entries: [Entry]
+        let document: String, overpaid: Bool, overFen: Int64, returnedTooMuchFen: Int64, entries: [Entry]
         let double: Bool, groundless: Bool
 
         init(_ recovery: Recovery) {
@@ -130,6 +130,7 @@ struct RecoveryCommand: ParsableCommand {
             document = recovery.document
             overpaid = recovery.isOverpaid
             overFen = recovery.over.fen
+            returnedTooMuchFen = recovery.returnedTooMuch.fen
             double = recovery.isDouble
             groundless = !recovery.hasGround
             entries = recovery.entries.map {
@@ -217,6 +218,8 @@ struct RecoveryCommand: ParsableCommand {
             let left = recovery.isDouble ? "asked already" : "\(recovery.left)"
             return (recovery.hasGround ? left : "no ground any more")
                 + (recovery.isOverpaid ? "; \(recovery.over) more was given back than that" : "")
+                + (recovery.returnedTooMuch > .zero
+                    ? "; \(recovery.returnedTooMuch) more went back to the family than there was" : "")
         }
 
         struct List: Encodable { let recoveries: [Report] }

@@ -9,7 +9,8 @@ struct Household: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "household", abstract: "Households with their members.",
         subcommands: [
-            Import.self, Export.self, Find.self, Show.self, New.self, Describe.self, Visit.self, Add.self, Leave.self,
+            Import.self, Export.self, Find.self, Show.self, New.self, Describe.self, Visit.self, Visits.self, Add.self,
+            Leave.self,
             Alive.self,
             MemberCommand.self,
             Head.self, Split.self, Place.self, Discard.self,

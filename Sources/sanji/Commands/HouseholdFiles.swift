@@ -64,7 +64,7 @@ extension Household {
             @OrNull var category: String?
             @OrNull var amountFen: Int64?
             @OrNull var reviewDue: String?
-            let openCases: Int, openWarnings: Int, revealed: [String]
+            let kin: [String], openCases: Int, openWarnings: Int, revealed: [String]
         }
 
         func run() throws {
@@ -93,7 +93,8 @@ extension Household {
                         birth: member.birth.isEmpty ? nil : member.birth
                     )
                 }, category: file.decision?.category.rawValue, amountFen: file.amount?.fen,
-                reviewDue: file.reviewDue?.description, openCases: file.openCases, openWarnings: file.openWarnings,
+                reviewDue: file.reviewDue?.description, kin: file.kin, openCases: file.openCases,
+                openWarnings: file.openWarnings,
                 revealed: file.revealed.map(\.rawValue).sorted())
         }
 
@@ -112,6 +113,7 @@ extension Household {
                 ]
             }
             Output.table(["name", "relation", "identity", "birth", "phone", "health", ""], rows)
+            for relative in file.kin { Output.line("related staff: \(relative)") }
             Output.line("\(file.openCases) open cases, \(file.openWarnings) open warnings")
         }
     }

@@ -21,9 +21,10 @@ struct ReferralCommand: ParsableCommand {
             let reply: String, office: String, user: String, day: String
             @OrNull var programme: String?
             @OrNull var basis: String?
-            let amountFen: Int64
+            /// Where the file is opened, as the text.
+            @OrNull var amountFen: Int64?
             @OrNull var month: String?
-            let text: String
+            @OrNull var text: String?
         }
         let id: String, area: String, household: String, department: String, departmentName: String, need: String
         let stage: String, stageName: String, askedOn: String
@@ -32,7 +33,7 @@ struct ReferralCommand: ParsableCommand {
         let overdue: Bool, agreed: Bool
         let steps: [Step], answers: [Answer]
 
-        init(_ listed: Listed) {
+        init(_ listed: Listed, opening fields: Set<HouseholdFile.Field> = []) {
             let referral = listed.referral
             id = referral.id.hex
             area = referral.household.area.digits
@@ -53,8 +54,8 @@ struct ReferralCommand: ParsableCommand {
             answers = referral.answers.map {
                 Answer(
                     reply: $0.reply.rawValue, office: $0.office.digits, user: $0.user, day: $0.day.description,
-                    programme: $0.programme, basis: $0.basis, amountFen: $0.amount.fen, month: $0.month?.description,
-                    text: $0.text)
+                    programme: $0.programme, basis: $0.basis, amountFen: fields.contains(.income) ? $0.amount.fen : nil,
+                    month: $0.month?.description, text: fields.contains(.income) ? $0.text : nil)
             }
         }
     }
@@ -77,7 +78,7 @@ struct ReferralCommand: ParsableCommand {
             isOverdue = due.map { $0 < today } ?? false
         }
 
-        func write() {
+        func write(opening fields: Set<HouseholdFile.Field>) {
             let late = isOverdue ? ", overdue" : ""
             Output.line(
                 "\(referral.id.hex) \(referral.department.chinese) \(referral.need) "
@@ -87,18 +88,23 @@ struct ReferralCommand: ParsableCommand {
                 Output.line("  \(step.day) \(step.office) \(step.user)" + (step.text.isEmpty ? "" : ": \(step.text)"))
             }
             for answer in referral.answers {
-                let given = answer.programme.map { ": \($0), \(answer.amount) yuan" } ?? ""
+                let isOpened = fields.contains(.income)
+                let given = answer.programme.map { ": \($0)" + (isOpened ? ", \(answer.amount) yuan" : "") } ?? ""
                 Output.line(
                     "  \(answer.day) \(answer.reply.rawValue) \(answer.office) \(answer.user)\(given)"
-                        + (answer.month.map { " for \($0)" } ?? "") + (answer.text.isEmpty ? "" : "; \(answer.text)"))
+                        + (answer.month.map { " for \($0)" } ?? "")
+                        + (answer.text.isEmpty || !isOpened ? "" : "; \(answer.text)"))
             }
         }
     }
 
-    static func show(_ referral: Referral, _ options: ReplicaOptions, _ replica: OfficeReplica) throws {
+    static func show(
+        _ referral: Referral, _ options: ReplicaOptions, _ replica: OfficeReplica,
+        opening fields: Set<HouseholdFile.Field> = []
+    ) throws {
         let listed = try Listed(referral, try Today.date(), replica)
-        if options.json { return try Output.json(Report(listed)) }
-        listed.write()
+        if options.json { return try Output.json(Report(listed, opening: fields)) }
+        listed.write(opening: fields)
     }
 
     struct List: ParsableCommand {
@@ -128,7 +134,7 @@ struct ReferralCommand: ParsableCommand {
             let running = try options.noteNode()
             if options.json {
                 try Output.json(
-                    List(referrals: found.map(Report.init), count: count, overdue: late), running: running)
+                    List(referrals: found.map { Report($0) }, count: count, overdue: late), running: running)
             } else {
                 Output.table(
                     ["id", "area", "department", "need", "stage", "due"],
@@ -148,13 +154,17 @@ struct ReferralCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "One referral with all that was answered.")
+            commandName: "show", abstract: "One referral with all that was answered.",
+            discussion: "What was given is shown where --purpose opens it, which is written down.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the referral.") var id: String
+        @OptionGroup var opening: Opening
 
         func run() throws {
             let replica = try options.replica()
-            try ReferralCommand.show(try replica.read { try ReferralReading.one(id, $0) }, options, replica)
+            let referral = try replica.read { try ReferralReading.one(id, $0) }
+            let fields = try opening.fields(of: referral.household, options)
+            try ReferralCommand.show(referral, options, replica, opening: fields)
         }
     }
 

@@ -97,6 +97,46 @@ extension Household {
         }
     }
 
+    struct Visits: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "visits", abstract: "All home visits: of its cases, because of warnings, and others.",
+            discussion: "What was found is shown where --purpose opens it, which is written down.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @OptionGroup var opening: Opening
+
+        struct Item: Encodable {
+            @OrNull var day: String?
+            let visitors: String, seen: String, signedBy: String, reason: String, office: String, user: String
+            @OrNull var findings: String?
+        }
+        struct Report: Encodable { let visits: [Item] }
+
+        func run() throws {
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            let isOpened = try opening.fields(of: home, options).contains(.health)
+            let visits = try replica.read { try KnownVisit.all(of: home, $0) }
+            let running = try options.noteNode()
+            if options.json {
+                let items = visits.map {
+                    Item(
+                        day: $0.day?.description, visitors: $0.visitors, seen: $0.seen, signedBy: $0.signedBy,
+                        reason: $0.reason, office: $0.office, user: $0.user, findings: isOpened ? $0.findings : nil)
+                }
+                return try Output.json(Report(visits: items), running: running)
+            }
+            Output.table(
+                ["day", "visitors", "seen", "for", "office", "found"],
+                visits.map {
+                    [
+                        $0.day?.description ?? "?", $0.visitors, $0.seen.isEmpty ? "nobody at home" : $0.seen,
+                        $0.reason, $0.office, isOpened ? $0.findings : "",
+                    ]
+                })
+        }
+    }
+
     struct Describe: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set", abstract: "Corrects what is known of a household besides its people.")

@@ -111,7 +111,9 @@ struct Alert: ParsableCommand {
 
     struct Report: Encodable {
         struct Step: Encodable {
-            let action: String, office: String, user: String, text: String
+            let action: String, office: String, user: String
+            /// Where the file is opened: what was found may say who is ill.
+            @OrNull var text: String?
             @OrNull var verdict: String?
             @OrNull var day: String?
         }
@@ -126,7 +128,7 @@ struct Alert: ParsableCommand {
         let overdue: Bool
         @OrNull var concerns: String?
 
-        init(_ item: DeskWarning, _ today: CalendarDate) {
+        init(_ item: DeskWarning, _ today: CalendarDate, opening fields: Set<HouseholdFile.Field> = []) {
             let warning = item.warning
             due = item.duty
             dueOn = item.due?.description
@@ -145,7 +147,8 @@ struct Alert: ParsableCommand {
             contested = warning.state.isContested
             steps = warning.steps.map { step in
                 Step(
-                    action: step.done.action.rawValue, office: step.office, user: step.user, text: step.text,
+                    action: step.done.action.rawValue, office: step.office, user: step.user,
+                    text: fields.contains(.health) ? step.text : nil,
                     verdict: step.done.verdict?.rawValue, day: step.day?.description)
             }
         }
@@ -187,7 +190,8 @@ struct Alert: ParsableCommand {
     }
 
     static func show(
-        _ area: OfficeCode, _ id: [UInt8], _ replica: OfficeReplica, _ options: ReplicaOptions, running: Bool?
+        _ area: OfficeCode, _ id: [UInt8], _ replica: OfficeReplica, _ options: ReplicaOptions, running: Bool?,
+        opening fields: Set<HouseholdFile.Field> = []
     ) throws {
         try Desk(replica).refresh()
         let item = try replica.read { try WarningDesk.one(area, id, $0) }
@@ -195,13 +199,14 @@ struct Alert: ParsableCommand {
         let facts = try replica.read { try WarningReading.words(of: item.warning, $0) }
         if options.json {
             let words = facts.map { Single.Fact(day: $0.day?.description, says: $0.says) }
-            return try Output.json(Single(warning: Report(item, today), facts: words), running: running)
+            return try Output.json(
+                Single(warning: Report(item, today, opening: fields), facts: words), running: running)
         }
-        write(item, today)
+        write(item, today, opening: fields)
         for fact in facts { Output.line("  \(fact.day?.description ?? "?") \(fact.says)") }
     }
 
-    static func write(_ item: DeskWarning, _ today: CalendarDate) {
+    static func write(_ item: DeskWarning, _ today: CalendarDate, opening fields: Set<HouseholdFile.Field>) {
         let warning = item.warning
         Output.line(
             "\(warning.id.hex) \(warning.colour.chinese) \(warning.kind.rawValue) \(warning.kind.chinese) "
@@ -215,7 +220,8 @@ struct Alert: ParsableCommand {
         for step in warning.steps {
             Output.line(
                 "  \(step.day?.description ?? "?") \(step.done.action.rawValue) \(step.office) \(step.user)"
-                    + (step.done.verdict.map { ": \($0.rawValue)" } ?? "") + (step.text.isEmpty ? "" : "; \(step.text)")
+                    + (step.done.verdict.map { ": \($0.rawValue)" } ?? "")
+                    + (step.text.isEmpty || !fields.contains(.health) ? "" : "; \(step.text)")
             )
         }
     }
@@ -281,15 +287,19 @@ struct Alert: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "One warning with all that was done.")
+            commandName: "show", abstract: "One warning with all that was done.",
+            discussion: "What was found is shown where --purpose opens it, which is written down.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the warning.") var id: String
+        @OptionGroup var opening: Opening
 
         func run() throws {
             let replica = try options.replica()
             let warning = try replica.read { try WarningReading.one(id, $0) }
+            let fields = try opening.fields(of: warning.household, options)
             try Alert.show(
-                warning.household.area, warning.id, replica, options, running: try options.noteNode())
+                warning.household.area, warning.id, replica, options, running: try options.noteNode(),
+                opening: fields)
         }
     }
 

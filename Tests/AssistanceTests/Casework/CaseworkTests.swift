@@ -296,6 +296,15 @@ import Testing
         let decision = try #require(
             try couple.entry(district, on: "2026-07-24").confirm(second, document: "2").decisions.first)
         #expect(decision.category == .edge && decision.graceKept == money("1444"))
+        // R7 is in its trace: what was kept, of what, and by which value.
+        let trace = try JSONDecoder().decode(Trace.self, from: Data(decision.trace.utf8))
+        let steps = trace.steps.filter { $0.rule == "R7" }.map { "\($0.what) = \($0.right)" }
+        #expect(
+            steps.suffix(4) == [
+                "had before = 1444.00", "kept: no more than S n = 1444.00", "supplements of all who live = 118.00",
+                "months = 2026-08 to 2027-01",
+            ])
+        #expect(trace.parameters.contains { $0.name == "grace.months" && $0.value == "6" })
         let last = CalendarMonth(written: "2027-01")!
         #expect(decision.amount(in: last) == money("1562") && decision.parts(in: last).supplement == money("118"))
         #expect(decision.amount(in: CalendarMonth(written: "2027-02")!) == .zero)

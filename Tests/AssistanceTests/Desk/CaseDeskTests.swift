@@ -14,6 +14,7 @@ import Testing
 
     @Test func `says what is due next and when all of it must be done`() throws {
         let couple = try Couple()
+        couple.tree.clock.set(Int64(couple.today.dayNumber) * 86_400_000 + 4 * 3_600_000)
         let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: true), for: couple.household).hex
         try couple.tree.exchangeAll()
         var item = try desk(couple, town)

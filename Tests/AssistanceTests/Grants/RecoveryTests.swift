@@ -235,5 +235,31 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try open().map(\.over) == [money("40")])
         _ = try entry(couple).record(.returned, money("40"), on: recovery.id.hex)
         #expect(try open().isEmpty)
+        // Taken down twice, by an office unaware of the other or an altered program: a question, and no debt of the family.
+        try couple.tree[town].run(
+            """
+            INSERT INTO recovery_entry (area, id, recovery, kind, amount_fen, day)
+            SELECT area, uuid7(), id, 'returned', 1000000, '2026-08-23' FROM recovery
+            """)
+        try couple.tree.exchangeAll()
+        let doubtful = try open()
+        #expect(doubtful.map(\.left) == [.zero] && doubtful.map(\.returnedTooMuch) == [money("10000")])
+    }
+
+    @Test func `gives back what was paid, never what was waived`() throws {
+        let couple = try heardLate()
+        _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
+            .decide(couple.household, document: "区2")
+        let recovery = try entry(couple).open(couple.household, document: "区3")
+        _ = try entry(couple).record(.repaid, money("100"), on: recovery.id.hex)
+        let rest = try couple.tree[district].read { try Recoveries.one(recovery.id.hex, $0) }.left
+        _ = try entry(couple).record(.waived, rest, on: recovery.id.hex, text: "困难")
+        try couple.tree.exchangeAll()
+        try MemberEntry(couple.tree[town], as: clerk, today: date("2026-08-22"))
+            .revive("甲一", of: couple.household, text: "误报")
+        try couple.tree.exchangeAll()
+        #expect(throws: RecoveryError.notOver(money("100"))) {
+            try entry(couple).record(.returned, money("101"), on: recovery.id.hex)
+        }
     }
 }

@@ -43,6 +43,26 @@ import Testing
         #expect(
             try told(couple.household, village) == ["A7 重复登记或享受: receipt R7 counts in \(otherVillage) as well"])
         #expect(try told(other, otherVillage) == ["A7 重复登记或享受: receipt R7 counts in \(village) as well"])
+        // Also where the district has not published how urgent that is: then it is red, and said.
+        let colours = couple.tree[district]
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: district, name: "warning.colours", validFrom: date("2026-06-01"), text: "A6:3", document: "1")
+            ], in: colours, as: clerk)
+        _ = try Publishing.publish(
+            [
+                PublishedValue(
+                    area: district, name: "exclusion.pairs", validFrom: date("2026-06-01"), text: "none", document: "1")
+            ], in: colours, as: clerk)
+        try couple.add(bill("R10"))
+        try FactEntry.add(bill("R10"), to: other, in: couple.tree[otherVillage], as: clerk, today: couple.today)
+        try couple.tree.exchangeAll()
+        let report = try Monitor(couple.tree[town], as: clerk, today: couple.today).run()
+        #expect(!report.failed.isEmpty)
+        let warnings = try couple.tree[town].read { try WarningReading.all(of: couple.household, $0) }
+        #expect(warnings.filter { $0.kind == .duplicate }.map(\.colour) == [.red])
+        try couple.tree.exchangeAll()
         // Of one that was taken back nobody is told any more.
         try couple.add(bill("R8"))
         let eight = try #require(
@@ -51,6 +71,6 @@ import Testing
             })
         try FactEntry.withdraw(eight, of: other, in: couple.tree[otherVillage], as: clerk)
         try monitor()
-        #expect(try told(couple.household, village).count == 1 && told(other, otherVillage).count == 1)
+        #expect(try told(couple.household, village).count == 2 && told(other, otherVillage).count == 2)
     }
 }

@@ -76,6 +76,29 @@ private let july = CalendarMonth(written: "2026-07")!
         }
     }
 
+    /// A decision whose parts are not its total, or more than any line may be, by an altered program that may decide.
+    @Test func `is held or paid its total whatever the parts of a decision say, and the others are paid`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        try couple.tree.exchangeAll()
+        func decide(_ document: String, _ base: Int64, _ care: Int64, _ total: Int64) throws {
+            try couple.tree[district].run(
+                """
+                INSERT INTO decision (area, id, household, predecessor, outcome, category, people, base_fen, care_fen, total_fen,
+                    from_month, grace_fen, grace_supplement_fen, grace_to, day, document, members, settles)
+                SELECT area, uuid7(), household, id, 'changed', 'DB', people, \(base), \(care), \(total), from_month,
+                    CASE WHEN \(total) > 1000000000 THEN \(total) ELSE 0 END, \(total), '2026-07', day, '\(document)', members,
+                    (SELECT group_concat(lower(hex(id)), ' ') FROM decision)
+                FROM decision ORDER BY id DESC LIMIT 1
+                """)
+        }
+        try decide("x1", 100_000, 60_000, 50_000)
+        #expect(try couple.build().lines.map(\.total) == [money("1000")])
+        try decide("x2", 0, 0, 1_000_000_000_000)
+        let held = try couple.build().held.map(\.hold)
+        #expect(held == [.beyond])
+    }
+
     @Test func `is nobody whose number two offices dispute, also once the list is frozen`() throws {
         let couple = try Couple.confirmed()
         try couple.account()

@@ -89,9 +89,10 @@ import Testing
         // An altered program of the town writes what it likes to have.
         try? tree[town].run(
             """
-            INSERT INTO param (area, name, registration, valid_from, value, document)
-            VALUES ('\(town)', 'dibao.standard', '', '2026-02-01', '9000', 'x')
+            INSERT INTO param (area, name, registration, valid_from, place, value, document)
+            VALUES ('\(district)', 'dibao.standard', '', '2026-02-01', '\(town)', '9000', 'x')
             """)
+        try? tree[town].run("DELETE FROM param WHERE place = '\(town)'")
         try tree.exchangeAll()
         for office in [district, town, village] {
             let values = try tree[office].read(PublishedRules.values)
@@ -152,8 +153,8 @@ import Testing
         // As a hand writes them, or two machines of the district unaware of each other.
         try tree[district].run(
             """
-            INSERT INTO param (area, name, registration, valid_from, value, document) VALUES
-            ('990000', 'dibao.standard', '', '2026-01-01', '632', 'a'), ('990000', 'dibao.standard', '', '2026-02-01', '700', 'b')
+            INSERT INTO param (area, name, registration, valid_from, place, value, document) VALUES
+            ('990000', 'dibao.standard', '', '2026-01-01', '', '632', 'a'), ('990000', 'dibao.standard', '', '2026-02-01', '', '700', 'b')
             """)
         var book = RuleBook(
             try tree[district].read(PublishedRules.values), area: village, hukouKind: "rural", on: date("2026-03-01"))
