@@ -40,7 +40,9 @@ struct PageOptions: ParsableArguments {
     @Option(help: "How many to show.") var limit = 200
     @Option(help: "How many to pass over first.") var skip = 0
 
-    func validate() throws {
+    func validate() throws { try Self.check(limit, skip) }
+
+    static func check(_ limit: Int, _ skip: Int) throws {
         guard limit > 0, skip >= 0 else { throw ValidationError("--limit is at least 1, --skip at least 0") }
     }
 

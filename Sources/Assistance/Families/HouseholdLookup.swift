@@ -62,8 +62,9 @@ package enum HouseholdLookup {
 
     private static func named(_ name: String, _ state: String, _ db: Database) throws -> HouseholdID {
         func keys(_ condition: String, _ arguments: StatementArguments) throws -> [HouseholdID] {
+            // `+`: few are found and then put in order. In the order of the key, SQLite would read all households for the first twenty.
             let sql =
-                "SELECT area, id FROM household WHERE row_state = '\(state)' AND \(condition) ORDER BY area, id LIMIT 20"
+                "SELECT area, id FROM household WHERE row_state = '\(state)' AND \(condition) ORDER BY +area, +id LIMIT 20"
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).compactMap { row in
                 (try? OfficeCode(row["area"] as String)).map { HouseholdID(area: $0, id: row.bytes("id") ?? []) }
             }

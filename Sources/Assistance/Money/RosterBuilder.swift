@@ -18,6 +18,8 @@ struct RosterBuilder {
     let knowsAccounts: Bool
     /// nil where no rule says it.
     private let change: Ratio?
+    /// Of towns with a value of their own.
+    private let changeOfTown: [OfficeCode: Ratio]
 
     init(
         _ kind: Roster.AidKind, _ month: CalendarMonth, _ area: OfficeCode, _ disputed: DisputedIdentities,
@@ -36,6 +38,14 @@ struct RosterBuilder {
         holds = try RosterHolds.open(kind, month, in: area, db)
         var book = try PublishedRules.book(of: area, on: month.firstDay, db)
         change = try? book.ratio(.rosterChange)
+        let values = try PublishedRules.values(db)
+        let towns = Set(
+            values.filter { $0.name == ParameterName.rosterChange.rawValue && $0.area.tier == .town }.map(\.area))
+        changeOfTown = Dictionary(
+            uniqueKeysWithValues: towns.compactMap { town in
+                var book = RuleBook(values, area: town, hukouKind: "", on: month.firstDay)
+                return (try? book.ratio(.rosterChange)).map { (town, $0) }
+            })
         knowsAccounts = try String.fetchOne(db, sql: "SELECT office()").map { $0.utf8.count < 12 } ?? false
     }
 
@@ -148,7 +158,9 @@ struct RosterBuilder {
             guard account.holder == payee.name || account.guardian != nil else { return hold(.otherHolder) }
         }
         var warnings: [Roster.Warning] = []
-        if let before = before[household], isMuchMore(due.amount, before) { warnings.append(.changed(from: before)) }
+        if let before = before[household], isMuchMore(due.amount, before, in: household.area) {
+            warnings.append(.changed(from: before))
+        }
         if before[household] != nil, let checked = account?.checkedOn, checked.calendarMonth >= month {
             warnings.append(.newAccount)
         }
@@ -163,7 +175,8 @@ struct RosterBuilder {
     }
 
     /// By more than the rules' share, up or down; where no rule says it, by anything.
-    private func isMuchMore(_ now: Money, _ before: Money) -> Bool {
+    private func isMuchMore(_ now: Money, _ before: Money, in village: OfficeCode) -> Bool {
+        let change = village.parent.flatMap { changeOfTown[$0] } ?? change
         let difference = Money(fen: abs(now.fen - before.fen))
         return change.map { difference.exceeds($0, of: before) } ?? (difference > .zero)
     }

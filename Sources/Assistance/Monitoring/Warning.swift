@@ -41,12 +41,19 @@ package enum WarningReading {
         try IDBeginning.only(text, unknown: WarningError.unknown(text.shortened)) { try alerts(db, $0, $1) }
     }
 
-    /// What its facts say, and since when each is known; in order of the days.
-    package static func words(of warning: Warning, _ db: Database) throws -> [(day: CalendarDate?, says: String)] {
+    /// What its facts say, since when each is known, and the name of whom it means, where that is one person; in order of the days.
+    package static func words(
+        of warning: Warning, _ db: Database
+    ) throws -> [(day: CalendarDate?, says: String, person: String?)] {
         try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT day, says FROM alert_fact WHERE area = ? AND alert = ? ORDER BY day, id"),
+            db.cachedStatement(
+                sql: """
+                    SELECT f.day, f.says, p.name FROM alert_fact AS f
+                    LEFT JOIN person AS p ON p.area = f.area AND p.id = f.person
+                    WHERE f.area = ? AND f.alert = ? ORDER BY f.day, f.id
+                    """),
             arguments: [warning.household.area.digits, Data(warning.id)]
-        ).map { ($0.date("day"), $0["says"]) }
+        ).map { ($0.date("day"), $0["says"], $0["name"]) }
     }
 
     /// Ids of its facts.

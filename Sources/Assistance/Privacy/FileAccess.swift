@@ -313,8 +313,8 @@ package enum HouseholdFinder {
                         SELECT min(q.id) FROM person AS q WHERE q.area = o.area AND q.household = o.id))
                     FROM household AS o WHERE household_no = ?2)
                 SELECT h.area, h.id, h.household_no, h.address, p.name, p.relation, p.id_number
-                FROM found AS f JOIN person AS p ON p.area = f.area AND p.id = f.id
-                JOIN household AS h ON h.area = p.area AND h.id = p.household
+                FROM found AS f CROSS JOIN person AS p ON p.area = f.area AND p.id = f.id
+                CROSS JOIN household AS h ON h.area = p.area AND h.id = p.household
                 WHERE p.row_state = 'live' AND h.row_state = 'live'
                 ORDER BY h.area, h.household_no, p.id LIMIT ?3
                 """, arguments: [text.uppercased(), text, limit + 1])

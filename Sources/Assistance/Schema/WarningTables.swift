@@ -26,7 +26,7 @@ let alertFactTable = DomainTable(
             "fact", .highest, writers: [.town, .district], quiet: true,
             [
                 .blob("alert"), .number("colour", 1...3, default: 1), .date("day"), .text("says", default: ""),
-                // Of a death alone, who: the family is asked about it, and the payment waits for that person.
+                // Who is meant, where it is one: whoever is sent there knows whom to ask for, and after a death the payment waits.
                 .blob("person"),
             ]),
         .createdBy,

@@ -286,7 +286,9 @@ struct Case: ParsableCommand {
                     return [
                         file.number ?? file.id.hex, file.aidKind, file.area.digits,
                         "\(file.state.stage.rawValue) \(file.state.stage.chinese)", file.appliedOn?.description ?? "",
-                        Case.words(item, today),
+                        ([Case.words(item, today)] + (file.state.hasExitRequest ? ["asks to leave"] : [])
+                            + (file.rivals.isEmpty ? [] : ["decided twice"])).filter { !$0.isEmpty }
+                            .joined(separator: "; "),
                     ]
                 })
             page.note(items.count, of: count)
@@ -481,7 +483,9 @@ struct Case: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
         @Option(help: "The day; today if not given.", transform: CalendarDate.argument) var on: CalendarDate?
         @Option(help: "Only this area.", transform: OfficeCode.argument) var area: OfficeCode?
-        @OptionGroup var page: PageOptions
+        // Each is worked out by the rules of the day: fewer than of other lists.
+        @Option(help: "How many to show.") var limit = 100
+        @Option(help: "How many to pass over first.") var skip = 0
 
         struct Item: Encodable {
             let area: String, name: String, aidKind: String, people: Int, posted: String, ends: String, place: String
@@ -489,11 +493,13 @@ struct Case: ParsableCommand {
         }
         struct List: Encodable { let notices: [Item], count: Int }
 
+        func validate() throws { try PageOptions.check(limit, skip) }
+
         func run() throws {
             let (replica, today) = (try options.replica(), try Today.date())
             let (notices, count) = try replica.read {
                 try PublicNotices.hanging(
-                    in: area ?? replica.office, on: on ?? today, skip: page.skip, limit: page.limit, $0)
+                    in: area ?? replica.office, on: on ?? today, skip: skip, limit: limit, $0)
             }
             let running = try options.noteNode()
             if options.json {
@@ -514,7 +520,9 @@ struct Case: ParsableCommand {
                     ]
                 })
             // Of those that are counted some hang no more.
-            if count > page.skip + page.limit { page.note(notices.count, of: count) }
+            if count > skip + limit {
+                Output.note("of \(limit) of \(count), after \(skip); --skip and --limit show others")
+            }
         }
     }
 

@@ -221,7 +221,8 @@ struct RosterCommand: ParsableCommand {
         @OptionGroup var page: PageOptions
 
         struct Line: Encodable {
-            let number: Int, area: String, payee: String, tail: String, totalFen: Int64
+            let number: Int, area: String, household: String, payee: String, tail: String, people: Int
+            let baseFen: Int64, careFen: Int64, supplementFen: Int64, totalFen: Int64
             @OrNull var returned: String?
         }
         struct Report: Encodable { let batch: BatchReport, lines: [Line] }
@@ -235,7 +236,9 @@ struct RosterCommand: ParsableCommand {
             if options.json {
                 let reports = lines.map { line in
                     Line(
-                        number: line.number, area: line.household.area.digits, payee: line.payeeName, tail: line.tail,
+                        number: line.number, area: line.household.area.digits, household: line.household.id.hex,
+                        payee: line.payeeName, tail: line.tail, people: line.people, baseFen: line.parts.base.fen,
+                        careFen: line.parts.care.fen, supplementFen: line.parts.supplement.fen,
                         totalFen: line.total.fen, returned: line.returned?.description)
                 }
                 return try Output.json(Report(batch: BatchReport(found), lines: reports), running: running)
@@ -243,11 +246,14 @@ struct RosterCommand: ParsableCommand {
             try RosterCommand.write(found, options)
             let rows: [[String]] = lines.map { line in
                 [
-                    "\(line.number)", line.household.area.digits, line.payeeName, "****" + line.tail, "\(line.total)",
+                    "\(line.number)", line.household.area.digits, line.payeeName, "****" + line.tail, "\(line.people)",
+                    "\(line.parts.base)", "\(line.parts.care)", "\(line.parts.supplement)", "\(line.total)",
                     line.returned?.description ?? "",
                 ]
             }
-            Output.table(["line", "area", "payee", "account", "amount", "returned"], rows)
+            Output.table(
+                ["line", "area", "payee", "account", "people", "base", "care", "supplement", "amount", "returned"], rows
+            )
             page.note(lines.count, of: found.lineCount)
         }
     }

@@ -159,6 +159,8 @@ struct Alert: ParsableCommand {
         struct Fact: Encodable {
             @OrNull var day: String?
             let says: String
+            /// Whom it means, where that is one person.
+            @OrNull var person: String?
         }
         let warning: Report
         let facts: [Fact]
@@ -198,12 +200,15 @@ struct Alert: ParsableCommand {
         let today = try Today.date()
         let facts = try replica.read { try WarningReading.words(of: item.warning, $0) }
         if options.json {
-            let words = facts.map { Single.Fact(day: $0.day?.description, says: $0.says) }
+            let words = facts.map { Single.Fact(day: $0.day?.description, says: $0.says, person: $0.person) }
             return try Output.json(
                 Single(warning: Report(item, today, opening: fields), facts: words), running: running)
         }
         write(item, today, opening: fields)
-        for fact in facts { Output.line("  \(fact.day?.description ?? "?") \(fact.says)") }
+        for fact in facts {
+            Output.line(
+                "  \(fact.day?.description ?? "?") \(fact.says)" + (fact.person.map { ": \($0)" } ?? ""))
+        }
     }
 
     static func write(_ item: DeskWarning, _ today: CalendarDate, opening fields: Set<HouseholdFile.Field>) {
@@ -273,7 +278,8 @@ struct Alert: ParsableCommand {
                         let warning = item.warning
                         return [
                             warning.id.hex, warning.colour.chinese, "\(warning.kind.rawValue) \(warning.kind.chinese)",
-                            warning.household.area.digits, warning.issuedOn.description, warning.state.stage.chinese,
+                            warning.household.area.digits, warning.issuedOn.description,
+                            warning.state.stage.chinese + (warning.state.isContested ? " !" : ""),
                             Alert.words(item, today),
                         ]
                     })
@@ -368,24 +374,18 @@ struct Alert: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "visit", abstract: "Record that the family was visited.",
             discussion: """
-                With --visitor it is a home visit as well: who was seen counts as contact, and where nobody was at home (without --seen) \
-                the warning is still to be visited.
+                It is a home visit: who was seen counts as contact, and where nobody was at home (without --seen) the warning is still \
+                to be visited.
                 """)
         @OptionGroup var target: Target
         @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate?
-        @Option(help: "Who went; give it once for each.") var visitor: [String] = []
+        @Option(help: "Who went; give it once for each.") var visitor: [String]
         @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
         @Option(help: "What was found.") var findings = ""
         @OptionGroup var paper: PaperOptions
         @OptionGroup var signatures: SignatureOptions
 
-        func validate() throws {
-            let isVisit = !seen.isEmpty || !paper.photo.isEmpty || !signatures.signed.isEmpty
-            guard !visitor.isEmpty || !isVisit else { throw ValidationError("say who went: --visitor") }
-        }
-
         func run() throws {
-            guard !visitor.isEmpty else { return try target.act(.visit, day: on, findings) }
             let (replica, today) = (try target.options.replica(), try Today.date())
             let visit = try HomeVisit(
                 on: on ?? today, by: visitor, seen: seen, findings: findings, signedBy: signatures.signed,

@@ -50,7 +50,10 @@ final class DemoWork {
         let warning = try decoded(DemoData.Alerts.self, stage.village, "alert", "list").alerts.first?.id ?? ""
         stage.setLine(true)
         try run(stage.village, "alert", "ack", warning, "--as", "甲一")
-        try run(stage.village, "alert", "visit", warning, "--findings", "家中有人住院", "--as", "甲一")
+        try run(
+            stage.village, "alert", "visit", warning, "--visitor", "甲一", "--visitor", "甲二", "--seen", "甲一",
+            "--findings",
+            "家中有人住院", "--as", "甲一")
         try run(
             stage.village, "fact", "expense", home, "--kind", "medical", "--on", day(30), "--gross", "28800",
             "--receipt", "R1",

@@ -50,6 +50,35 @@ extension Couple {
 
 /// Domain 4.6.
 @Suite struct `The monthly roster` {
+    @Test func `names a line that is much more or less than the month before, by the share of its town`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        _ = try couple.paid()
+        try couple.tree[district].run(
+            """
+            INSERT INTO decision (area, id, household, predecessor, outcome, category, people, base_fen, total_fen, from_month, day,
+                document, members, settles)
+            SELECT area, uuid7(), household, id, 'changed', 'DB', people, 250000, 250000, '2026-08', '2026-07-10', '区2', members,
+                lower(hex(id))
+            FROM decision
+            """)
+        let august = CalendarMonth(written: "2026-08")!
+        func share(_ text: String, of place: OfficeCode) throws {
+            _ = try Publishing.publish(
+                [
+                    PublishedValue(
+                        area: place, name: "roster.change", validFrom: date("2026-07-01"), text: text, document: "1")
+                ], in: couple.tree[district], as: clerk)
+        }
+        func warnings() throws -> [[Roster.Warning]] { try couple.build(august).lines.map(\.warnings) }
+        #expect(try warnings() == [[]])
+        try share("5%", of: town)
+        #expect(try warnings() == [[.changed(from: money("2344"))]])
+        try share("5%", of: district)
+        try share("50%", of: town)
+        #expect(try warnings() == [[]])
+    }
+
     @Test func `follows from decisions, and holds whoever has no account that a second person has checked`() throws {
         let couple = try Couple.confirmed()
         #expect(try couple.build().held.map(\.hold) == [.noAccount])

@@ -176,6 +176,9 @@ import Testing
         let named = try watched.tree[town].rows(
             "SELECT p.name FROM alert_fact AS f JOIN person AS p ON p.id = f.person")
         #expect(named == ["甲二"])
+        let warning = try #require(try watched.warnings(town).first)
+        let words = try watched.tree[town].read { try WarningReading.words(of: warning, $0) }
+        #expect(words.map(\.person) == ["甲二"])
         #expect(throws: SignalImportError.village(village)) {
             try Monitor(watched.tree[village], as: clerk, today: watched.today).run(on: watched.household)
         }
