@@ -18,9 +18,11 @@ struct Opening: ParsableArguments {
     }
 
     /// - Returns: What may be shown; nothing where no purpose is given.
-    func fields(of home: HouseholdID, _ options: ReplicaOptions) throws -> Set<HouseholdFile.Field> {
+    func fields(
+        of home: HouseholdID, in replica: OfficeReplica, _ options: ReplicaOptions
+    ) throws -> Set<HouseholdFile.Field> {
         guard let purpose, let reason, let user else { return [] }
-        let access = FileAccess(try options.replica(), as: ActingUser(user), today: try Today.date())
+        let access = FileAccess(replica, as: ActingUser(user), today: try Today.date())
         let fields = try access.fields(of: home, purpose, reason: reason)
         try options.wakeNode()
         return fields

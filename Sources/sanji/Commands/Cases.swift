@@ -306,7 +306,7 @@ struct Case: ParsableCommand {
         func run() throws {
             let replica = try options.replica()
             let file = try replica.read { try CaseReading.one(name, $0) }
-            let fields = try opening.fields(of: file.household, options)
+            let fields = try opening.fields(of: file.household, in: replica, options)
             try Case.show(file.area, file.id, replica, options, running: try options.noteNode(), opening: fields)
         }
     }
@@ -381,11 +381,12 @@ struct Case: ParsableCommand {
 
         func run() throws {
             let day = try on ?? Today.date()
-            let home = try options.replica().read { try HouseholdLookup.one(household, $0) }
-            let fields = try opening.fields(of: home, options)
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            let fields = try opening.fields(of: home, in: replica, options)
             let isOpened = fields.opensTrace
             func shown(_ amount: Money) -> Int64? { fields.contains(.income) ? amount.fen : nil }
-            let assessment = try options.replica().read { try Assessment(home, on: day, $0) }
+            let assessment = try replica.read { try Assessment(home, on: day, $0) }
             let running = try options.noteNode()
             let (family, found) = (assessment.family, assessment.determination)
             if options.json {

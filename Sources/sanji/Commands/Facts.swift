@@ -248,9 +248,10 @@ struct Fact: ParsableCommand {
         }
 
         func run() throws {
-            let home = try options.replica().read { try HouseholdLookup.one(household, $0) }
-            let fields = try opening.fields(of: home, options)
-            let facts = try options.replica().read { try StoredFact.all(of: home, $0) }
+            let replica = try options.replica()
+            let home = try replica.read { try HouseholdLookup.one(household, $0) }
+            let fields = try opening.fields(of: home, in: replica, options)
+            let facts = try replica.read { try StoredFact.all(of: home, $0) }
             let running = try options.noteNode()
             if options.json {
                 let items = facts.map { fact in

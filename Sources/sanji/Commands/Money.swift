@@ -333,7 +333,7 @@ struct ListCommand: ParsableCommand {
     func run() throws {
         let (replica, today) = (try options.replica(), try Today.date())
         let home = try replica.read { try HouseholdLookup.one(household, $0) }
-        guard try opening.fields(of: home, options).contains(.income) else {
+        guard try opening.fields(of: home, in: replica, options).contains(.income) else {
             throw NotOpened(purpose: opening.purpose?.rawValue ?? "")
         }
         let list = try replica.read { try AssistanceList(of: home, month ?? today.calendarMonth, today: today, $0) }

@@ -163,7 +163,7 @@ struct ReferralCommand: ParsableCommand {
         func run() throws {
             let replica = try options.replica()
             let referral = try replica.read { try ReferralReading.one(id, $0) }
-            let fields = try opening.fields(of: referral.household, options)
+            let fields = try opening.fields(of: referral.household, in: replica, options)
             try ReferralCommand.show(referral, options, replica, opening: fields)
         }
     }

@@ -115,7 +115,7 @@ extension Household {
         func run() throws {
             let replica = try options.replica()
             let home = try replica.read { try HouseholdLookup.one(household, $0) }
-            let isOpened = try opening.fields(of: home, options).contains(.health)
+            let isOpened = try opening.fields(of: home, in: replica, options).contains(.health)
             let visits = try replica.read { try KnownVisit.all(of: home, $0) }
             let running = try options.noteNode()
             if options.json {

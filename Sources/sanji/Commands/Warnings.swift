@@ -302,7 +302,7 @@ struct Alert: ParsableCommand {
         func run() throws {
             let replica = try options.replica()
             let warning = try replica.read { try WarningReading.one(id, $0) }
-            let fields = try opening.fields(of: warning.household, options)
+            let fields = try opening.fields(of: warning.household, in: replica, options)
             try Alert.show(
                 warning.household.area, warning.id, replica, options, running: try options.noteNode(),
                 opening: fields)
