@@ -95,33 +95,38 @@ package enum CaseDesk {
     }
 
     /// Applications, of which the town has to say something.
-    static let untaken = undelivered(of: applicationTable, in: .draft) { area, _ in
-        try OfficeCode(area.digits.prefix(9))
-    }
+    static let untaken = undelivered(of: applicationTable, in: .draft, to: .town)
 
     /// What was sent to the district.
-    static let unseen = undelivered(of: caseStepTable, in: .toDistrict) { _, root in root }
+    static let unseen = undelivered(of: caseStepTable, in: .toDistrict, to: .district)
 
-    private static func undelivered(
-        of table: DomainTable, in stage: CaseStage,
-        to receiver: @escaping @Sendable (_ area: OfficeCode, _ root: OfficeCode) throws -> OfficeCode
-    ) -> Undelivered {
-        Undelivered(
+    private static func undelivered(of table: DomainTable, in stage: CaseStage, to tier: Tier) -> Undelivered {
+        let open = "ended = 0 AND delivered_on IS NULL AND sent IS NOT NULL AND stage = ?1"
+        let length = tier == .town ? 9 : 6
+        return Undelivered(
             table: table.name, desk: "desk_case",
-            fetch: { root, heard, db in
-                try Row.fetchAll(
+            fetch: { _, heard, db in
+                // By office first: there may be thousands about which it has said nothing new.
+                let groups = try Row.fetchAll(
                     db.cachedStatement(
-                        sql: """
-                            SELECT area, id, sent, heard_ms FROM desk_case
-                            WHERE ended = 0 AND delivered_on IS NULL AND sent IS NOT NULL AND stage = ?
-                            """),
-                    arguments: [stage.rawValue]
-                ).compactMap { row in
-                    let key = try DeskKey(row)
-                    let office = try receiver(key.area, root)
-                    guard row["heard_ms"] as Int64? != heard[office] ?? 0 else { return nil }
-                    return Undelivered.Item(
-                        key: key, delivery: Delivery(area: key.area, id: row.bytes("sent") ?? [], to: office))
+                        sql: "SELECT DISTINCT substr(area, 1, ?2) AS office, heard_ms FROM desk_case WHERE \(open)"),
+                    arguments: [stage.rawValue, length])
+                return try groups.flatMap { group -> [Undelivered.Item] in
+                    let office = try OfficeCode(group["office"] as String)
+                    let known = group["heard_ms"] as Int64?
+                    guard known != heard[office] ?? 0 else { return [] }
+                    return try Row.fetchAll(
+                        db.cachedStatement(
+                            sql: """
+                                SELECT area, id, sent FROM desk_case
+                                WHERE \(open) AND substr(area, 1, ?2) = ?3 AND heard_ms IS ?4
+                                """),
+                        arguments: [stage.rawValue, length, office.digits, known]
+                    ).map { row in
+                        let key = try DeskKey(row)
+                        return Undelivered.Item(
+                            key: key, delivery: Delivery(area: key.area, id: row.bytes("sent") ?? [], to: office))
+                    }
                 }
             }, put: put)
     }
