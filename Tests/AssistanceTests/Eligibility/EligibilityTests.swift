@@ -93,7 +93,8 @@ import Testing
         family.members[0].failedSelfCareActs = 4
         let found = try Eligibility.determine(family, by: ruleBook([.dibaoStandard: "1000"]))
         #expect(found.category == .destituteAtHome)
-        #expect(found.base == Money(yuan: "1300") && found.care == Money(yuan: "600"))  // 130 % and 60 % of the standard.
+        // 130 % and 60 % of the standard.
+        #expect(found.base == Money(yuan: "1300") && found.care == Money(yuan: "600"))
         #expect(found.total == Money(yuan: "1900"))
         #expect(found.supplements == [])
         family.hasAbleObligor = true
