@@ -40,6 +40,7 @@ extension `Offices as processes` {
                 try await district.run(["case", "confirm", number, "--document", "试民〔2026〕2号", "--as", "戊一"])
                     .expecting(0)
                 let warning = try await warnings(at: district)[0]
+                try await checkOpening(warning, home, at: district)
                 try await district.run(["alert", "close", warning, "--as", "戊一"]).expecting(0)
                 try await refer(home, at: district)
                 try await tree.until("the answer is at the village") {
@@ -106,6 +107,19 @@ extension `Offices as processes` {
             let file = opened.output.trimmingCharacters(in: .whitespacesAndNewlines)
             try await village.run(["alert", "verdict", warning, "real", "--led-to", file, "--as", "丙一"]).expecting(0)
             return file
+        }
+
+        /// Domain 4.9: what was found in the house is for whoever says why.
+        private func checkOpening(_ warning: String, _ home: String, at office: Office) async throws {
+            let purpose = ["--purpose", "warning", "--reason", "核对", "--as", "戊一"]
+            for command in [["alert", "show", warning], ["household", "visits", home]] {
+                let closed = try await office.run(command + ["--json"]).expecting(0)
+                #expect(!closed.output.contains("乙一住院"), "\(command)")
+                let opened = try await office.run(command + purpose + ["--json"]).expecting(0)
+                #expect(opened.output.contains("乙一住院"), "\(command)")
+            }
+            let list = try await office.run(["alert", "list", "--all", "--json"])
+            #expect(list.output.contains(warning) && !list.output.contains("乙一住院"))
         }
 
         /// A red one is visited within three days of the day the village had it.

@@ -74,6 +74,8 @@ package struct KnownVisit: Sendable {
     package let seen: String
     package let findings: String
     package let signedBy: String
+    /// Of its papers (``PaperHash``).
+    package let hashes: [String]
     /// case, warning, or empty.
     package let reason: String
     package let office: String
@@ -92,6 +94,7 @@ package struct KnownVisit: Sendable {
             KnownVisit(
                 day: row.date("day"), visitors: row["visitors"], seen: row["seen"], findings: row["findings"],
                 signedBy: row["signed_by"],
+                hashes: (row["papers"] as String).split(separator: " ").map(String.init),
                 reason: row.bytes("application") != nil ? "case" : row.bytes("alert") != nil ? "warning" : "",
                 office: row["writer"], user: row["created_by"])
         }

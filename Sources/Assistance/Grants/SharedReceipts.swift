@@ -13,6 +13,12 @@ enum SharedReceipts {
                 guard other != household else { return false }
                 return try holding(other, db).contains { $0["receipt"] as String? == receipt }
             }
+            // ‘无’ and ‘1’ are no numbers of receipts, and what so many have is told once.
+            guard others.count <= sharedMost else {
+                found["receipt \(receipt) everywhere"] =
+                    "receipt \(receipt.shortened) counts in more than \(sharedMost) households as well; is it the number of one?"
+                continue
+            }
             // A fact for each village: an office that sees fewer of them finds nothing that is new where one that sees all has looked.
             for area in Set(others.map(\.area.digits)) {
                 found["receipt \(receipt) \(area)"] = "receipt \(receipt.shortened) counts in \(area) as well"
@@ -30,18 +36,19 @@ enum SharedReceipts {
         return try households(with: receipt, db)
     }
 
-    /// Of living ones; none where so many have it that it is no number of a receipt (‘无’, ‘1’).
+    /// Of living ones, so many that it is told that they are many; without what was replaced or taken back.
     private static func households(with receipt: String, _ db: Database) throws -> [HouseholdID] {
-        let found = try Row.fetchAll(
+        try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT DISTINCT r.area, r.household FROM rigid_item AS r
                     JOIN household AS h ON h.area = r.area AND h.id = r.household AND h.row_state = 'live'
-                    WHERE r.receipt IS NOT NULL AND r.receipt = ? ORDER BY r.area, r.household LIMIT ?
+                    WHERE r.receipt IS NOT NULL AND r.receipt = ? AND r.withdrawn = 0 AND NOT EXISTS (
+                        SELECT 1 FROM rigid_item AS n WHERE n.area = r.area AND n.replaces = r.id)
+                    ORDER BY r.area, r.household LIMIT ?
                     """),
-            arguments: [receipt, sharedMost + 1]
+            arguments: [receipt, sharedMost + 2]
         ).map { HouseholdID(area: try OfficeCode($0["area"] as String), id: $0.bytes("household") ?? []) }
-        return found.count <= sharedMost ? found : []
     }
 
     private static let sharedMost = 20

@@ -165,9 +165,9 @@ private struct ListReader {
             try Bool.fetchOne(
                 db.cachedStatement(
                     sql:
-                        "SELECT EXISTS (SELECT 1 FROM department_grant WHERE area = ? AND department = ? AND month = ? AND kind = ?)"
+                        "SELECT EXISTS (SELECT 1 FROM department_grant WHERE area = ? AND department = ? AND month = ?)"
                 ),
-                arguments: [household.area.digits, grant.department, month.description, grant.kind.rawValue]) == false
+                arguments: [household.area.digits, grant.department, month.description]) == false
         }
         return silent.map { grant in
             AssistanceList.Line(

@@ -66,7 +66,7 @@ package enum Mask {
         case .workList:
             guard !address.isEmpty else { return "" }
             // Before the first number only: a house that is named after a road or a village stands behind it.
-            let beforeNumber = address.prefix { !$0.isNumber }
+            let beforeNumber = address.prefix { !"0123456789０１２３４５６７８９".contains($0) }
             let end =
                 address.firstIndex { "组队".contains($0) } ?? beforeNumber.lastIndex { "路街道巷弄里村".contains($0) }
             guard let end else { return "**" }

@@ -258,8 +258,10 @@ package struct RecoveryEntry {
             if kind == .returned {
                 guard amount <= recovery.over else { throw RecoveryError.notOver(recovery.over) }
             } else {
-                guard recovery.hasGround else { throw RecoveryError.noGround }
-                guard amount <= recovery.left else { throw RecoveryError.tooMuch(recovery.left) }
+                // What went back to the family without a reason can be given back once more, whatever is asked for by now.
+                let most = recovery.left + (kind == .repaid ? recovery.returnedTooMuch : .zero)
+                guard recovery.hasGround || most > .zero else { throw RecoveryError.noGround }
+                guard amount <= most else { throw RecoveryError.tooMuch(most) }
             }
             try NewRow(
                 table: recoveryEntryTable, area: recovery.household.area,

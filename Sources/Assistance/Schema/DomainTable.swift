@@ -120,8 +120,9 @@ struct DomainColumn: Sendable {
     }
 
     /// Money in fen, never negative, and so bounded that no sum of a household's overflows.
-    static func fen(_ name: String) -> DomainColumn {
-        DomainColumn(name, .integer, default: .integer(0), check: "\(name) BETWEEN 0 AND \(Money.typedMax.fen)")
+    /// - Parameter sums: Of how many amounts it is the sum at most.
+    static func fen(_ name: String, sumOf sums: Int64 = 1) -> DomainColumn {
+        DomainColumn(name, .integer, default: .integer(0), check: "\(name) BETWEEN 0 AND \(Money.typedMax.fen * sums)")
     }
 
     static func flag(_ name: String) -> DomainColumn {

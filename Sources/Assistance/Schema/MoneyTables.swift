@@ -105,7 +105,7 @@ let payLineTable = DomainTable(
                 .blob("batch"), .number("number", 1...1_000_000), .blob("household"), .blob("payee"),
                 .text("payee_name", default: ""), .blob("account"), .text("tail", default: ""),
                 .number("people", 0...100, default: 0), .text("category", default: ""), .fen("base_fen"),
-                .fen("care_fen"), .fen("supplement_fen"), .fen("total_fen"), .blob("decision"),
+                .fen("care_fen"), .fen("supplement_fen"), .fen("total_fen", sumOf: 1_000_000), .blob("decision"),
                 // A line that the bank returned, which this one pays again.
                 .blob("reissues"), .text("note", default: ""),
             ]),

@@ -109,7 +109,7 @@ private struct ProgressReader {
         let made = pages.values.map { page in
             // A peer's words: any number at all.
             let (said, isOdd) = page.statement.wallClock_ms.subtractingReportingOverflow(node?.clockOffset_ms ?? 0)
-            return isOdd ? page.received_ms : min(page.received_ms, said)
+            return isOdd || !Limits.clockRange_ms.contains(said) ? page.received_ms : min(page.received_ms, said)
         }
         return OfficeProgress(
             office: office, name: directory.offices[office]?.name ?? "", hasAuthor: !its.isEmpty, waitingUp: counts.up,

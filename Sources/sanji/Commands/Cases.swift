@@ -81,7 +81,7 @@ struct Case: ParsableCommand {
             steps = file.steps.map { step in
                 Step(
                     step: step.done.step.rawValue, round: step.done.round, office: step.office, user: step.user,
-                    day: step.day?.description, opinion: step.opinion,
+                    day: step.day?.description, opinion: step.isShown(opening: fields) ? step.opinion : nil,
                     reason: step.isShown(opening: fields) ? step.reason : nil)
             }
             withoutRight = file.decisionsWithoutRight.map { "\($0.office) \($0.document)" }
@@ -211,8 +211,8 @@ struct Case: ParsableCommand {
         )
         if !words(item, today).isEmpty { Output.line("  \(words(item, today))") }
         for step in file.steps {
-            let words = [step.opinion, step.isShown(opening: fields) ? step.reason : nil].compactMap { $0 }
-                .joined(separator: "; ")
+            let said = step.isShown(opening: fields) ? [step.opinion, step.reason] : []
+            let words = said.compactMap { $0 }.joined(separator: "; ")
             Output.line(
                 "  \(step.day?.description ?? "?") \(step.done.step.rawValue) \(step.office) \(step.user)"
                     + (words.isEmpty ? "" : ": \(words)"))
@@ -385,6 +385,7 @@ struct Case: ParsableCommand {
             let home = try replica.read { try HouseholdLookup.one(household, $0) }
             let fields = try opening.fields(of: home, in: replica, options)
             let isOpened = fields.opensTrace
+            let isHealthShown = fields.contains(.health)
             func shown(_ amount: Money) -> Int64? { fields.contains(.income) ? amount.fen : nil }
             let assessment = try replica.read { try Assessment(home, on: day, $0) }
             let running = try options.noteNode()
@@ -393,13 +394,14 @@ struct Case: ParsableCommand {
                 try Output.json(
                     Report(
                         area: family.area.digits, household: family.id.hex, category: found.category.rawValue,
-                        people: family.members.count, baseFen: shown(found.base), careFen: shown(found.care),
+                        people: family.members.count, baseFen: shown(found.base),
+                        careFen: isHealthShown ? found.care.fen : nil,
                         totalFen: shown(found.total),
-                        supplements: isOpened
+                        supplements: isHealthShown
                             ? found.supplements.map {
                                 .init(person: $0.member.hex, reason: $0.reason.rawValue, amountFen: $0.amount.fen)
                             } : nil,
-                        coveredAlone: isOpened ? found.coveredAlone.map(\.hex) : nil,
+                        coveredAlone: isHealthShown ? found.coveredAlone.map(\.hex) : nil,
                         questions: family.questions.map(\.description), doubts: family.doubts,
                         trace: isOpened ? found.trace : nil),
                     running: running)
@@ -409,8 +411,13 @@ struct Case: ParsableCommand {
                         + (fields.contains(.income) ? ", \(found.total) yuan a month" : "")
                 )
                 for step in isOpened ? found.trace.steps : [] {
-                    let holds = step.holds.map { $0 ? "  yes" : "  no" } ?? ""
-                    Output.line("  \(step.rule) \(step.what): \(step.left) \(step.relation) \(step.right)\(holds)")
+                    guard let holds = step.holds else {
+                        Output.line("  \(step.rule) \(step.what) = \(step.right)")
+                        continue
+                    }
+                    Output.line(
+                        "  \(step.rule) \(step.what): \(step.left) \(step.relation) \(step.right)  \(holds ? "yes" : "no")"
+                    )
                 }
                 for question in family.questions { Output.line("! \(question)") }
                 for doubt in family.doubts { Output.line("? \(doubt)") }

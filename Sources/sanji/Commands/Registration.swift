@@ -108,6 +108,7 @@ extension Household {
         struct Item: Encodable {
             @OrNull var day: String?
             let visitors: String, seen: String, signedBy: String, reason: String, office: String, user: String
+            let hashes: [String]
             @OrNull var findings: String?
         }
         struct Report: Encodable { let visits: [Item] }
@@ -122,7 +123,8 @@ extension Household {
                 let items = visits.map {
                     Item(
                         day: $0.day?.description, visitors: $0.visitors, seen: $0.seen, signedBy: $0.signedBy,
-                        reason: $0.reason, office: $0.office, user: $0.user, findings: isOpened ? $0.findings : nil)
+                        reason: $0.reason, office: $0.office, user: $0.user, hashes: $0.hashes,
+                        findings: isOpened ? $0.findings : nil)
                 }
                 return try Output.json(Report(visits: items), running: running)
             }

@@ -244,6 +244,12 @@ private let august = CalendarMonth(written: "2026-08")!
         try couple.tree.exchangeAll()
         let doubtful = try open()
         #expect(doubtful.map(\.left) == [.zero] && doubtful.map(\.returnedTooMuch) == [money("10000")])
+        // Once it is brought back the question is answered.
+        #expect(throws: RecoveryError.tooMuch(money("10000"))) {
+            try entry(couple).record(.repaid, money("10001"), on: recovery.id.hex)
+        }
+        _ = try entry(couple).record(.repaid, money("10000"), on: recovery.id.hex)
+        #expect(try open().isEmpty)
     }
 
     @Test func `gives back what was paid, never what was waived`() throws {

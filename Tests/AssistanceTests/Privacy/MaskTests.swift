@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: [
         ("试验村3组12号", "试验村3组**"), ("试验路99号2幢", "试验路**"), ("试验镇试验村", "试验镇试验村"), ("12号", "**"), ("", ""),
-        ("试验村2队", "试验村2队"), ("试验路99号新村3栋", "试验路**"),
+        ("试验村2队", "试验村2队"), ("试验路99号新村3栋", "试验路**"), ("三试村12号", "三试村**"),
     ])
     func `of an address keeps what leads to the group`(address: String, masked: String) {
         #expect(Mask.address(address, .workList) == masked)
