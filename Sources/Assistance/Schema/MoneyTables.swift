@@ -61,7 +61,7 @@ let payBatchTable = DomainTable(
             "batch", .highest, writers: [.district],
             [
                 .text("aid_kind", default: ""), .month("month"), .number("lines", 0...1_000_000, default: 0),
-                .number("total_fen", 0...1_000_000_000_000, default: 0), .text("hash", default: ""), .date("day"),
+                .fen("total_fen", sumOf: 1_000_000), .text("hash", default: ""), .date("day"),
                 // Why it was frozen although not every town had agreed.
                 .text("reason", default: ""),
             ]),
@@ -105,7 +105,7 @@ let payLineTable = DomainTable(
                 .blob("batch"), .number("number", 1...1_000_000), .blob("household"), .blob("payee"),
                 .text("payee_name", default: ""), .blob("account"), .text("tail", default: ""),
                 .number("people", 0...100, default: 0), .text("category", default: ""), .fen("base_fen"),
-                .fen("care_fen"), .fen("supplement_fen"), .fen("total_fen", sumOf: 1_000_000), .blob("decision"),
+                .fen("care_fen"), .fen("supplement_fen"), .fen("total_fen"), .blob("decision"),
                 // A line that the bank returned, which this one pays again.
                 .blob("reissues"), .text("note", default: ""),
             ]),

@@ -29,10 +29,8 @@ private let july = CalendarMonth(written: "2026-07")!
         #expect(sheet.contains(",甲一,,某福利院,试行,"))
     }
 
-    @Test func `is told where two households have one account number`() throws {
-        let couple = try Couple.confirmed()
-        try couple.account("990000000001")
-        #expect(try couple.build().lines.map(\.warnings) == [[]])
+    /// A second household with an account of its own or the first one's, about which a paper says so much a month.
+    private func second(_ couple: Couple, gets fen: Int64, account: String) throws {
         try couple.tree[village].run(
             """
             INSERT INTO household (area, id, household_no, head_person) VALUES (office(), x'02', '002', x'21');
@@ -42,13 +40,36 @@ private let july = CalendarMonth(written: "2026-07")!
         try couple.tree[district].run(
             """
             INSERT INTO decision (area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
-            VALUES ('\(village)', uuid7(), x'02', 'confirmed', 'DB', 1, 50000, 50000, '2026-07', '2026-06-25', '区9')
+            VALUES ('\(village)', uuid7(), x'02', 'confirmed', 'DB', 1, \(fen), \(fen), '2026-07', '2026-06-25', '区9')
             """)
         let at = { AccountEntry(couple.tree[district], as: $0, today: date("2026-06-26")) }
-        let second = HouseholdID(area: village, id: [2])
-        let id = try at(clerk).add(second, person: nil, holder: "丁四", bank: "试行", number: "990000000001")
-        _ = try at(other).check(second, id.hex)
+        let home = HouseholdID(area: village, id: [2])
+        let id = try at(clerk).add(home, person: nil, holder: "丁四", bank: "试行", number: account)
+        _ = try at(other).check(home, id.hex)
+    }
+
+    @Test func `is told where two households have one account number`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account("990000000001")
+        #expect(try couple.build().lines.map(\.warnings) == [[]])
+        try second(couple, gets: 50_000, account: "990000000001")
         #expect(try couple.build().lines.map(\.warnings) == [[.sharedAccount], [.sharedAccount]])
+    }
+
+    /// One decision of an altered program that may decide stops the list of a whole district otherwise, and names nobody.
+    @Test func `is frozen also where one line is as large as any may be`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account("990000000001")
+        try second(couple, gets: 1_000_000_000_000, account: "990000000002")
+        let batch = try couple.roster().freeze(.dibao, july, withoutAgreement: "试").batch
+        #expect(batch.lineCount == 2 && batch.total.fen == 1_000_000_234_400)
+        #expect(throws: DatabaseError.self) {
+            try couple.tree[district].run(
+                """
+                INSERT INTO pay_line (area, id, batch, number, household, payee_name, category, total_fen)
+                SELECT area, uuid7(), batch, 3, household, payee_name, category, 1000000000001 FROM pay_line LIMIT 1
+                """)
+        }
     }
 
     @Test func `is as it was frozen, numbers and all, whatever is corrected afterwards`() throws {
