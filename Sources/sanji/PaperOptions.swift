@@ -9,7 +9,17 @@ struct PaperOptions: ParsableArguments {
     func hashes() throws -> [PaperHash] { try photo.map { PaperHash(of: [UInt8](try InputFile.bytes($0))) } }
 }
 
-struct SignatureOptions: ParsableArguments {
+/// 入户走访, whatever it is for.
+struct VisitOptions: ParsableArguments {
+    @Option(help: "Who went; give it once for each.") var visitor: [String]
+    @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
+    @Option(help: "What was found.") var findings = ""
+    @OptionGroup var paper: PaperOptions
     @Option(help: "Who signed the paper: visitors, and somebody of the family. Once for each.")
     var signed: [String] = []
+
+    func visit(on day: CalendarDate) throws -> HomeVisit {
+        try HomeVisit(
+            on: day, by: visitor, seen: seen, findings: findings, signedBy: signed, papers: paper.hashes())
+    }
 }

@@ -14,11 +14,7 @@ extension `Offices as processes` {
         {
             try await Tree.with(starting: [Tree.district, Tree.town, Tree.village]) { tree in
                 let (district, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
-                let rules = ["param", "import", "--example", "--as", "甲九"]
-                try await district.run(rules).expecting(0)
-                try await tree.until("the rules are at the village") {
-                    try village.count("SELECT count(*) FROM param") > 50
-                }
+                try await Story.publishRules(at: district, to: village, tree)
                 // Off: its line alone would not be enough, as it has learnt other ways.
                 try await village.stop()
                 let home = try await Story.register(at: village)

@@ -15,6 +15,14 @@ enum Story {
     static var thisMonth: String { "\(today.calendarMonth)" }
     static var nextMonth: String { "\(today.calendarMonth.adding(months: 1)!)" }
 
+    /// Publishes what the program ships, until a village has it.
+    static func publishRules(at district: Office, to village: Office, _ tree: Tree) async throws {
+        try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
+        try await tree.until("the rules are at the village") {
+            try village.count("SELECT count(*) FROM param") > 50
+        }
+    }
+
     static func register(at village: Office) async throws -> String {
         let sheet = village.folder.url.appending(path: "sheet.csv")
         try """

@@ -13,10 +13,7 @@ extension `Offices as processes` {
         @Test func `leaves 238 households, all visits and the average of its help at all three tiers`() async throws {
             try await Tree.with(starting: [Tree.district, Tree.town, Tree.village]) { tree in
                 let (district, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
-                try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
-                try await tree.until("the rules are at the village") {
-                    try village.count("SELECT count(*) FROM param") > 50
-                }
+                try await Story.publishRules(at: district, to: village, tree)
                 try await village.stop()
                 try await town.stop()
                 try await register(at: village, visiting: 0)

@@ -36,10 +36,7 @@ extension `Offices as processes` {
         @Test func `typed at a village without a line, are stored and read alike at all three tiers`() async throws {
             try await Tree.with(starting: [Tree.district, Tree.town, Tree.village]) { tree in
                 let (district, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
-                try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
-                try await tree.until("the rules are at the village") {
-                    try village.count("SELECT count(*) FROM param") > 50
-                }
+                try await Story.publishRules(at: district, to: village, tree)
                 try await village.stop()
                 try await refuse(at: village)
                 for card in Self.cards { try await register(card, at: village) }

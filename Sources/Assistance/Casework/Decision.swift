@@ -153,7 +153,7 @@ extension Decision {
         self.outcome = outcome
         self.category = category
         people = row["people"]
-        // The total is what was signed: whatever it is not made of by its parts is base.
+        // The total is what was signed: what base and care leave of it are supplements, and where they say more it is the total all the same.
         let (total, care) = (row.money("total_fen"), row.money("care_fen"))
         let base = row.money("base_fen")
         parts = AidParts(base: base, care: care, supplement: max(.zero, total - base - care)).capped(at: total)

@@ -36,31 +36,29 @@ struct DecisionRow {
         let determination = given?.determination
         var last: CalendarMonth?
         var trace = assessment?.determination.trace ?? Trace()
-        if let given, given.determination.category == .rigidExpense {
-            var book = try PublishedRules.book(
-                of: household.area, registration: given.family.registration, on: today, db)
-            let months = try book.number(.rigidMonths)
-            guard (1...Decision.rigidMonthsMax).contains(months) else { throw book.malformed(.rigidMonths) }
-            last = first.adding(months: months - 1)
-            trace.result("R4.5", "holds to", last?.description ?? "")
-            trace.add(book.used)
-        }
         var grace: Grace?
         var graceSupplement = Money.zero
-        if let before, let given {
+        if let given {
             var book = try PublishedRules.book(
                 of: household.area, registration: given.family.registration, on: today, db)
-            grace = try Grace(
-                after: before, now: given.determination.category, heads: given.family.members.count,
-                decided: month.firstDay,
-                by: &book)
-            if let grace {
-                let supplements = try Amounts.graceSupplement(of: given.family.facts, by: &book, &trace)
-                graceSupplement = supplements
+            if given.determination.category == .rigidExpense {
+                let months = try book.number(.rigidMonths)
+                guard (1...Decision.rigidMonthsMax).contains(months) else { throw book.malformed(.rigidMonths) }
+                last = first.adding(months: months - 1)
+                trace.result("R4.5", "holds to", last?.description ?? "")
+                trace.add(book.used)
+            }
+            if let before,
+                let found = try Grace(
+                    after: before, now: given.determination.category, heads: given.family.members.count,
+                    decided: month.firstDay, by: &book)
+            {
+                grace = found
+                graceSupplement = try Amounts.graceSupplement(of: given.family.facts, by: &book, &trace)
                 trace.result("R7", "had before", before.parts.base)
-                trace.result("R7", "kept: no more than S n", grace.kept)
-                trace.result("R7", "supplements of all who live", supplements)
-                trace.result("R7", "months", "\(grace.first) to \(grace.last)")
+                trace.result("R7", "kept: no more than S n", found.kept)
+                trace.result("R7", "supplements of all who live", graceSupplement)
+                trace.result("R7", "months", "\(found.first) to \(found.last)")
                 trace.add(book.used)
             }
         }

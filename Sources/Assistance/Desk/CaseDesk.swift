@@ -95,39 +95,17 @@ package enum CaseDesk {
     }
 
     /// Applications, of which the town has to say something.
-    static let untaken = undelivered(of: applicationTable, in: .draft, to: .town)
+    static let untaken = undelivered(of: applicationTable, in: .draft, toDigits: 9)
 
     /// What was sent to the district.
-    static let unseen = undelivered(of: caseStepTable, in: .toDistrict, to: .district)
+    static let unseen = undelivered(of: caseStepTable, in: .toDistrict, toDigits: 6)
 
-    private static func undelivered(of table: DomainTable, in stage: CaseStage, to tier: Tier) -> Undelivered {
-        let open = "ended = 0 AND delivered_on IS NULL AND sent IS NOT NULL AND stage = ?1"
-        let length = tier == .town ? 9 : 6
-        return Undelivered(
-            table: table.name, desk: "desk_case",
-            fetch: { _, heard, db in
-                // By office first: there may be thousands about which it has said nothing new.
-                let groups = try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: "SELECT DISTINCT substr(area, 1, ?2) AS office, heard_ms FROM desk_case WHERE \(open)"),
-                    arguments: [stage.rawValue, length])
-                return try groups.flatMap { group -> [Undelivered.Item] in
-                    let office = try OfficeCode(group["office"] as String)
-                    let known = group["heard_ms"] as Int64?
-                    guard known != heard[office] ?? 0 else { return [] }
-                    return try Row.fetchAll(
-                        db.cachedStatement(
-                            sql: """
-                                SELECT area, id, sent FROM desk_case
-                                WHERE \(open) AND substr(area, 1, ?2) = ?3 AND heard_ms IS ?4
-                                """),
-                        arguments: [stage.rawValue, length, office.digits, known]
-                    ).map { row in
-                        let key = try DeskKey(row)
-                        return Undelivered.Item(
-                            key: key, delivery: Delivery(area: key.area, id: row.bytes("sent") ?? [], to: office))
-                    }
-                }
-            }, put: put)
+    /// - Parameter length: Of the code of the office that has to act.
+    private static func undelivered(
+        of table: DomainTable, in stage: CaseStage, toDigits length: Int
+    ) -> Undelivered {
+        Undelivered(
+            table: table, desk: "desk_case", row: "sent", office: "substr(area, 1, \(length))",
+            condition: "ended = 0 AND stage = '\(stage.rawValue)'", put: put)
     }
 }

@@ -70,9 +70,9 @@ package struct Desk {
     private func noteDeliveries() throws {
         let heard = try replica.lastHeard()
         for desk in [WarningDesk.undelivered, CaseDesk.untaken, CaseDesk.unseen] {
-            let waiting = try replica.read { try desk.fetch(replica.root, heard, $0) }
+            let waiting = try replica.read { try desk.items(heard, $0) }
             guard !waiting.isEmpty else { continue }
-            let times = try replica.deliveries(of: desk.table, waiting.map(\.delivery))
+            let times = try replica.deliveries(of: desk.table.name, waiting.map(\.delivery))
             try replica.write(as: user) { db in
                 let rules = try DeskRules(db)
                 for (waiting, time) in zip(waiting, times) {
@@ -124,31 +124,5 @@ struct DeskRules {
         let salt = try String.fetchOne(db, sql: "SELECT hex(randomblob(16))") ?? ""
         try LogFollower.set("audit salt", salt, db)
         return salt
-    }
-}
-
-/// How one kind of item is told to the office that has to act on it.
-struct Undelivered: Sendable {
-    struct Item {
-        let key: DeskKey
-        let delivery: Delivery
-    }
-
-    /// Whose rows are delivered.
-    let table: String
-    /// Its own, where items lie.
-    let desk: String
-    /// Those whose office has spoken since it was last asked for nothing, or was never asked.
-    let fetch: @Sendable (_ root: OfficeCode, _ heard: [OfficeCode: Int64], Database) throws -> [Item]
-    /// Makes the item anew once it is known to be there.
-    let put: @Sendable (DeskKey, DeskRules, Database) throws -> Void
-
-    func note(
-        _ item: Item, _ day: CalendarDate?, _ heard_ms: Int64, _ rules: DeskRules, _ db: Database
-    ) throws {
-        try db.cachedStatement(
-            sql: "UPDATE \(desk) SET delivered_on = ?, heard_ms = ? WHERE area = ? AND id = ?"
-        ).execute(arguments: [day?.description, heard_ms] + item.key.arguments)
-        if day != nil { try put(item.key, rules, db) }
     }
 }

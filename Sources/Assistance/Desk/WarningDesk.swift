@@ -130,29 +130,7 @@ package enum WarningDesk {
     }
 
     static let undelivered = Undelivered(
-        table: alertFactTable.name, desk: "desk_warning",
-        fetch: { _, heard, db in
-            // By village first: there may be thousands that nobody has said anything new about.
-            let groups = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: "SELECT DISTINCT area, heard_ms FROM desk_warning WHERE delivered_on IS NULL"))
-            return try groups.flatMap { group -> [Undelivered.Item] in
-                let area = try OfficeCode(group["area"] as String)
-                let known = group["heard_ms"] as Int64?
-                guard known != heard[area] ?? 0 else { return [] }
-                return try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT area, id, fact FROM desk_warning
-                            WHERE delivered_on IS NULL AND area = ? AND heard_ms IS ? AND fact IS NOT NULL
-                            """),
-                    arguments: [area.digits, known]
-                ).map { row in
-                    Undelivered.Item(
-                        key: try DeskKey(row), delivery: Delivery(area: area, id: row.bytes("fact") ?? [], to: area))
-                }
-            }
-        }, put: put)
+        table: alertFactTable, desk: "desk_warning", row: "fact", office: "area", condition: "true", put: put)
 }
 
 /// Puts a row of a derived table in the place of the one that was there.

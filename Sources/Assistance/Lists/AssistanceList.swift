@@ -318,12 +318,13 @@ private struct ListReader {
                 what: "\(referral.department.chinese): \(referral.need)", due: try? referral.due(db)?.date)
         }
         // A year ahead it is nobody's matter yet; where no rule says how far, it is named.
-        var book = try PublishedRules.book(of: household.area, on: today, db)
+        let rules = try PublishedRules.values(db)
+        var book = RuleBook(rules, area: household.area, hukouKind: "", on: today)
         let soon = (try? book.number(.listPendingDays)).flatMap { today.adding(days: $0) }
         if let reviewDue, soon.map({ reviewDue <= $0 }) ?? true {
             pending.append(AssistanceList.Pending(what: "复核", due: reviewDue))
         }
-        let (rules, calendar) = (try PublishedRules.values(db), try PublishedRules.calendar(db))
+        let calendar = try PublishedRules.calendar(db)
         for file in try CaseReading.all(of: household, db) where file.state.stage < .confirmed {
             let clock = CaseClock(file, isKnown: false, delivered: nil, rules, calendar)
             pending.append(

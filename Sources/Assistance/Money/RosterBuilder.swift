@@ -36,16 +36,16 @@ struct RosterBuilder {
                 try Self.lines(of: month, db).compactMapValues { lines in lines.last { $0.kind == kind }?.line.total }
             } ?? [:]
         holds = try RosterHolds.open(kind, month, in: area, db)
-        var book = try PublishedRules.book(of: area, on: month.firstDay, db)
-        change = try? book.ratio(.rosterChange)
         let values = try PublishedRules.values(db)
+        func share(in area: OfficeCode) -> Ratio? {
+            var book = RuleBook(values, area: area, hukouKind: "", on: month.firstDay)
+            return try? book.ratio(.rosterChange)
+        }
+        change = share(in: area)
         let towns = Set(
             values.filter { $0.name == ParameterName.rosterChange.rawValue && $0.area.tier == .town }.map(\.area))
         changeOfTown = Dictionary(
-            uniqueKeysWithValues: towns.compactMap { town in
-                var book = RuleBook(values, area: town, hukouKind: "", on: month.firstDay)
-                return (try? book.ratio(.rosterChange)).map { (town, $0) }
-            })
+            uniqueKeysWithValues: towns.compactMap { town in share(in: town).map { (town, $0) } })
         knowsAccounts = try String.fetchOne(db, sql: "SELECT office()").map { $0.utf8.count < 12 } ?? false
     }
 

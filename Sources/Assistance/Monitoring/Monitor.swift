@@ -166,10 +166,10 @@ package struct Monitor {
     private func markByDate(_ db: Database) throws {
         let last = try LogFollower.value("day", db).flatMap { CalendarDate(written: $0) }
         guard last != today else { return }
-        try markByRules(since: last, db)
+        let values = try PublishedRules.values(db)
+        try markByRules(values, since: last, db)
         // Whoever any town's value means; each household is looked at by its own. Where a rule is missing nobody is looked at for its sake;
         // whoever is looked at is told that it is missing.
-        let values = try PublishedRules.values(db)
         func numbers(_ name: ParameterName) -> Set<Int> { values.numbers(name, on: today) }
         let ending = numbers(.warnEndingDays).max() ?? 0
         let contact = numbers(.warnContactDays).min() ?? 0
@@ -210,8 +210,7 @@ package struct Monitor {
     }
 
     /// Where a value of a rule begins or ends to hold, and where a verdict ‘not real’ has grown old enough.
-    private func markByRules(since last: CalendarDate?, _ db: Database) throws {
-        let values = try PublishedRules.values(db)
+    private func markByRules(_ values: [PublishedValue], since last: CalendarDate?, _ db: Database) throws {
         let names = Set(WarningRules.parameters.map(\.rawValue))
         let changing = values.filter { value in
             let days = [value.validFrom] + (value.validTo?.adding(days: 1).map { [$0] } ?? [])

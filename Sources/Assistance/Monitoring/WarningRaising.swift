@@ -36,7 +36,7 @@ struct WarningRaising {
         for finding in findings {
             let known = all.filter { $0.kind == finding.kind }
             let open = known.first { $0.state.stage != .closed }
-            let looked = try known.map { (isOver: isOver($0, reopenDays), facts: try judged($0)) }
+            let looked = try known.map { (warning: $0, isOver: isOver($0, reopenDays), facts: try judged($0)) }
             let told = Set(looked.filter { !$0.isOver }.flatMap(\.facts))
             // What somebody has seen is looked at once; departments' lines go on saying what they say.
             let judgedOnce = Set(looked.flatMap(\.facts))
@@ -48,8 +48,7 @@ struct WarningRaising {
             }
             if let open {
                 // What somebody saw and a closed warning has judged weighs no more.
-                let closed = Set(
-                    try known.filter { $0.id != open.id }.flatMap(judged))
+                let closed = Set(looked.filter { $0.warning.id != open.id }.flatMap(\.facts))
                 let finding = finding.leavingOut { $0.hasPrefix(Situation.Sighting.mark) && isIn(closed, $0) }
                 guard !fresh.isEmpty || finding.colour > open.colour else { continue }
                 report.heavier += 1

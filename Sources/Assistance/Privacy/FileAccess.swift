@@ -66,9 +66,8 @@ package struct HouseholdFile: Sendable {
         let address = row["address"] as String? ?? ""
         self.address = revealed.contains(.address) ? address : Mask.address(address, .workList) ?? ""
         cause = revealed.contains(.health) ? row["cause_main"] ?? "" : ""
-        let facts = try StoredFact.all(of: household, db)
-        func has(_ table: DomainTable, _ person: Row) -> Bool {
-            facts.contains { $0.kind == table.name && $0.person == person.bytes("id") }
+        func has(_ table: DomainTable, _ person: Row) throws -> Bool {
+            try !HoldingFacts(table, household.area, ("person", person.bytes("id") ?? []), db).rows.isEmpty
         }
         let phone = row["phone"] as String? ?? ""
         self.phone = revealed.contains(.phone) || phone.isEmpty ? phone : Mask.phone(phone, .workList) ?? ""
@@ -89,8 +88,8 @@ package struct HouseholdFile: Sendable {
                 birth: person.birth.map { revealed.contains(.identity) ? "\($0)" : "\($0.year)" } ?? "",
                 isDead: person.date("death_date") != nil, state: person["row_state"],
                 marks: Mask.health(
-                    isIll: person["health"] as String? == "serious" || has(illnessTable, person),
-                    isDisabled: has(disabilityTable, person), .workList) ?? "")
+                    isIll: try person["health"] as String? == "serious" || has(illnessTable, person),
+                    isDisabled: try has(disabilityTable, person), .workList) ?? "")
         }
         let month = today.calendarMonth
         decision = try Decisions(of: household, db).holding(in: month)

@@ -59,8 +59,8 @@ enum WarningColour: String, CaseIterable {
     case disaster = "A8", assets = "A9", reviewOverdue = "A10", contactLost = "A11", accountReturned = "A12"
     case graduation = "A13", graceEnds = "A14"
 
-    /// Of a kind that has no more than one.
-    init(_ kind: WarningKind) { self = Self(rawValue: kind.rawValue)! }  // A test has every kind.
+    /// Of a kind that somebody has seen.
+    init(_ kind: WarningKind) { self = Self(rawValue: kind.rawValue)! }  // A test has every kind that can be seen.
 }
 
 extension RuleBook {

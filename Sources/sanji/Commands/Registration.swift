@@ -81,19 +81,10 @@ extension Household {
             commandName: "visit", abstract: "Record a home visit that belongs to no case and no warning.",
             discussion: "‘sanji case visit’ and ‘sanji alert visit’ record the others.")
         @OptionGroup var target: Change
-        @Option(help: "Who went; give it once for each.") var visitor: [String]
-        @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
-        @Option(help: "What was found.") var findings = ""
-        @OptionGroup var paper: PaperOptions
-        @OptionGroup var signatures: SignatureOptions
+        @OptionGroup var visited: VisitOptions
 
         func run() throws {
-            let papers = try paper.hashes()
-            try target.change { entry, home, _, day in
-                let visit = try HomeVisit(
-                    on: day, by: visitor, seen: seen, findings: findings, signedBy: signatures.signed, papers: papers)
-                try entry.visit(home, visit)
-            }
+            try target.change { entry, home, _, day in try entry.visit(home, visited.visit(on: day)) }
         }
     }
 

@@ -379,17 +379,11 @@ struct Alert: ParsableCommand {
                 """)
         @OptionGroup var target: Target
         @Option(help: "The day.", transform: CalendarDate.argument) var on: CalendarDate?
-        @Option(help: "Who went; give it once for each.") var visitor: [String]
-        @Option(help: "Who of the family was seen; nothing where nobody was at home.") var seen = ""
-        @Option(help: "What was found.") var findings = ""
-        @OptionGroup var paper: PaperOptions
-        @OptionGroup var signatures: SignatureOptions
+        @OptionGroup var visited: VisitOptions
 
         func run() throws {
             let (replica, today) = (try target.options.replica(), try Today.date())
-            let visit = try HomeVisit(
-                on: on ?? today, by: visitor, seen: seen, findings: findings, signedBy: signatures.signed,
-                papers: paper.hashes())
+            let visit = try visited.visit(on: on ?? today)
             let warning = try WarningEntry(replica, as: target.user.user, today: today).visit(target.id, visit)
             try target.options.wakeNode()
             if visit.isAbsence { Output.note("nobody was at home: the warning is still to be visited") }

@@ -58,6 +58,14 @@ import Testing
         #expect(red.map(\.colour) == [.red, .red] && error != nil)
     }
 
+    @Test(arguments: WarningKind.seen)
+    func `of every kind that can be seen have a colour of their own`(kind: WarningKind) throws {
+        let found = try Self.findings([]) { situation in
+            situation.sightings = [Situation.Sighting(id: "1", kind: kind, colour: .yellow, person: [1])]
+        }
+        #expect(found.map(\.kind) == [kind])
+    }
+
     @Test func `say whom to ask for where one person is meant`() throws {
         let pupil = Signal(source: "school/1", person: [2], date: date("2026-05-01"), .notEnrolled)
         let found = try Self.findings([pupil]) { situation in
