@@ -40,7 +40,9 @@ package struct Desk {
     /// under numbers that were followed already.
     package func forget() throws {
         try replica.write(as: user) { db in
-            for table in ["followed", "desk_warning", "desk_case", "desk_referral", "desk_holding"] {
+            for table in [
+                "followed", "desk_warning", "desk_case", "desk_referral", "desk_holding", "desk_overpaid",
+            ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }
         }

@@ -64,6 +64,18 @@ enum DeskTables {
             category   TEXT    NOT NULL,
             people     INTEGER NOT NULL,
             PRIMARY KEY (area, household, from_month)
+        ) STRICT, WITHOUT ROWID;
+        -- Months that were paid although less was due (PaidDesk).
+        CREATE TABLE desk_overpaid (
+            area      TEXT    NOT NULL,
+            household BLOB    NOT NULL,
+            month     TEXT    NOT NULL,
+            line      BLOB    NOT NULL, -- empty where what the month was due has to be said first
+            paid_fen  INTEGER NOT NULL,
+            due_fen   INTEGER,          -- nothing where line is empty
+            asked_fen INTEGER NOT NULL,
+            reason    TEXT    NOT NULL,
+            PRIMARY KEY (area, household, month, line)
         ) STRICT, WITHOUT ROWID
         """
     )

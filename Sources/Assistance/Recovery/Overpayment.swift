@@ -1,6 +1,7 @@
 import ChangeSets
 import Foundation
 import GRDB
+import Replica
 
 /// A month that was paid although less was due, by what is known now: somebody had died, or a decision took effect that the list did not know of
 /// (domain 4.6). Found, and not taken back by itself.
@@ -24,11 +25,12 @@ package struct UnsettledMonth: Hashable, Sendable {
 }
 
 /// What came of looking at a household's paid months again.
-package struct PaidMonths: Sendable {
+package struct PaidMonths: Hashable, Sendable {
     package fileprivate(set) var overpaid: [Overpayment] = []
     package fileprivate(set) var unsettled: [UnsettledMonth] = []
 
-    package var isEmpty: Bool { overpaid.isEmpty && unsettled.isEmpty }
+    package init() {}
+
 }
 
 /// A line that was paid, and how much of it was due by all that is known now.
@@ -107,15 +109,33 @@ package enum Overpayments {
         return found
     }
 
-    /// Of an area and below it.
-    package static func all(in area: OfficeCode, _ db: Database) throws -> [(household: HouseholdID, PaidMonths)] {
+    /// Of an area and below it, in order of area and household, as the desk keeps it.
+    package static func all(
+        in area: OfficeCode, of replica: OfficeReplica
+    ) throws -> [(household: HouseholdID, PaidMonths)] {
+        try PaidDesk(replica).refresh()
+        let rows = try replica.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM desk_overpaid WHERE area >= ? AND area < ? ORDER BY area, household, month, line",
+                arguments: [area.digits, area.digits + ":"])
+        }
+        var all: [(household: HouseholdID, PaidMonths)] = []
+        for row in rows {
+            let household = HouseholdID(
+                area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
+            if all.last?.household != household { all.append((household, PaidMonths())) }
+            all[all.count - 1].1.add(row)
+        }
+        return all
+    }
+
+    /// Where somebody has died or left, or something was decided after the first payment: all others were paid what was due.
+    static func candidates(_ db: Database) throws -> [HouseholdID] {
         let arrivals = MemberChange.arrivals.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        // Only where somebody has died or left, or something was decided after the first payment: all others were paid what was due.
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT l.area, l.household
-                FROM (SELECT DISTINCT area, household FROM pay_line WHERE area >= ?1 AND area < ?2) AS l WHERE (
+                SELECT l.area, l.household FROM (SELECT DISTINCT area, household FROM pay_line) AS l WHERE (
                     EXISTS (SELECT 1 FROM person AS p WHERE p.area = l.area AND p.household = l.household
                         AND (p.death_date IS NOT NULL OR p.row_state <> 'live'))
                     OR EXISTS (SELECT 1 FROM member_event AS e WHERE e.area = l.area AND e.household = l.household
@@ -123,13 +143,25 @@ package enum Overpayments {
                     OR EXISTS (SELECT 1 FROM member_event AS e WHERE e.area = l.area AND e.other_household = l.household)
                     OR EXISTS (SELECT 1 FROM month_decision AS m WHERE m.area = l.area AND m.household = l.household)
                     OR (SELECT count(*) FROM decision AS d WHERE d.area = l.area AND d.household = l.household) > 1)
-                ORDER BY l.area, l.household
-                """, arguments: [area.digits, area.digits + ":"])
-        return try rows.compactMap { row in
-            let household = HouseholdID(
-                area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
-            let found = try all(of: household, db)
-            return found.isEmpty ? nil : (household, found)
+                """)
+        return try rows.map { row in
+            HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
+        }
+    }
+}
+
+extension PaidMonths {
+    /// - Parameter row: Of `desk_overpaid`.
+    fileprivate mutating func add(_ row: Row) {
+        guard let month = CalendarMonth(written: row["month"] as String) else { return }
+        let (paid, reason) = (row.money("paid_fen"), row["reason"] as String)
+        if let due = row["due_fen"] as Int64? {
+            overpaid.append(
+                Overpayment(
+                    month: month, line: row.bytes("line") ?? [], paid: paid, due: Money(fen: due),
+                    asked: row.money("asked_fen"), reason: reason))
+        } else {
+            unsettled.append(UnsettledMonth(month: month, paid: paid, reason: reason))
         }
     }
 }

@@ -73,7 +73,7 @@ struct RecoveryCommand: ParsableCommand {
 
         func run() throws {
             let replica = try options.replica()
-            let found = try replica.read { try Overpayments.all(in: area ?? replica.office, $0) }
+            let found = try Overpayments.all(in: area ?? replica.office, of: replica)
             let running = try options.noteNode()
             let items = found.flatMap { household, months in
                 months.overpaid.map {

@@ -83,3 +83,13 @@ extension CaseEntry {
         try visit(name, HomeVisit(on: day, by: visitors, seen: seen, findings: findings))
     }
 }
+
+extension Couple {
+    /// What came of looking at the paid months again; the desk keeps the same, whatever came in between.
+    func looked(_ office: OfficeCode = district) throws -> PaidMonths {
+        let months = try tree[office].read { try Overpayments.all(of: household, $0) }
+        let kept = try Overpayments.all(in: office, of: tree[office]).first { $0.household == household }
+        #expect(kept?.1 ?? PaidMonths() == months)
+        return months
+    }
+}

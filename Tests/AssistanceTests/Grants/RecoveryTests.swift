@@ -14,7 +14,7 @@ private let august = CalendarMonth(written: "2026-08")!
     }
 
     private func found(_ couple: Couple, _ office: OfficeCode = district) throws -> [Overpayment] {
-        try couple.tree[office].read { try Overpayments.all(of: couple.household, $0).overpaid }
+        try couple.looked(office).overpaid
     }
 
     /// July and August were paid; on 20 August the town hears that the man died on 12 July.
@@ -45,7 +45,7 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(overpaid.map(\.month) == [august] && overpaid.map(\.paid) == [money("2344")])
         #expect(overpaid.map(\.due) == [decision.total])
         try couple.tree.exchangeAll()
-        let all = try couple.tree[town].read { try Overpayments.all(in: town, $0) }
+        let all = try Overpayments.all(in: town, of: couple.tree[town])
         #expect(all.map(\.household) == [couple.household])
     }
 
@@ -150,7 +150,7 @@ private let august = CalendarMonth(written: "2026-08")!
         #expect(try review.decide(couple.household, document: "区2").outcome == .stopped)
         // What he who stayed earns now, he may not have earned then: somebody says it.
         #expect(try found(couple).isEmpty)
-        let looked = try couple.tree[district].read { try Overpayments.all(in: district, $0) }
+        let looked = try Overpayments.all(in: district, of: couple.tree[district])
         #expect(looked.map(\.household) == [couple.household] && looked.flatMap(\.1.unsettled).map(\.month) == [august])
         try review.decide(couple.household, in: august, money("1172"), document: "区3", reason: "九月就业")
         #expect(try found(couple).map(\.due) == [money("1172")])
@@ -202,7 +202,7 @@ private let august = CalendarMonth(written: "2026-08")!
         try couple.tree.exchangeAll()
         _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-08-21"))
             .decide(couple.household, document: "区2")
-        let looked = try couple.tree[district].read { try Overpayments.all(of: couple.household, $0) }
+        let looked = try couple.looked()
         #expect(looked.overpaid.isEmpty && looked.unsettled.map(\.month) == [august])
     }
 

@@ -224,7 +224,7 @@ private let august = CalendarMonth(written: "2026-08")!
         try couple.tree[village].run("UPDATE person SET death_date = '2020-01-01'")
         try couple.tree.exchangeAll()
         #expect(try couple.build(august).held.map(\.hold) == [.notLive] && couple.build(august).lines.isEmpty)
-        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0).overpaid }.isEmpty)
+        #expect(try couple.looked().overpaid.isEmpty)
         for day in ["9999-99-99", "9999-12-31", "2026-02-30", "now"] {
             #expect(throws: (any Error).self) {
                 try couple.tree[village].run("UPDATE person SET death_date = '\(day)'")
@@ -245,7 +245,7 @@ private let august = CalendarMonth(written: "2026-08")!
         try couple.tree.exchangeAll()
         _ = try decide(couple, on: "2026-08-21")
         #expect(
-            try couple.tree[district].read { try Overpayments.all(of: couple.household, $0).overpaid }.map(\.month) == [
+            try couple.looked().overpaid.map(\.month) == [
                 august
             ])
     }
@@ -268,7 +268,7 @@ private let august = CalendarMonth(written: "2026-08")!
         try couple.tree.exchangeAll()
         _ = try ReviewEntry(couple.tree[district], as: clerk, today: date("2026-09-11"))
             .stop(couple.household, document: "区4", reason: "分户")
-        #expect(try couple.tree[district].read { try Overpayments.all(of: couple.household, $0).overpaid }.isEmpty)
+        #expect(try couple.looked().overpaid.isEmpty)
     }
 
     @Test func `of two who went one after the other each lowers the months after it`() throws {
@@ -283,7 +283,7 @@ private let august = CalendarMonth(written: "2026-08")!
         let second = try decide(couple, on: "2026-08-02", "区3")
         try leave(couple, "乙一", on: "2026-08-20", heard: "2026-08-21")
         _ = try decide(couple, on: "2026-09-02", "区4")
-        let found = try couple.tree[district].read { try Overpayments.all(of: couple.household, $0).overpaid }
+        let found = try couple.looked().overpaid
         #expect(found.map(\.month) == [august] && found.map(\.due) == [second.total])
     }
 

@@ -44,6 +44,8 @@ extension Couple {
         let batch = try roster().freeze(.dibao, month, withoutAgreement: "试").batch.id.hex
         _ = try roster(other).approve(batch)
         _ = try roster().export(batch)
+        // What is looked at later follows from here on.
+        for office in [village, town, district] { _ = try looked(office) }
         return batch
     }
 }
