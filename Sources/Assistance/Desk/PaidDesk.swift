@@ -51,7 +51,9 @@ struct PaidDesk {
             ]
             try Assistance.put(values, into: "desk_overpaid", db)
         }
-        for one in found.overpaid { try put(one.month, line: one.line, one.paid, due: one.due, asked: one.asked, one.reason) }
+        for one in found.overpaid {
+            try put(one.month, line: one.line, one.paid, due: one.due, asked: one.asked, one.reason)
+        }
         for one in found.unsettled { try put(one.month, line: [], one.paid, due: nil, asked: .zero, one.reason) }
     }
 

@@ -11,7 +11,8 @@ struct RosterBuilder {
     let db: Database
     /// By whatever kind of aid.
     let paid: [HouseholdID: [(kind: Roster.AidKind, line: PayLine)]]
-    let before: [HouseholdID: Money]
+    /// Of the month before, by this kind of aid.
+    let before: [HouseholdID: PayLine]
     let holds: [HouseholdID: String]
     let disputed: DisputedIdentities
     /// Villages read the list aloud, and have no accounts.
@@ -33,7 +34,7 @@ struct RosterBuilder {
         paid = try Self.lines(of: month, db)
         before =
             try month.adding(months: -1).map { month in
-                try Self.lines(of: month, db).compactMapValues { lines in lines.last { $0.kind == kind }?.line.total }
+                try Self.lines(of: month, db).compactMapValues { lines in lines.last { $0.kind == kind }?.line }
             } ?? [:]
         holds = try RosterHolds.open(kind, month, in: area, db)
         let values = try PublishedRules.values(db)
@@ -158,12 +159,10 @@ struct RosterBuilder {
             guard account.holder == payee.name || account.guardian != nil else { return hold(.otherHolder) }
         }
         var warnings: [Roster.Warning] = []
-        if let before = before[household], isMuchMore(due.amount, before, in: household.area) {
-            warnings.append(.changed(from: before))
+        if let before = before[household], isMuchMore(due.amount, before.total, in: household.area) {
+            warnings.append(.changed(from: before.total))
         }
-        if before[household] != nil, let checked = account?.checkedOn, checked.calendarMonth >= month {
-            warnings.append(.newAccount)
-        }
+        if let account, try isNew(account, of: household) { warnings.append(.newAccount) }
         return .success(
             Roster.Line(
                 household: household, householdNumber: number, payee: payee.id, payeeName: payee.name,
@@ -181,6 +180,19 @@ struct RosterBuilder {
         return change.map { difference.exceeds($0, of: before) } ?? (difference > .zero)
     }
 
+    /// Whether the list before this went to an account with another number: whoever changes where money goes is looked at.
+    private func isNew(_ account: BankAccount, of household: HouseholdID) throws -> Bool {
+        let last = try before[household] ?? PayBatches.payments(of: household, db).last { $0.batch.month < month }?.line
+        guard let last, let known = last.account, known != account.id else { return false }
+        return try number(of: known, in: household.area) != account.number
+    }
+
+    private func number(of account: [UInt8], in area: OfficeCode) throws -> String? {
+        try String.fetchOne(
+            db.cachedStatement(sql: "SELECT number FROM bank_account WHERE area = ? AND id = ?"),
+            arguments: [area.digits, Data(account)])
+    }
+
     private func head(of household: HouseholdID) throws -> [UInt8]? {
         try Data.fetchOne(
             db.cachedStatement(sql: "SELECT head_person FROM household WHERE area = ? AND id = ?"),
@@ -191,9 +203,7 @@ struct RosterBuilder {
     /// By the account's number: each household's entry of it is a row of its own.
     private func sharing(_ lines: [Roster.Line]) throws -> [Roster.Line] {
         let numbers = try lines.map { line in
-            try String.fetchOne(
-                db.cachedStatement(sql: "SELECT number FROM bank_account WHERE area = ? AND id = ?"),
-                arguments: [line.household.area.digits, line.account.map { Data($0) }])
+            try line.account.flatMap { try number(of: $0, in: line.household.area) }
         }
         let users = Dictionary(numbers.map { ($0, 1) }, uniquingKeysWith: +)
         return zip(lines, numbers).map { line, number in

@@ -112,6 +112,7 @@ package struct Monitor {
                 householdTable.name, personTable.name, disabilityTable.name, decisionTable.name, alertActionTable.name,
                 parameterTable.name, grantTable.name, payLineTable.name, payReturnTable.name, homeVisitTable.name,
                 reliefTable.name, memberEventTable.name, sightingTable.name, rigidExpenseTable.name,
+                findingTable.name,
             ])
         let markEverything = { (db: Database) in
             try Self.markAll(in: replica.root, db)
@@ -140,7 +141,7 @@ package struct Monitor {
         case householdTable.name: try Self.mark(area: area, household: Data(id), db)
         case personTable.name: try household("SELECT household FROM person WHERE area = ? AND id = ?")
         case decisionTable.name, grantTable.name, payLineTable.name, homeVisitTable.name, reliefTable.name,
-            memberEventTable.name, sightingTable.name:
+            memberEventTable.name, sightingTable.name, findingTable.name:
             try household("SELECT household FROM \(row.table) WHERE area = ? AND id = ?")
         case rigidExpenseTable.name:
             for home in try SharedReceipts.households(like: (row.area, id), db) {
@@ -186,6 +187,10 @@ package struct Monitor {
             (
                 "SELECT p.area, p.household FROM disability AS d JOIN person AS p ON p.area = d.area AND p.id = d.person "
                     + "WHERE d.valid_to <= ?", [certificates]
+            ),
+            (
+                "SELECT p.area, p.household FROM signal AS s JOIN person AS p ON p.id_number = s.identity "
+                    + "WHERE s.kind = 'disability' AND s.word <= ? AND p.row_state = 'live'", [certificates]
             ),
             // Whoever lives alone, gets something, and was last seen some time ago or never.
             (
@@ -278,14 +283,16 @@ package struct Monitor {
         }
     }
 
-    /// A7: kinds of aid that exclude each other, in this month or the last, red once both are paid; and receipts that others count.
+    /// A7: kinds of aid that exclude each other in a month, red once both are paid; and receipts that others count.
     private func exclusions(
         of household: HouseholdID, by book: inout RuleBook, _ missing: inout RuleError?, _ db: Database
     ) throws -> [Finding] {
-        let months = [today.calendarMonth.adding(months: -1), today.calendarMonth].compactMap { $0 }
+        // A department's list may come late.
+        let months = try Set(Grants.all(of: household, db).map(\.month)).union(
+            [today.calendarMonth.adding(months: -1), today.calendarMonth].compactMap { $0 })
         var fired: [FiredExclusion] = []
         do {
-            for month in months { fired += try Exclusions.fired(for: household, in: month, by: &book, db) }
+            for month in months.sorted() { fired += try Exclusions.fired(for: household, in: month, by: &book, db) }
         } catch let error as RuleError {
             // What is found without that rule is told all the same.
             missing = error

@@ -9,6 +9,8 @@ package struct SignalReport: Hashable, Sendable {
     package internal(set) var known = 0
     /// Of the new ones, those about somebody who is in no register here; they are kept, and count once the person is registered.
     package internal(set) var unmatched = 0
+    /// Of the new ones, those of so long ago that no rule looks at them (``SignalKind/daysBack``); they are kept.
+    package internal(set) var old = 0
     package internal(set) var refused: [RefusedRow<SignalFault>] = []
 }
 
@@ -40,6 +42,7 @@ package enum SignalImport {
                 }
                 try row.insert(batch: batch, today: today, db)
                 report.new += 1
+                if !kind.isLasting, row.day <= SignalRow.oldest(on: today) { report.old += 1 }
                 if try !Monitor.mark(identity: row.identity, db) { report.unmatched += 1 }
             }
             report.refused.sort { $0.line < $1.line }
@@ -102,13 +105,22 @@ struct SignalRow: Hashable {
             .flatMap(SignalRow.init)
     }
 
-    /// Of a person, in order of day and source.
-    static func all(of identity: String, since: CalendarDate, _ db: Database) throws -> [SignalRow] {
+    /// Of a person, what rules look at on a day, in order of day and source.
+    static func all(of identity: String, on today: CalendarDate, _ db: Database) throws -> [SignalRow] {
         try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM signal WHERE identity = ? AND day > ? ORDER BY day, source"),
-            arguments: [identity, since.description]
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM signal WHERE identity = ? AND (day > ? OR kind IN (\(lasting))) ORDER BY day, source
+                    """),
+            arguments: [identity, oldest(on: today).description]
         ).compactMap(SignalRow.init)
     }
+
+    private static let lasting = SignalKind.allCases.filter(\.isLasting).map { "'\($0.rawValue)'" }
+        .joined(separator: ", ")
+
+    /// After this day is looked at what does not last.
+    static func oldest(on today: CalendarDate) -> CalendarDate { today.adding(days: -SignalKind.daysBack) ?? today }
 
     func insert(batch: String, today: CalendarDate, _ db: Database) throws {
         try db.cachedStatement(sql: "INSERT INTO signal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [

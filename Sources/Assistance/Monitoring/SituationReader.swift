@@ -30,8 +30,6 @@ struct SituationReader {
         guard !people.isEmpty else { return nil }
         var persons: [Situation.Person] = []
         var signals: [Signal] = []
-        // A year and a day more than any rule looks back.
-        let since = today.adding(days: -400) ?? today
         for person in people {
             let (id, identity) = (person.bytes("id") ?? [], person["id_number"] as String?)
             guard let birth = person.birth else {
@@ -40,12 +38,13 @@ struct SituationReader {
             persons.append(
                 try registered(id, birth, schoolingEnds: person.date("school_ends"), in: household.area))
             if let identity {
-                signals += try SignalRow.all(of: identity, since: since, db).compactMap { $0.signal(of: id) }
+                signals += try SignalRow.all(of: identity, on: today, db).compactMap { $0.signal(of: id) }
             }
         }
         let decision = try Decisions(of: household, db).holding(in: today.calendarMonth)
         return Situation(
-            category: decision?.category ?? .none, persons: persons, signals: signals,
+            category: decision?.category ?? .none, isWatched: try isWatched(household), persons: persons,
+            signals: signals,
             reviewDue: row.date("review_due"),
             graceEnds: decision?.graceTo.flatMap { $0.adding(months: 1) }.flatMap {
                 CalendarDate(year: $0.year, month: $0.month, day: 1)?.adding(days: -1)
@@ -88,6 +87,13 @@ struct SituationReader {
             || events.contains { event in
                 event.change == .alive && event.office.tier < .village && event.settles.ids.contains(sighting)
             }
+    }
+
+    /// 防止返贫监测: a finding of the town's or the district's.
+    private func isWatched(_ household: HouseholdID) throws -> Bool {
+        try HoldingFacts(findingTable, household.area, ("household", household.id), db).rows.contains {
+            $0["kind"] == "poverty_return"
+        }
     }
 
     /// What the bank gave back, and no list has paid again.

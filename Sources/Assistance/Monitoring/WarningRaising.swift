@@ -36,30 +36,27 @@ struct WarningRaising {
         for finding in findings {
             let known = all.filter { $0.kind == finding.kind }
             let open = known.first { $0.state.stage != .closed }
-            let looked = try known.map { (warning: $0, isOver: isOver($0, reopenDays), facts: try judged($0)) }
-            let told = Set(looked.filter { !$0.isOver }.flatMap(\.facts))
-            // What somebody has seen is looked at once; departments' lines go on saying what they say.
-            let judgedOnce = Set(looked.flatMap(\.facts))
-            func isIn(_ settled: Set<[UInt8]>, _ source: String) -> Bool {
-                known.contains { settled.contains(WarningIDs.fact($0.id, source: source)) }
+            let attached = try open.map { Set(try judged($0)) } ?? []
+            // What closed ones have judged weighs no more: a department's line until it is looked at once more, what somebody has seen for good.
+            let closed = try known.filter { $0.id != open?.id }.map { ($0, try judged($0)) }
+            let seen = Set(closed.flatMap(\.1))
+            let told = Set(closed.filter { !isOver($0.0, reopenDays) }.flatMap(\.1))
+            func isIn(_ facts: Set<[UInt8]>, _ source: String) -> Bool {
+                known.contains { facts.contains(WarningIDs.fact($0.id, source: source)) }
             }
-            let fresh = finding.facts.filter { source in
-                !isIn(source.hasPrefix(Situation.Sighting.mark) ? judgedOnce : told, source)
-            }
+            let rest = finding.leavingOut { isIn($0.hasPrefix(Situation.Sighting.mark) ? seen : told, $0) }
+            let fresh = rest.facts.filter { !isIn(attached, $0) }
             if let open {
-                // What somebody saw and a closed warning has judged weighs no more.
-                let closed = Set(looked.filter { $0.warning.id != open.id }.flatMap(\.facts))
-                let finding = finding.leavingOut { $0.hasPrefix(Situation.Sighting.mark) && isIn(closed, $0) }
-                guard !fresh.isEmpty || finding.colour > open.colour else { continue }
+                guard !fresh.isEmpty || rest.colour > open.colour else { continue }
                 report.heavier += 1
-                for source in fresh { try insert(fact: source, finding, of: open.id) }
-                // All its facts are known, and together they weigh more than they did.
-                if fresh.isEmpty { try insert(fact: "together \(finding.colour.rawValue)", finding, of: open.id) }
+                for source in fresh { try insert(fact: source, rest, of: open.id) }
+                // What it has weighs more by now than it did.
+                let known = fresh.compactMap { rest.colours[$0] }.reduce(open.colour, max)
+                if rest.colour > known { try insert(fact: "together \(rest.colour.rawValue)", rest, of: open.id) }
             } else if !fresh.isEmpty {
-                let finding = finding.leavingOut { $0.hasPrefix(Situation.Sighting.mark) && isIn(judgedOnce, $0) }
                 report.raised += 1
-                let alert = try insert(finding, episode: known.count + 1)
-                for source in fresh { try insert(fact: source, finding, of: alert) }
+                let alert = try insert(rest, episode: known.count + 1)
+                for source in fresh { try insert(fact: source, rest, of: alert) }
             }
         }
     }
@@ -106,7 +103,8 @@ struct WarningRaising {
         try NewRow(
             table: alertFactTable, area: household.area,
             values: [
-                ("alert", alert.databaseValue), ("colour", finding.colour.rawValue.databaseValue),
+                ("alert", alert.databaseValue),
+                ("colour", (finding.colours[source] ?? finding.colour).rawValue.databaseValue),
                 ("day", today.description.databaseValue),
                 (
                     "says",

@@ -116,7 +116,8 @@ package enum Overpayments {
         try PaidDesk(replica).refresh()
         let rows = try replica.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM desk_overpaid WHERE area >= ? AND area < ? ORDER BY area, household, month, line",
+                db,
+                sql: "SELECT * FROM desk_overpaid WHERE area >= ? AND area < ? ORDER BY area, household, month, line",
                 arguments: [area.digits, area.digits + ":"])
         }
         var all: [(household: HouseholdID, PaidMonths)] = []

@@ -61,6 +61,8 @@ package struct Situation: Hashable, Sendable {
     }
 
     package var category: Category
+    /// 防止返贫监测 (FP), whatever else the family is.
+    package var isWatched: Bool
     package var persons: [Person]
     package var signals: [Signal]
     package var reviewDue: CalendarDate?
@@ -94,11 +96,13 @@ package struct Situation: Hashable, Sendable {
     }
 
     package init(
-        category: Category, persons: [Person], signals: [Signal], reviewDue: CalendarDate? = nil,
+        category: Category, isWatched: Bool = false, persons: [Person], signals: [Signal],
+        reviewDue: CalendarDate? = nil,
         graceEnds: CalendarDate? = nil, returnedLines: [String] = [], absences: [CalendarDate] = [],
         lastContact: CalendarDate? = nil, sightings: [Sighting] = []
     ) {
         self.category = category
+        self.isWatched = isWatched
         self.persons = persons
         self.signals = signals
         self.reviewDue = reviewDue

@@ -21,6 +21,18 @@ package enum SignalKind: String, Sendable, CaseIterable {
     }
 
     package var header: [String] { ["no", "id_number", "date"] + columns }
+
+    /// What goes on being so however long ago it began: somebody is dead, a certificate holds, a thing is owned. Of all others a rule looks
+    /// back ``daysBack`` days at most.
+    var isLasting: Bool {
+        switch self {
+        case .death, .disability, .asset: true
+        case .medical, .accident, .wage, .income, .school, .disaster, .account: false
+        }
+    }
+
+    /// A month more than the twelve of which bills are summed up.
+    package static let daysBack = 400
 }
 
 /// One line, checked.

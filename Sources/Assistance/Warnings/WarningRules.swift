@@ -124,7 +124,9 @@ package enum WarningRules {
             let isChilds = bills.contains { bill in
                 situation.persons.contains { $0.id == bill.signal.person && $0.birth.age(on: date) < minor }
             }
-            if raisers.contains(situation.category.rawValue) || (isChilds && raisers.contains("child")) {
+            if raisers.contains(situation.category.rawValue) || (isChilds && raisers.contains("child"))
+                || (situation.isWatched && raisers.contains(Category.povertyReturn.rawValue))
+            {
                 colour = colour.heavier
             }
             for bill in bills { raise(.medical, colour, bill.signal.source) }
@@ -179,11 +181,22 @@ package enum WarningRules {
                     .disability, disability.grade <= severe ? .severeDisability : .disability, signal.source,
                     signal.person)
             }
-            guard let validTo else { return }
+            guard let validTo, !isRenewed(signal.person, after: validTo) else { return }
             let days = try rules.number(.warnCertificateDays)
             if let first = validTo.adding(days: -days), first <= date {
                 raise(.disability, .certificateEnds, "\(signal.source)/until \(validTo)", signal.person)
             }
+        }
+
+        /// Whether a certificate that holds longer is known, here or to the department.
+        private func isRenewed(_ id: [UInt8], after end: CalendarDate) -> Bool {
+            situation.persons.contains { $0.id == id && $0.certificateEnds.map { $0 > end } ?? false }
+                || situation.signals.contains { other in
+                    guard other.person == id, other.date <= date, case .certificate(_, let other) = other.fact else {
+                        return false
+                    }
+                    return other.map { $0 > end } ?? true
+                }
         }
 
         /// A5: a child of school age. (A pupil of a low-income family who goes on to senior school is the other half.)
@@ -233,7 +246,9 @@ package enum WarningRules {
             }
             let certificates = try rules.number(.warnCertificateDays)
             for person in situation.persons {
-                if let end = person.certificateEnds, end.adding(days: -certificates).map({ $0 <= date }) ?? true {
+                if let end = person.certificateEnds, !isRenewed(person.id, after: end),
+                    end.adding(days: -certificates).map({ $0 <= date }) ?? true
+                {
                     raise(.disability, .certificateEnds, "certificate \(person.id.hex) until \(end)", person.id)
                 }
             }

@@ -25,7 +25,7 @@ struct Import: ParsableCommand {
 
     struct Report: Encodable {
         struct Refused: Encodable { let line: Int, reason: String }
-        let new: Int, known: Int, unmatched: Int, refused: [Refused], warnings: MonitorOutcome
+        let new: Int, known: Int, unmatched: Int, old: Int, refused: [Refused], warnings: MonitorOutcome
     }
 
     func validate() throws {
@@ -49,12 +49,16 @@ struct Import: ParsableCommand {
         if options.json {
             try Output.json(
                 Report(
-                    new: report.new, known: report.known, unmatched: report.unmatched,
+                    new: report.new, known: report.known, unmatched: report.unmatched, old: report.old,
                     refused: report.refused.map { .init(line: $0.line, reason: "\($0.fault)") }, warnings: warnings))
         } else {
             Output.line(
                 "\(report.new) new lines, \(report.known) known, \(report.unmatched) about people in no register here, "
                     + "\(report.refused.count) refused")
+            if report.old > 0 {
+                Output.line(
+                    "\(report.old) of more than \(SignalKind.daysBack) days ago: kept, and no rule looks at them")
+            }
             Output.line(warnings.line)
         }
         warnings.noteFailures()

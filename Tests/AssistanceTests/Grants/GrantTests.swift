@@ -213,6 +213,16 @@ extension Couple {
         #expect(try couple.duplicates() == [.red])
     }
 
+    /// What a department pays comes to be known months later.
+    @Test func `are found on a list that comes late`() throws {
+        let couple = try Couple.paid()
+        try couple.grants(
+            "民政", "1,\(Couple.man),2026-03,disability_care,,,100,,,",
+            "2,\(Couple.man),2026-03,work_injury_nursing,,,9,,,")
+        try couple.monitor()
+        #expect(try couple.duplicates() == [.red])
+    }
+
     @Test func `stop nothing else of monitoring where the district has not published them`() throws {
         let couple = try Couple.paid()
         try couple.tree[district].run("UPDATE param SET row_state = 'void' WHERE name = 'exclusion.pairs'")

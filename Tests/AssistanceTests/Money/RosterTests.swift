@@ -145,6 +145,24 @@ extension Couple {
         }
     }
 
+    /// Domain 4.6, also where it was changed and checked before the month began.
+    @Test func `names a line that goes to another account than the list before it`() throws {
+        let couple = try Couple.confirmed()
+        try couple.account()
+        _ = try couple.paid()
+        let august = CalendarMonth(written: "2026-08")!
+        // The same number typed again is no other account.
+        try couple.account(on: "2026-07-05")
+        #expect(try couple.build(august).lines.map(\.warnings) == [[]])
+        try couple.account("990000000002", on: "2026-07-20")
+        #expect(try couple.build(august).lines.map(\.warnings) == [[.newAccount]])
+        _ = try couple.paid(august)
+        #expect(try couple.build(CalendarMonth(written: "2026-09")!).lines.map(\.warnings) == [[]])
+        // A month without payment hides nothing.
+        try couple.account("990000000003", on: "2026-08-20")
+        #expect(try couple.build(CalendarMonth(written: "2026-10")!).lines.map(\.warnings) == [[.newAccount]])
+    }
+
     @Test func `is approved only as it was frozen`() throws {
         let couple = try Couple.confirmed()
         try couple.account()
