@@ -20,10 +20,13 @@ struct WorkRows {
                 """
                 INSERT INTO application (area, id, household, aid_kind, applied_on, consent)
                 SELECT area, uuid7(), id, 'DB', \(Self.day(-40)), 1 \(Self.households(where: "% 100 = \(part * 10)"));
+                INSERT INTO income_item (area, id, household, kind, amount_fen)
+                SELECT area, uuid7(), id, 'wage', 60000 \(Self.households(where: "% 50 = \(part * 5 + 1)"));
                 INSERT INTO decision (
-                    area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
-                SELECT area, uuid7(), id, 'confirmed', 'DB', 2, 50000, 50000, '2026-03', '2026-02-20', '试1号'
-                \(Self.households(where: "% 50 = \(part * 5 + 1)"));
+                    area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document, settles)
+                SELECT h.area, uuid7(), h.id, 'confirmed', 'DB', 2, 50000, 50000, '2026-03', '2026-02-20', '试1号', lower(hex(i.id))
+                FROM household AS h JOIN income_item AS i ON i.area = h.area AND i.household = h.id
+                WHERE \(Self.number) % 50 = \(part * 5 + 1);
                 INSERT INTO bank_account (area, id, household, holder, bank, number, day, created_by)
                 SELECT h.area, uuid7(), h.id, p.name, '试行', '99000000' || h.household_no, '2026-02-20', 'a'
                 FROM household AS h JOIN person AS p ON p.area = h.area AND p.id = h.head_person
@@ -31,8 +34,6 @@ struct WorkRows {
                 INSERT INTO account_check (area, id, account, day, created_by)
                 SELECT a.area, uuid7(), a.id, '2026-02-21', 'b' FROM bank_account AS a
                 WHERE NOT EXISTS (SELECT 1 FROM account_check AS c WHERE c.area = a.area AND c.account = a.id);
-                INSERT INTO income_item (area, id, household, kind, amount_fen)
-                SELECT area, uuid7(), id, 'wage', 60000 \(Self.households(where: "% 50 = \(part * 5 + 1)"));
                 INSERT INTO referral (area, id, household, department, need, episode, day)
                 SELECT area, uuid7(), id, 'medical_insurance', '医疗救助', 1, \(Self.day(-40))
                 \(Self.households(where: "% 200 = \(part * 20 + 2)"))
@@ -42,6 +43,8 @@ struct WorkRows {
             """
             UPDATE household SET review_every = 'year', review_due = \(Self.day(-3))
             WHERE household_no LIKE 'L%' AND \(Self.number) % 100 IN (11, 31, 56);
+            INSERT INTO rigid_item (area, id, household, kind, gross_fen)
+            SELECT area, uuid7(), id, 'medical', 10000 \(Self.households(where: "% 1000 = 101"));
             INSERT INTO member_event (area, id, household, person, kind, day)
             SELECT area, uuid7(), id, head_person, CASE \(Self.number) / 100 % 4 WHEN 0 THEN 'birth' WHEN 1 THEN 'death'
                 WHEN 2 THEN 'marriage_out' ELSE 'registration_in' END, \(Self.day(-20))
@@ -69,8 +72,8 @@ struct WorkRows {
         try insert(
             """
             INSERT INTO decision (
-                area, id, household, predecessor, outcome, category, people, base_fen, total_fen, from_month, day, document)
-            SELECT d.area, uuid7(), d.household, d.id, 'changed', 'DB', 2, 30000, 30000, '2026-10', '2026-09-20', '试3号'
+                area, id, household, predecessor, outcome, category, people, base_fen, total_fen, from_month, day, document, settles)
+            SELECT d.area, uuid7(), d.household, d.id, 'changed', 'DB', 2, 30000, 30000, '2026-10', '2026-09-20', '试3号', d.settles
             FROM decision AS d JOIN household AS h ON h.area = d.area AND h.id = d.household
             WHERE \(Self.number) % 200 = 1;
             INSERT INTO recovery (area, id, household, lines, amount_fen, reason, document, day)

@@ -89,11 +89,12 @@ struct DecisionRow {
 }
 
 extension DecisionRow {
-    /// What whoever decides knows of: who came and went, and all that was decided.
+    /// What whoever decides knows of: who came and went, all that was told, and all that was decided.
     private func known(_ db: Database) throws -> Settled {
         let decisions = try Decisions(of: household, db)
         return Settled(
-            try MemberEvents.all(of: household, db).map(\.id) + (decisions.all + decisions.withoutRight).map(\.id))
+            try MemberEvents.all(of: household, db).map(\.id) + ToldFacts.all(of: household, db).map(\.id)
+                + (decisions.all + decisions.withoutRight).map(\.id))
     }
 }
 

@@ -160,6 +160,8 @@ package struct ReviewDue: Sendable {
         case cannotCompute(String)
         /// Who lives there has changed since it was decided.
         case members([MemberEvent])
+        /// Something was reported since, of this kind; what it says is in the file.
+        case reported([HouseholdFile.Field])
 
         package var description: String {
             switch self {
@@ -168,6 +170,7 @@ package struct ReviewDue: Sendable {
             case .cannotCompute(let why): why
             case .members(let events):
                 events.map { "\($0.day) \($0.change.rawValue) \($0.change.chinese)" }.joined(separator: ", ")
+            case .reported(let fields): "reported since: " + fields.map(\.rawValue).joined(separator: ", ")
             }
         }
     }
@@ -181,7 +184,8 @@ package struct ReviewDue: Sendable {
 }
 
 package enum ReviewReading {
-    /// Those whose day has come by `date`, and those where somebody came or went since it was decided: at once (domain 4.2).
+    /// Those whose day has come by `date`, and those of whom something was reported since it was decided, or somebody came or went: at once
+    /// (domain 4.2). Of a desk that was refreshed.
     package static func due(in area: OfficeCode, by date: CalendarDate, _ db: Database) throws -> [ReviewDue] {
         try page(in: area, by: date, db).reviews
     }
@@ -196,6 +200,8 @@ package enum ReviewReading {
             household, row, decision in
             let events = try MemberEvents.unknown(to: decision, of: household, db)
             if !events.isEmpty { return .members(events) }
+            let told = try ToldFacts.unknown(to: decision, of: household, db)
+            if !told.isEmpty { return .reported(Set(told.map(\.field)).sorted { $0.rawValue < $1.rawValue }) }
             return row.date("review_due").flatMap { $0 <= date ? .date($0) : nil }
         }
         return (reviews, count ?? 0)
@@ -215,6 +221,7 @@ package enum ReviewReading {
             CROSS JOIN decision AS d ON d.area = e.area AND d.household = e.household
             WHERE d.outcome <> 'refused' AND instr(d.settles, lower(hex(e.id))) = 0
             AND NOT EXISTS (\(laterDecisions) AND n.outcome <> 'refused' AND instr(n.settles, lower(hex(e.id))) > 0)
+            UNION SELECT area, household FROM desk_news
         ) AS c CROSS JOIN household AS h ON h.area = c.area AND h.id = c.household
         WHERE h.row_state = 'live' AND h.area >= ?1 AND h.area < ?2
         """

@@ -12,15 +12,15 @@ package struct Desk {
 
     package init(_ replica: OfficeReplica) { self.replica = replica }
 
-    private static let tables: Set<String> = [
+    private static let tables = Set([
         alertTable.name, alertFactTable.name, alertActionTable.name, applicationTable.name, caseStepTable.name,
         homeVisitTable.name, noticeTable.name, objectionTable.name, appraisalTable.name, decisionTable.name,
         reliefTable.name, referralTable.name, referralReplyTable.name, parameterTable.name, holidayTable.name,
-    ]
+    ]).union(ToldFacts.tables.map(\.name))
 
     /// Looks at what was written since, here or elsewhere, and at what offices have said of how far they are.
     package func refresh() throws {
-        let follower = LogFollower(replica: replica, user: user, key: "desk 1", tables: Self.tables)
+        let follower = LogFollower(replica: replica, user: user, key: "desk 2", tables: Self.tables)
         try follower.follow(first: fill) { rows, db in
             // Every date may be another one.
             if rows.contains(where: { $0.table == parameterTable.name || $0.table == holidayTable.name }) {
@@ -32,6 +32,7 @@ package struct Desk {
             for key in items.cases { try CaseDesk.put(key, rules, db) }
             for household in items.referring { try ReferralDesk.put(household, rules, db) }
             for household in items.decided { try HoldingDesk.put(household, db) }
+            for household in items.decided.union(items.told) { try NewsDesk.put(household, db) }
         }
         try noteDeliveries()
     }
@@ -41,7 +42,8 @@ package struct Desk {
     package func forget() throws {
         try replica.write(as: user) { db in
             for table in [
-                "followed", "desk_warning", "desk_case", "desk_referral", "desk_holding", "desk_overpaid",
+                "followed", "desk_warning", "desk_case", "desk_referral", "desk_holding", "desk_news",
+                "desk_overpaid",
             ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }
@@ -62,7 +64,9 @@ package struct Desk {
         }
         for row in try Row.fetchAll(db, sql: "SELECT DISTINCT area, household AS id FROM decision") {
             let key = try DeskKey(row)
-            try HoldingDesk.put(HouseholdID(area: key.area, id: key.id), db)
+            let household = HouseholdID(area: key.area, id: key.id)
+            try HoldingDesk.put(household, db)
+            try NewsDesk.put(household, db)
         }
     }
 

@@ -9,6 +9,8 @@ struct DeskItems {
     private(set) var cases: Set<DeskKey> = []
     /// Households whose referrals have changed.
     private(set) var referring: Set<HouseholdID> = []
+    /// Households of which a fact was told.
+    private(set) var told: Set<HouseholdID> = []
     /// Households about which something was decided.
     private(set) var decided: Set<HouseholdID> = []
 
@@ -49,6 +51,14 @@ struct DeskItems {
                 db.cachedStatement(sql: "SELECT household FROM referral WHERE area = ? AND id = ?"),
                 arguments: [row.area.digits, Data(referral)])
             if let household { referring.insert(HouseholdID(area: row.area, id: [UInt8](household))) }
+        case let name where ToldFacts.ofHouseholds.contains { $0.name == name }:
+            if let household = try parent("household") { told.insert(HouseholdID(area: row.area, id: household)) }
+        case let name where ToldFacts.ofPersons.contains { $0.name == name }:
+            guard let person = try parent("person") else { return }
+            let household = try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT household FROM person WHERE area = ? AND id = ?"),
+                arguments: [row.area.digits, Data(person)])
+            if let household { told.insert(HouseholdID(area: row.area, id: [UInt8](household))) }
         default:
             if let application = try parent("application") {
                 cases.insert(DeskKey(area: row.area, id: application))

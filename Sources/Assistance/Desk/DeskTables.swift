@@ -65,6 +65,12 @@ enum DeskTables {
             people     INTEGER NOT NULL,
             PRIMARY KEY (area, household, from_month)
         ) STRICT, WITHOUT ROWID;
+        -- Households of which a fact was told that the decision did not know of.
+        CREATE TABLE desk_news (
+            area      TEXT NOT NULL,
+            household BLOB NOT NULL,
+            PRIMARY KEY (area, household)
+        ) STRICT, WITHOUT ROWID;
         -- Months that were paid although less was due (PaidDesk).
         CREATE TABLE desk_overpaid (
             area      TEXT    NOT NULL,

@@ -90,16 +90,13 @@ package struct StoredFact: @unchecked Sendable {
             db.cachedStatement(sql: "SELECT id FROM person WHERE area = ? AND household = ? ORDER BY id"),
             arguments: [household.area.digits, Data(household.id)]
         ).map { [UInt8]($0) }
-        let ofHousehold = [
-            incomeTable, rigidExpenseTable, assetTable, obligorTable, findingTable, dwellingCheckTable, sightingTable,
-        ]
-        return try ofHousehold.flatMap { table in
+        return try (ToldFacts.ofHouseholds + [sightingTable]).flatMap { table in
             try HoldingFacts(table, household.area, ("household", household.id), db).rows.map {
                 StoredFact(table: table, row: $0)
             }
         }
             + persons.flatMap { person in
-                try [disabilityTable, careAssessmentTable, illnessTable].flatMap { table in
+                try ToldFacts.ofPersons.flatMap { table in
                     try HoldingFacts(table, household.area, ("person", person), db).rows.map {
                         StoredFact(table: table, row: $0)
                     }

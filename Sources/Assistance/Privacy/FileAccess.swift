@@ -154,8 +154,13 @@ package struct AccessRecord: Hashable, Sendable {
 
 extension StoredFact {
     /// What of a file it belongs to.
-    package var field: HouseholdFile.Field {
-        switch table.name {
+    package var field: HouseholdFile.Field { table.field }
+}
+
+extension DomainTable {
+    /// Of a table of facts.
+    var field: HouseholdFile.Field {
+        switch name {
         case incomeTable.name, rigidExpenseTable.name, assetTable.name, obligorTable.name, findingTable.name: .income
         case dwellingCheckTable.name: .address
         // What somebody has seen is said in words, which may name an illness.

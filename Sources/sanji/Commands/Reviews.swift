@@ -17,7 +17,7 @@ struct Review: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
             abstract:
-                "Households whose day has come; with --differing those for whom the rules say something else now.",
+                "Households whose day has come, or of which something was reported; with --differing those for whom the rules say something else now.",
             discussion: "Exits 2 when there are any.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
@@ -33,6 +33,7 @@ struct Review: ParsableCommand {
 
         func run() throws {
             let (replica, today) = (try options.replica(), try Today.date())
+            if !differing { try Desk(replica).refresh() }
             let (found, count) = try replica.read { db in
                 let area = area ?? replica.office
                 guard differing else {
