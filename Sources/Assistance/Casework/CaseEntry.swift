@@ -16,6 +16,7 @@ package struct CaseEntry {
     }
 
     package struct NewApplication: Sendable {
+        /// One of ``ApplicationKind``.
         package var aidKind: String
         package var applicant: [UInt8]?
         package var proxy: String?
@@ -46,8 +47,8 @@ package struct CaseEntry {
         _ application: NewApplication, for household: HouseholdID, on day: CalendarDate? = nil
     ) throws -> [UInt8] {
         guard day.map({ $0 <= today }) ?? true else { throw FactError.later("day of the application") }
-        guard CaseNumber(kind: application.aidKind, office: household.area, year: today.year, sequence: 1) != nil else {
-            throw CaseError.empty("kind of aid (one to four capital letters, such as DB)")
+        guard ApplicationKind(rawValue: application.aidKind) != nil else {
+            throw CaseError.unknownKind(application.aidKind.shortened)
         }
         return try replica.write(as: user) { db in
             if let day { try checkLate(day, in: household.area, db) }

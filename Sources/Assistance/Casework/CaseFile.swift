@@ -85,7 +85,7 @@ package struct CaseFile: Sendable {
     package let state: CaseState
 
     /// 临时救助: its cases end with relief, all others by decision.
-    static let reliefKind = "LS"
+    static let reliefKind = ApplicationKind.relief.rawValue
     var endsWithRelief: Bool { aidKind == Self.reliefKind }
 
     /// What was kept of papers: of which visit, notice or appraisal, and who signed.
@@ -271,6 +271,7 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     case empty(String)
     case sequenceUsedUp
     case otherAid(String)
+    case unknownKind(String)
     case nothingToReview
     case moreThanDecided(Money)
     case notHidden
@@ -306,6 +307,9 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
         case .nothingDue(let category):
             "the rules give \(category.rawValue): refuse it with its reason, or correct the facts"
         case .empty(let what): "the \(what) is empty; say it"
+        case .unknownKind(let word):
+            "‘\(word)’ is no kind of aid that is applied for here; it is one of \(ApplicationKind.offered), in capital letters. Other "
+                + "aid is asked of its department with ‘sanji referral send’"
         case .otherAid(let kind):
             "‘\(kind)’ is not decided this way: monthly assistance (DB, TK, BY, GX) with ‘sanji case confirm’, temporary relief (LS) "
                 + "with ‘sanji relief give … --case’"

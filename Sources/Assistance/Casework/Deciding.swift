@@ -10,7 +10,9 @@ extension CaseEntry {
     /// - Throws: ``CaseError``, ``CaseStepError``, or why nothing can be computed.
     package func confirm(_ name: String, document: String, withoutNotice: String? = nil) throws -> CaseFile {
         try decide(name, document: document) { db, file in
-            guard Self.monthlyAid.contains(file.aidKind) else { throw CaseError.otherAid(file.aidKind) }
+            guard ApplicationKind(rawValue: file.aidKind)?.isMonthly == true else {
+                throw CaseError.otherAid(file.aidKind)
+            }
             let assessment = try assess(file, db)
             guard assessment.isSettled else { throw CaseError.unsettled(assessment.family.questions) }
             guard assessment.determination.category != .none else { throw CaseError.nothingDue(.none) }
@@ -52,9 +54,6 @@ extension CaseEntry {
     private func assess(_ file: CaseFile, _ db: Database) throws -> Assessment {
         try Assessment(file.household, on: today, appliedOn: file.appliedOn, db)
     }
-
-    /// What is confirmed as a category with an amount a month.
-    private static let monthlyAid: Set<String> = ["DB", "TK", "BY", "GX"]
 
     private func decide(
         _ name: String, document: String, _ body: (Database, CaseFile) throws -> Void

@@ -14,7 +14,7 @@ extension SheetWord {
     func word(in language: HouseholdSheet.Language) -> String { words[language == .chinese ? 1 : 0] }
 
     /// What a message offers: the Chinese words, with the English ones in brackets.
-    static var offered: String { allCases.map { "\($0.words[1]) (\($0.words[0]))" }.joined(separator: ", ") }
+    package static var offered: String { allCases.map { "\($0.words[1]) (\($0.words[0]))" }.joined(separator: ", ") }
 }
 
 extension Sex: SheetWord {

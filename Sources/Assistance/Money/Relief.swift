@@ -157,6 +157,7 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
     case aboveCeiling(Money, Money)
     case aboveMost(Money, Money)
     case nothing
+    case cause(String)
     case unknown(String)
     case noPapers
     case notYours(Tier)
@@ -174,7 +175,8 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
             "\(amount) yuan this year is more than the \(most) that anybody gives a household"
         case .unknown(let id): "no one relief ‘\(id)’ is here; ‘sanji relief list’ shows those whose papers are missing"
         case .noPapers: "no papers of it are missing"
-        case .nothing: "an amount above 0 and a cause are needed"
+        case .nothing: "an amount above 0 is needed"
+        case .cause(let word): "‘\(word)’ is no cause of hardship; use \(HardshipCause.offered)"
         case .notYours(let tier): "a \(tier) proposes relief; its town or the district gives it"
         case .ended(let stage): "the case has ended: \(stage.rawValue) \(stage.chinese)"
         case .floatEmpty(let left):
@@ -200,6 +202,7 @@ package struct ReliefEntry {
 
     package struct New: Sendable {
         package var kind: Relief.Kind
+        /// A ``HardshipCause``, in English or Chinese.
         package var cause: String
         package var event: String?
         package var amount: Money
@@ -227,7 +230,10 @@ package struct ReliefEntry {
         _ new: New, to household: HouseholdID, for caseName: String? = nil
     ) throws -> (relief: Relief, sameCause: [Relief]) {
         guard replica.office.tier != .village else { throw ReliefError.notYours(replica.office.tier) }
-        guard new.amount > .zero, !new.cause.isEmpty else { throw ReliefError.nothing }
+        guard new.amount > .zero else { throw ReliefError.nothing }
+        guard let cause = HardshipCause.read(new.cause.trimmedCell)?.rawValue else {
+            throw ReliefError.cause(new.cause.shortened)
+        }
         guard !new.document.isEmpty else { throw CaseError.empty("document number") }
         guard new.kind == .urgent || !new.isPaidFirst else { throw ReliefError.onlyUrgentFirst }
         return try replica.write(as: user) { db in
@@ -259,12 +265,12 @@ package struct ReliefEntry {
             let papers =
                 new.isPaidFirst
                 ? try PublishedRules.calendar(db).end(of: try book.period(.reliefPapers), after: today)?.date : nil
-            let before = given.filter { $0.cause == new.cause }
+            let before = given.filter { $0.cause == cause }
             let id = try NewRow(
                 table: reliefTable, area: household.area,
                 values: [
                     ("household", household.id.databaseValue), ("application", (file?.id).databaseValue),
-                    ("kind", new.kind.rawValue.databaseValue), ("cause", new.cause.databaseValue),
+                    ("kind", new.kind.rawValue.databaseValue), ("cause", cause.databaseValue),
                     ("event", new.event.databaseValue), ("amount_fen", new.amount.fen.databaseValue),
                     ("month", today.calendarMonth.description.databaseValue), ("day", today.description.databaseValue),
                     ("document", new.document.databaseValue), ("signer", user.name.databaseValue),

@@ -27,14 +27,16 @@ package struct HouseholdDescription: Sendable {
         case registrationRegion = "hukou_region"
 
         fileprivate var isRegion: Bool { self == .liveRegion || self == .registrationRegion }
+        fileprivate var isCause: Bool { self == .cause || self == .moreCauses }
     }
 
+    /// A cause is a ``HardshipCause`` in English or Chinese; other causes are several, with commas between them.
     package var words: [Word: String] = [:]
     package var location: Location?
 
     package init() {}
 
-    /// - Throws: ``MemberError/region(_:)``, ``MemberError/location``.
+    /// - Throws: ``MemberError/region(_:)``, ``MemberError/cause(_:)``, ``MemberError/location``.
     fileprivate func values() throws(MemberError) -> [(column: String, value: DatabaseValue)] {
         var values: [(String, DatabaseValue)] = []
         for word in Word.allCases {
@@ -42,7 +44,8 @@ package struct HouseholdDescription: Sendable {
             if word.isRegion, !text.isEmpty, (try? OfficeCode(text)).map({ $0.tier < .district }) ?? true {
                 throw .region(text.shortened)
             }
-            values.append((word.rawValue, (text.isEmpty ? nil : text).databaseValue))
+            let value = word.isCause ? try Self.causes(text, several: word == .moreCauses) : text
+            values.append((word.rawValue, (value.isEmpty ? nil : value).databaseValue))
         }
         if let location {
             guard (-90...90).contains(location.lat), (-180...180).contains(location.lon),
@@ -54,6 +57,18 @@ package struct HouseholdDescription: Sendable {
             ]
         }
         return values
+    }
+
+    /// The codes that are kept, whichever language they were told in.
+    private static func causes(_ text: String, several: Bool) throws(MemberError) -> String {
+        var codes: [String] = []
+        for part in several ? text.split(whereSeparator: { ",，、".contains($0) }).map(String.init) : [text] {
+            let word = part.trimmedCell
+            guard !word.isEmpty else { continue }
+            guard let cause = HardshipCause.read(word) else { throw .cause(word.shortened) }
+            codes.append(cause.rawValue)
+        }
+        return codes.joined(separator: ",")
     }
 }
 

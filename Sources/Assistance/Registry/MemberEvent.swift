@@ -248,6 +248,7 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
     case nothingSaid
     case nothingSaidOfHousehold
     case region(String)
+    case cause(String)
     case location
     case hasCases
     case notYours(OfficeCode)
@@ -272,6 +273,7 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
         case .nothingSaid: "say what has changed: ‘sanji household member --help’ lists it"
         case .nothingSaidOfHousehold: "say what has changed: ‘sanji household set --help’ lists it"
         case .region(let text): "‘\(text)’ is no division code; codes have 6, 9 or 12 digits"
+        case .cause(let word): "‘\(word)’ is no cause of hardship; use \(HardshipCause.offered)"
         case .location: "latitudes are -90 to 90, longitudes -180 to 180, an accuracy 0 metres or more"
         case .hasCases:
             "a case or a decision of this household is there; end it first (‘sanji case list’, ‘sanji review stop’)"

@@ -96,7 +96,7 @@ struct Case: ParsableCommand {
             commandName: "open", abstract: "Take an application down; the town accepts it.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
-        @Option(help: "Kind of aid: DB, TK, LS …") var kind: String
+        @Option(help: "Kind of aid: \(ApplicationKind.offered).") var kind: String
         @Option(
             help: "The day on which it was applied for, where it is typed in later; today if not given.",
             transform: CalendarDate.argument) var on: CalendarDate?

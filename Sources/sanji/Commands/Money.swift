@@ -138,7 +138,7 @@ struct ReliefCommand: ParsableCommand {
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @OptionGroup var user: UserOption
         @Option(help: "urgent or expense.") var kind: Relief.Kind
-        @Option(help: "illness, accident, disaster, schooling, other.") var cause: String
+        @Option(help: "\(HardshipCause.offered).") var cause: String
         @Option(help: "In yuan.", transform: Money.argument) var amount: Money
         @Option(help: "Number of the decision.") var document: String
         @Option(help: "The accident or disaster.") var event: String?

@@ -14,8 +14,8 @@ extension Household {
         @Option(help: "Where they live, a division code; here if not given.") var liveRegion: String?
         @Option(help: "Where they are registered, a division code; here if not given.") var hukouRegion: String?
         @Option(help: "Dwelling.") var dwelling: String?
-        @Option(help: "Main cause of the hardship.") var cause: String?
-        @Option(help: "Other causes.") var moreCauses: String?
+        @Option(help: "Main cause of the hardship: \(HardshipCause.offered).") var cause: String?
+        @Option(help: "Other causes, of the same words, with commas between them.") var moreCauses: String?
         @Option(help: "Remarks.") var remarks: String?
         @Option(help: "Latitude, in degrees; with --lon.") var lat: Double?
         @Option(help: "Longitude, in degrees.") var lon: Double?

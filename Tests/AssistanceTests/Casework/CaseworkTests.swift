@@ -163,6 +163,17 @@ import Testing
         #expect(throws: CaseError.otherAid("LS")) { try couple.entry(district).confirm(id, document: "1") }
     }
 
+    @Test(arguments: ["dibao", "低保", "db", "", "NONE", "XXXX"])
+    func `of what nobody applies for here is not taken down, and the kinds there are are named`(word: String) throws {
+        let couple = try Couple()
+        let error = try #require(throws: CaseError.self) {
+            try couple.entry(village).open(.init(aidKind: word, hasConsent: true), for: couple.household)
+        }
+        #expect(error == .unknownKind(word))
+        for kind in ["DB", "TK", "BY", "GX", "LS"] { #expect("\(error)".contains(kind)) }
+        #expect(try couple.tree[village].rows("SELECT count(*) FROM application") == ["0"])
+    }
+
     /// What happened on paper is typed in within thirty days (`case.late_days`).
     @Test func `is typed in late, but not any time later`() throws {
         let couple = try Couple()

@@ -92,6 +92,23 @@ import Testing
         #expect(throws: ReliefError.onlyUrgentFirst) { try give(couple, "1", kind: .expense, first: true) }
     }
 
+    @Test func `is given for a cause of the domain, in either language, and for no other`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        func give(_ cause: String) throws -> (relief: Relief, sameCause: [Relief]) {
+            try ReliefEntry(couple.tree[town], as: clerk, today: date("2026-06-25")).give(
+                .init(kind: .urgent, cause: cause, amount: money("100"), document: "镇1"), to: couple.household)
+        }
+        for word in ["fire", "", "ill"] {
+            let error = try #require(throws: ReliefError.self) { try give(word) }
+            #expect(error == .cause(word) && "\(error)".contains("因灾 (disaster)"))
+        }
+        #expect(try couple.tree[town].rows("SELECT count(*) FROM relief") == ["0"])
+        _ = try give("disaster")
+        #expect(try give("因灾").sameCause.count == 1)
+        #expect(try couple.tree[town].rows("SELECT DISTINCT cause FROM relief") == ["disaster"])
+    }
+
     @Test func `ends the case that it was asked for in`() throws {
         let couple = try Couple()
         try couple.tree.exchangeAll()

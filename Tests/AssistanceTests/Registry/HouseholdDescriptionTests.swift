@@ -85,6 +85,30 @@ import Testing
         #expect(try take().households.unchanged == 1)
     }
 
+    /// What a sheet takes: an export of any other could not be taken in again.
+    @Test func `is in need for causes of the domain, in either language, and for no others`() throws {
+        let tree = try assistanceTree()
+        func kept() throws -> [String] {
+            try tree[village].rows("SELECT household_no, cause_main, cause_more FROM household")
+        }
+        for (word, cause) in [(HouseholdDescription.Word.cause, "fire"), (.moreCauses, "因病、fire"), (.cause, "因病,因残")] {
+            let wrong = cause.hasSuffix("fire") ? "fire" : cause
+            let error = try #require(throws: MemberError.self) {
+                try entry(tree, village).create("001", in: village, head: head(), described([word: cause]))
+            }
+            #expect(error == .cause(wrong) && "\(error)".contains("因病 (illness)"))
+        }
+        #expect(try kept().isEmpty)
+        let home = try entry(tree, village).create(
+            "001", in: village, head: head(), described([.cause: "因病", .moreCauses: "因残、no_labour， "]))
+        #expect(try kept() == ["001|illness|disability,no_labour"])
+        #expect(throws: MemberError.cause("fire")) {
+            try entry(tree, village).describe(home, described([.cause: "fire"]))
+        }
+        try entry(tree, village).describe(home, described([.cause: "job loss", .moreCauses: ""]))
+        #expect(try kept() == ["001|job_loss|"])
+    }
+
     /// GB 11643: a failed check is a warning with a reason, because old papers hold wrong numbers.
     @Test func `takes a number that fails its check only where somebody says that it stands on the card`() throws {
         #expect(throws: MemberError.identity(.check)) { try head("990000196001010014") }
