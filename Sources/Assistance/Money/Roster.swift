@@ -36,7 +36,10 @@ package struct Roster: Sendable {
     package enum Hold: Hashable, Sendable, CustomStringConvertible {
         case noAccount
         case otherHolder
+        /// Somebody whom the decision counts has died.
         case death
+        /// A warning says that somebody has died, and is not answered yet.
+        case deathWarning
         case notLive
         case rivals
         /// Somebody whom the decision counts lives there no more.
@@ -60,7 +63,13 @@ package struct Roster: Sendable {
             case .noAccount: "no account that a second person has checked"
             case .otherHolder:
                 "the account is not the payee's, and no paper says who keeps the money (‘sanji account add --guardian’)"
-            case .death: "a death is reported; enter it, or close the warning"
+            case .death:
+                "somebody whom the decision counts has died; decide about the household as it is now (‘sanji review decide’), or say that "
+                    + "they live (‘sanji household alive’)"
+            case .deathWarning:
+                "a warning says that somebody has died; if so, enter it (‘sanji household leave … --because death’) and decide about the "
+                    + "household as it is now (‘sanji review decide’), else say that they live (‘sanji household alive’) or judge the "
+                    + "warning (‘sanji alert verdict’); either way close the warning (‘sanji alert close’)"
             case .notLive: "the household is void, or nobody of it is left"
             case .rivals: "two decisions were made unaware of each other"
             case .members:

@@ -140,7 +140,7 @@ struct RosterBuilder {
             if due.isForAWord { return hold(.unsaid) }
             return hold(due.open.allSatisfy(\.isDeath) ? .death : .members)
         }
-        if try DeathWarnings.isWaiting(household, on: month.lastDay, db) { return hold(.death) }
+        if try DeathWarnings.isWaiting(household, on: month.lastDay, db) { return hold(.deathWarning) }
         if !decisions.rivals.isEmpty { return hold(.rivals) }
         let account = knowsAccounts ? try Accounts.payable(of: household, db) : nil
         let head = try head(of: household)

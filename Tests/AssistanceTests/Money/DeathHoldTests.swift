@@ -32,7 +32,7 @@ extension `What a month is due` {
         try couple.tree.exchangeAll()
         let id = try warn(couple)
         let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
-        #expect(try couple.build().held.map(\.hold) == [.death])
+        #expect(try couple.build().held.map(\.hold) == [.deathWarning])
         _ = try entry.act(.verdict, on: id, .covered)
         #expect(throws: WarningError.deathNotEntered) { try entry.act(.close, on: id) }
         // Closed by hand all the same, it still holds.
@@ -42,11 +42,28 @@ extension `What a month is due` {
                 VALUES ('\(village)', x'c6', x'\(id)', 'close', '2026-06-27', 'f6')
             """)
         #expect(try couple.tree[district].read { try WarningReading.one(id, $0) }.state.stage == .closed)
-        #expect(try couple.build().held.map(\.hold) == [.death])
+        #expect(try couple.build().held.map(\.hold) == [.deathWarning])
         try leave(couple, on: "2026-06-26")
         #expect(try couple.build().held.map(\.hold) == [.death])
         let next = try decide(couple, on: "2026-06-28")
         #expect(try couple.build().lines.map(\.total) == [next.total])
+    }
+
+    @Test func `a hold says what lifts it: another decision after a death, and the answer to its warning`() throws {
+        let couple = try payable()
+        let id = try warn(couple)
+        let entry = WarningEntry(couple.tree[district], as: clerk, today: date("2026-06-27"))
+        let told = try #require(try couple.build().held.first).hold
+        #expect(told == .deathWarning && "\(told)".contains("‘sanji household leave … --because death’"))
+        _ = try entry.act(.verdict, on: id, .covered)
+        try leave(couple, on: "2026-06-26")
+        let dead = try #require(try couple.build().held.first).hold
+        #expect(dead == .death && "\(dead)".contains("‘sanji review decide’") && !"\(dead)".contains("warning"))
+        // Decided anew, what is left is the warning.
+        let next = try decide(couple, on: "2026-06-28")
+        #expect(try couple.build().held.map(\.hold) == [.deathWarning] && "\(told)".contains("‘sanji alert close’"))
+        _ = try entry.act(.close, on: id)
+        #expect(try couple.build().held.isEmpty && couple.build().lines.map(\.total) == [next.total])
     }
 
     @Test func `whoever was taken for dead and lives is paid again once a town says so`() throws {
@@ -131,7 +148,7 @@ extension `What a month is due` {
             """)
         try couple.tree.exchangeAll()
         #expect(throws: WarningError.deathNotEntered) { try entry.act(.close, on: id) }
-        #expect(try couple.build().held.map(\.hold) == [.death])
+        #expect(try couple.build().held.map(\.hold) == [.deathWarning])
     }
 
     @Test func `a death that is judged not to be so holds nobody`() throws {
