@@ -59,6 +59,8 @@ extension `Offices as processes` {
                 #expect(told.errors.contains("it becomes a warning at the town"))
                 try await clerk("alert", "raise", "001", "--kind", "A7", "--text", "x").expectError(
                     64, "nobody raises it")
+                let help = try await village.run(["alert", "raise", "--help"]).expecting(0).output
+                #expect(help.contains("A3 意外事故") && !help.contains("A7"))
                 try await village.run(["run", "--listen", "127.0.0.1:0", "--monitor-as", "丙一"]).expectError(
                     1, "330106009001")
                 // The line is back, and the town's node monitors by itself.
@@ -72,6 +74,18 @@ extension `Offices as processes` {
                 }
                 let warnings = try await town.run(["alert", "list", "--json"]).expecting(2).object()
                 #expect(((warnings["alerts"] as? [[String: Any]])?.first)?["kind"] as? String == "A3")
+                let id = try #require((warnings["alerts"] as? [[String: Any]])?.first?["id"] as? String)
+                for office in [village, town] {
+                    let opening = ["--purpose", "warning", "--reason", "入户", "--as", "丙一"]
+                    func told(_ words: [String]) async throws -> String? {
+                        let shown = try await office.run(["alert", "show", id, "--json"] + words).expecting(0).object()
+                        return (shown["facts"] as? [[String: Any]])?.first?["text"] as? String
+                    }
+                    #expect(try await told([]) == nil)
+                    #expect(try await told(opening) == "邻居所见")
+                    let text = try await office.run(["alert", "show", id] + opening).expecting(0).output
+                    #expect(text.contains("A3 意外事故; 邻居所见"))
+                }
                 let home = "\(village.code)/001"
                 for office in [town, district] {
                     let file = try await office.run(["household", "show", home, "--json"]).expecting(0).object()

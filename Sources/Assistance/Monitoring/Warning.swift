@@ -25,6 +25,18 @@ package struct Warning: Sendable {
     package let state: WarningState
 }
 
+/// What one of its facts says.
+package struct WarningWords: Hashable, Sendable {
+    /// Since when it is known.
+    package let day: CalendarDate?
+    /// Nothing of an illness.
+    package let says: String
+    /// The name of whom it means, where that is one person.
+    package let person: String?
+    /// What whoever saw it has written, which may name an illness; nil for what no person has told.
+    package let seen: String?
+}
+
 package enum WarningReading {
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Warning] {
         try alerts(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
@@ -36,24 +48,36 @@ package enum WarningReading {
     }
 
     /// - Parameter text: The id or the beginning of it, at least eight digits.
-    /// - Throws: ``WarningError/unknown(_:)``.
+    /// - Throws: ``WarningError/unknown(_:)``, ``AmbiguousID``.
     package static func one(_ text: String, _ db: Database) throws -> Warning {
         try IDBeginning.only(text, unknown: WarningError.unknown(text.shortened)) { try alerts(db, $0, $1) }
     }
 
-    /// What its facts say, since when each is known, and the name of whom it means, where that is one person; in order of the days.
-    package static func words(
-        of warning: Warning, _ db: Database
-    ) throws -> [(day: CalendarDate?, says: String, person: String?)] {
-        try Row.fetchAll(
+    /// What its facts say, in order of the days.
+    package static func words(of warning: Warning, _ db: Database) throws -> [WarningWords] {
+        let seen = try sightings(of: warning, db)
+        return try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT f.day, f.says, p.name FROM alert_fact AS f
+                    SELECT f.id, f.day, f.says, p.name FROM alert_fact AS f
                     LEFT JOIN person AS p ON p.area = f.area AND p.id = f.person
                     WHERE f.area = ? AND f.alert = ? ORDER BY f.day, f.id
                     """),
             arguments: [warning.household.area.digits, Data(warning.id)]
-        ).map { ($0.date("day"), $0["says"], $0["name"]) }
+        ).map { row in
+            WarningWords(
+                day: row.date("day"), says: row["says"], person: row["name"], seen: seen[row.bytes("id") ?? []])
+        }
+    }
+
+    /// By its fact what somebody has seen, in their words, as long as nobody has taken it back.
+    private static func sightings(of warning: Warning, _ db: Database) throws -> [[UInt8]: String] {
+        let household = warning.household
+        return try HoldingFacts(sightingTable, household.area, ("household", household.id), db).rows
+            .filter { $0["kind"] == warning.kind.rawValue }.reduce(into: [:]) { words, row in
+                let source = Situation.Sighting.mark + (row.bytes("id") ?? []).hex
+                words[WarningIDs.fact(warning.id, source: source)] = row["text"] as String
+            }
     }
 
     /// Ids of its facts.

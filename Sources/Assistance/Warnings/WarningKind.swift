@@ -33,6 +33,26 @@ package enum WarningKind: String, Sendable, CaseIterable, Codable {
         case .graceEnds: "渐退期满"
         }
     }
+
+    /// For help texts.
+    package var english: String {
+        switch self {
+        case .medical: "large medical bills"
+        case .disability: "new, heavier or ending disability"
+        case .accident: "accident"
+        case .incomeDrop: "income lost"
+        case .schooling: "child not at school, or going on to senior school"
+        case .death: "death"
+        case .duplicate: "registered or paid twice"
+        case .disaster: "house damaged by a disaster"
+        case .assets: "clue to property"
+        case .reviewOverdue: "review overdue"
+        case .contactLost: "contact lost"
+        case .accountReturned: "payment sent back by the bank"
+        case .graduation: "schooling ends"
+        case .graceEnds: "months of grace end"
+        }
+    }
 }
 
 extension WarningKind {

@@ -108,10 +108,17 @@ struct MonitorCommand: ParsableCommand {
 struct Alert: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alert", abstract: "Warnings, from the first fact to the end.",
-        discussion: "A warning is its id or the beginning of it, at least eight digits.",
+        discussion: """
+            A warning is its id or the beginning of it, at least eight digits. Kinds:
+            \(Alert.names(of: WarningKind.allCases).joined(separator: "\n"))
+            """,
         subcommands: [
             List.self, Show.self, Raise.self, Acknowledge.self, Visited.self, Verdict.self, Close.self, Audit.self,
         ])
+
+    static func names(of kinds: [WarningKind]) -> [String] {
+        kinds.map { "\($0.rawValue) \($0.chinese) (\($0.english))" }
+    }
 
     struct Report: Encodable {
         struct Step: Encodable {
@@ -165,6 +172,8 @@ struct Alert: ParsableCommand {
             let says: String
             /// Whom it means, where that is one person.
             @OrNull var person: String?
+            /// In the words of whoever saw it, where the file is opened.
+            @OrNull var text: String?
         }
         let warning: Report
         let facts: [Fact]
@@ -203,15 +212,19 @@ struct Alert: ParsableCommand {
         let item = try replica.read { try WarningDesk.one(area, id, $0) }
         let today = try Today.date()
         let facts = try replica.read { try WarningReading.words(of: item.warning, $0) }
+        func seen(_ fact: WarningWords) -> String? { fields.contains(.health) ? fact.seen : nil }
         if options.json {
-            let words = facts.map { Single.Fact(day: $0.day?.description, says: $0.says, person: $0.person) }
+            let words = facts.map {
+                Single.Fact(day: $0.day?.description, says: $0.says, person: $0.person, text: seen($0))
+            }
             return try Output.json(
                 Single(warning: Report(item, today, opening: fields), facts: words), running: running)
         }
         write(item, today, opening: fields)
         for fact in facts {
             Output.line(
-                "  \(fact.day?.description ?? "?") \(fact.says)" + (fact.person.map { ": \($0)" } ?? ""))
+                "  \(fact.day?.description ?? "?") \(fact.says)" + (fact.person.map { ": \($0)" } ?? "")
+                    + (seen(fact).map { "; \($0)" } ?? ""))
         }
     }
 
@@ -238,7 +251,10 @@ struct Alert: ParsableCommand {
     /// What is due, and whose business it has become.
     private static func words(_ item: DeskWarning, _ today: CalendarDate) -> String {
         let due = item.duty.flatMap { duty in
-            item.due.map { "\(duty) by \($0)" + (item.isOverdue(on: today) ? ", overdue" : "") }
+            item.due.map {
+                "\(duty) by \($0)"
+                    + (item.isOverdue(on: today) ? ", overdue" : "")
+            }
         }
         let concern = item.concern(on: today).map {
             switch $0 {
@@ -298,7 +314,10 @@ struct Alert: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "One warning with all that was done.",
-            discussion: "What was found is shown where --purpose opens it, which is written down.")
+            discussion: """
+                What was seen and what was found is shown where --purpose opens health (access.fields; ‘warning’ does as shipped), which is \
+                written down.
+                """)
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "Id of the warning.") var id: String
         @OptionGroup var opening: Opening
@@ -318,11 +337,13 @@ struct Alert: ParsableCommand {
             commandName: "raise", abstract: "Tell of something that somebody has seen and no department has told.",
             discussion: """
                 At a town or the district it is a warning at once; what a village tells becomes one at the town, when it has \
-                arrived and the town monitors. It is a fact of the household, which its village reads as well, word for word: \
-                ‘sanji fact withdraw’ takes it back.
+                arrived and the town monitors. It is a fact of the household; ‘sanji fact withdraw’ takes it back. Its words are read at \
+                the village as well, as all of it, in ‘sanji alert show’ and ‘sanji fact list’ with a purpose that opens health \
+                (access.fields; --purpose warning does as shipped).
                 """)
         @OptionGroup var entry: Fact.Entry
-        @Option(help: "\(WarningKind.seen.map(\.rawValue).joined(separator: ", ")).") var kind: WarningKind
+        @Option(help: "\(Alert.names(of: WarningKind.seen).joined(separator: "; ")).", transform: WarningKind.seen)
+        var kind: WarningKind
         @Option(help: "What was seen.") var text: String
         @Option(help: "The day; today if not given.", transform: CalendarDate.argument) var on: CalendarDate?
         @Option(help: "Whom it is about: name or identity number; of a death always.") var person: String?
@@ -337,13 +358,6 @@ struct Alert: ParsableCommand {
                 case .orange: .orange
                 case .red: .red
                 }
-            }
-        }
-
-        func validate() throws {
-            guard kind.canBeSeen else {
-                throw ValidationError(
-                    "\(kind.rawValue) follows from rows and days alone; nobody raises it by hand")
             }
         }
 
@@ -430,4 +444,16 @@ extension Alert {
 
 extension SignalKind: ExpressibleByArgument {}
 extension WarningVerdict: ExpressibleByArgument {}
-extension WarningKind: ExpressibleByArgument {}
+
+extension WarningKind {
+    /// One that somebody can see and tell of.
+    fileprivate static func seen(_ text: String) throws -> WarningKind {
+        guard let kind = WarningKind(rawValue: text) else {
+            throw ValidationError("‘\(text)’ is no kind of warning; ‘sanji help alert’ names them")
+        }
+        guard kind.canBeSeen else {
+            throw ValidationError("\(kind.rawValue) follows from rows and days alone; nobody raises it by hand")
+        }
+        return kind
+    }
+}

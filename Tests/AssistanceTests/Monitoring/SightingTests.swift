@@ -32,6 +32,31 @@ import Testing
         #expect(try watched.monitor(district).raised == 0 && watched.monitor(town).raised == 0)
     }
 
+    /// Whoever is sent there reads it with the warning.
+    @Test func `is read with its warning in the words of whoever saw it, until they are taken back`() throws {
+        let watched = try Watched()
+        try see(watched, .accident)
+        try see(watched, .incomeDrop, at: town)
+        try watched.take(.accident, "1,\(Watched.man),2026-11-01,traffic")
+        try watched.tree.exchangeAll()
+        try watched.monitor(district)
+        try watched.tree.exchangeAll()
+        func words(_ office: OfficeCode) throws -> [WarningWords] {
+            let warning = try #require(try watched.warnings(office).first { $0.kind == .accident })
+            return try watched.tree[office].read { try WarningReading.words(of: warning, $0) }
+        }
+        for office in [village, town, district] {
+            #expect(try Set(words(office).map(\.seen)) == ["邻居所见", nil], "\(office)")
+            #expect(try words(office).allSatisfy { !$0.says.contains("邻居") })
+        }
+        let fact = try #require(
+            try watched.tree[village].read { try StoredFact.all(of: watched.household, $0) }
+                .first { $0.values.contains { $0.value == .text("A3") } })
+        try FactEntry.withdraw(fact, of: watched.household, in: watched.tree[village], as: clerk)
+        try watched.tree.exchangeAll()
+        #expect(try words(town).allSatisfy { $0.seen == nil })
+    }
+
     @Test func `twice is one warning, which a second look can only make more urgent`() throws {
         let watched = try Watched()
         try see(watched, .incomeDrop)
