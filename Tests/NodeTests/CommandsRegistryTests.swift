@@ -79,6 +79,7 @@ extension `Offices as processes` {
                     let opening = ["--purpose", "warning", "--reason", "入户", "--as", "丙一"]
                     func told(_ words: [String]) async throws -> String? {
                         let shown = try await office.run(["alert", "show", id, "--json"] + words).expecting(0).object()
+                        #expect(shown["provisional"] as? Bool == false)  // In days of the calendar.
                         return (shown["facts"] as? [[String: Any]])?.first?["text"] as? String
                     }
                     #expect(try await told([]) == nil)

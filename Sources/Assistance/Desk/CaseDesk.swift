@@ -11,12 +11,17 @@ package struct DeskCase: Sendable {
     package let due: CalendarDate?
     /// The end of the whole process.
     package let wholeDue: CalendarDate?
+    /// Whether `due` was counted over a year whose holidays are not published yet, and may be later; likewise `wholeDue`.
+    package let isProvisional: Bool
+    package let isWholeProvisional: Bool
 
     fileprivate init(_ file: CaseFile, _ row: Row) {
         self.file = file
         duty = row["due"]
         due = row.date("due_on")
         wholeDue = row.date("whole_due_on")
+        isProvisional = row.isTrue("provisional")
+        isWholeProvisional = row.isTrue("whole_provisional")
     }
 
     package func isOverdue(on today: CalendarDate) -> Bool {
@@ -90,6 +95,8 @@ package enum CaseDesk {
             ("heard_ms", (told?["heard_ms"] as Int64?).databaseValue),
             ("due", (clock.next?.duty.rawValue).databaseValue), ("due_on", (clock.next?.until.date).written),
             ("whole_due_on", (clock.whole?.date).written),
+            ("provisional", (clock.next?.until.isProvisional ?? false).databaseValue),
+            ("whole_provisional", (clock.whole?.isProvisional ?? false).databaseValue),
         ]
         try Assistance.put(values, into: "desk_case", db)
     }

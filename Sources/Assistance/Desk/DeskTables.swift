@@ -23,6 +23,7 @@ enum DeskTables {
             -- What is due next, and until when; nothing where nothing is, or no rule says so.
             due             TEXT,
             due_on          TEXT,
+            provisional     INTEGER NOT NULL, -- Counted over a year whose holidays are not published yet.
             visit_due       TEXT,
             call_after      TEXT, -- The town reaches the village by telephone after this day, as long as it has not got it.
             district_from   TEXT, -- From this day on it is the district's business, as long as nobody was there.
@@ -43,6 +44,9 @@ enum DeskTables {
             due            TEXT,
             due_on         TEXT,
             whole_due_on   TEXT,
+            -- Each counted over a year whose holidays are not published yet.
+            provisional       INTEGER NOT NULL,
+            whole_provisional INTEGER NOT NULL,
             PRIMARY KEY (area, id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX desk_case_order ON desk_case (ended, area, id, stage);

@@ -19,6 +19,8 @@ package struct DeskWarning: Sendable {
     /// acknowledge, visit or verdict.
     package let duty: String?
     package let due: CalendarDate?
+    /// Whether `due` was counted over a year whose holidays are not published yet, and may be later.
+    package let isProvisional: Bool
     /// The day its village had it; nil while it is not known to.
     package let delivered: CalendarDate?
     private let callAfter: CalendarDate?
@@ -28,6 +30,7 @@ package struct DeskWarning: Sendable {
         self.warning = warning
         duty = row["due"]
         due = row.date("due_on")
+        isProvisional = row.isTrue("provisional")
         delivered = row.date("delivered_on")
         callAfter = row.date("call_after")
         districtFrom = row.date("district_from")
@@ -105,6 +108,7 @@ package enum WarningDesk {
             ("delivered_on", (told?.date("delivered_on")).written),
             ("heard_ms", (told?["heard_ms"] as Int64?).databaseValue),
             ("due", (next?.duty.rawValue).databaseValue), ("due_on", (next?.until.date).written),
+            ("provisional", (next?.until.isProvisional ?? false).databaseValue),
             ("visit_due", (clock?.deadlines.visit.due.date).written),
             ("call_after", (clock?.deadlines.acknowledge.callAfter.date).written),
             ("district_from", (clock?.districtFrom?.date).written),

@@ -40,6 +40,8 @@ extension Case {
         @OrNull var due: String?
         @OrNull var dueOn: String?
         @OrNull var wholeDueOn: String?
+        /// Whether one of both may be later, once holidays are published.
+        let provisional: Bool
         let overdue: Bool
         /// Documents of decisions about the household that were made unaware of each other.
         let rivals: [String]
@@ -50,6 +52,7 @@ extension Case {
             due = item.duty
             dueOn = item.due?.description
             wholeDueOn = item.wholeDue?.description
+            provisional = item.isProvisional || item.isWholeProvisional
             overdue = item.isOverdue(on: today)
             id = file.id.hex
             area = file.area.digits
@@ -161,6 +164,7 @@ extension Case {
         let questions = try replica.read { try CaseReading.questions(of: item.file, on: today, $0) }
         if options.json { return try Output.json(Single(item, questions, today, opening: fields), running: running) }
         write(item, today, opening: fields)
+        Provisional.explain(item.isProvisional || item.isWholeProvisional)
         for question in questions { Output.line("  ! \(question)") }
         for paper in item.file.papers {
             let signed = paper.signedBy.isEmpty ? "" : "signed by \(paper.signedBy)"
@@ -173,8 +177,10 @@ extension Case {
 
     /// What is due, and until when all must be done.
     static func words(_ item: DeskCase, _ today: CalendarDate) -> String {
-        let due = item.duty.flatMap { duty in item.due.map { "\(duty) by \($0)" } }
-        let whole = item.wholeDue.map { "all by \($0)" }
+        let due = item.duty.flatMap { duty in
+            item.due.map { "\(duty) by \(Provisional.mark($0, item.isProvisional))" }
+        }
+        let whole = item.wholeDue.map { "all by \(Provisional.mark($0, item.isWholeProvisional))" }
         return ([due, whole].compactMap { $0 } + (item.isOverdue(on: today) ? ["overdue"] : []))
             .joined(separator: ", ")
     }

@@ -72,6 +72,7 @@ struct Case: ParsableCommand {
                     ]
                 })
             page.note(items.count, of: count)
+            Provisional.explain(items.contains { $0.isProvisional || $0.isWholeProvisional })
         }
     }
 

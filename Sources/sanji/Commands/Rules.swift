@@ -213,7 +213,11 @@ struct Holiday: ParsableCommand {
             }
             if options.json { return try Output.json(Report(days: days), running: running) }
             Output.table(["date", "kind"], days.map { [$0.date, $0.kind] })
-            if days.isEmpty { Output.note("none is published; deadlines are counted without holidays, and say so") }
+            if days.isEmpty {
+                Output.note(
+                    "none is published; deadlines are counted without holidays, and those of cases and warnings are marked as provisional"
+                )
+            }
         }
     }
 

@@ -135,6 +135,8 @@ struct Alert: ParsableCommand {
         let steps: [Step]
         @OrNull var due: String?
         @OrNull var dueOn: String?
+        /// Whether `dueOn` may be later, once holidays are published.
+        let provisional: Bool
         @OrNull var deliveredOn: String?
         let overdue: Bool
         @OrNull var concerns: String?
@@ -143,6 +145,7 @@ struct Alert: ParsableCommand {
             let warning = item.warning
             due = item.duty
             dueOn = item.due?.description
+            provisional = item.isProvisional
             deliveredOn = item.delivered?.description
             overdue = item.isOverdue(on: today)
             concerns = item.concern(on: today)?.rawValue
@@ -221,6 +224,7 @@ struct Alert: ParsableCommand {
                 Single(warning: Report(item, today, opening: fields), facts: words), running: running)
         }
         write(item, today, opening: fields)
+        Provisional.explain(item.isProvisional)
         for fact in facts {
             Output.line(
                 "  \(fact.day?.description ?? "?") \(fact.says)" + (fact.person.map { ": \($0)" } ?? "")
@@ -252,7 +256,7 @@ struct Alert: ParsableCommand {
     private static func words(_ item: DeskWarning, _ today: CalendarDate) -> String {
         let due = item.duty.flatMap { duty in
             item.due.map {
-                "\(duty) by \($0)"
+                "\(duty) by \(Provisional.mark($0, item.isProvisional))"
                     + (item.isOverdue(on: today) ? ", overdue" : "")
             }
         }
@@ -304,6 +308,7 @@ struct Alert: ParsableCommand {
                         ]
                     })
                 page.note(items.count, of: count)
+                Provisional.explain(items.contains(where: \.isProvisional))
             }
             if audit ? !items.isEmpty : items.contains(where: { $0.warning.state.stage != .closed }) {
                 throw needsAttention

@@ -43,6 +43,33 @@ import Testing
         #expect(item.duty == nil && item.wholeDue == date("2026-08-17"))
     }
 
+    /// Domain 4.2: the holidays of a year are published in the autumn before.
+    @Test func `marks what was counted over a year without published holidays, until they are published`() throws {
+        let couple = try Couple()
+        func publish(_ days: String...) throws {
+            _ = try Publishing.holidays(
+                Dictionary(uniqueKeysWithValues: days.map { (date($0), .holiday) }), in: couple.tree[district],
+                as: clerk)
+            try couple.tree.exchangeAll()
+        }
+        couple.tree.clock.set(Int64(date("2026-12-14").dayNumber) * 86_400_000 + 4 * 3_600_000)
+        let at = couple.entry(town, on: "2026-12-14")
+        let id = try couple.entry(village, on: "2026-12-14").open(
+            .init(aidKind: "DB", hasConsent: true), for: couple.household
+        ).hex
+        try couple.tree.exchangeAll()
+        _ = try at.step(.accept, id)
+        var item = try desk(couple, town)
+        #expect(item.due == date("2026-12-17") && item.isProvisional && item.isWholeProvisional)
+        try publish("2026-01-01")
+        item = try desk(couple, town)
+        #expect(item.due == date("2026-12-17") && !item.isProvisional)
+        #expect(item.wholeDue == date("2027-01-25") && item.isWholeProvisional)
+        try publish("2027-01-01")
+        item = try desk(couple, town)
+        #expect(item.wholeDue == date("2027-01-26") && !item.isWholeProvisional)
+    }
+
     /// "Papers incomplete: one complete list of what is missing, the same day": from the day the application is at the town.
     @Test func `is to be taken on the day it comes to the town, or its family told what is missing`() throws {
         let couple = try Couple()

@@ -59,6 +59,17 @@ extension Watched {
         #expect(try watched.desk(town).delivered == date("2026-11-12"))
     }
 
+    /// Days of the calendar need no holidays.
+    @Test func `marks a day that was counted in working days of a year without published holidays`() throws {
+        let yellow = try raised(.asset, "1,\(Watched.man),2026-11-01,vehicle")
+        #expect(try yellow.desk(town).isProvisional)
+        _ = try Publishing.holidays([date("2026-10-01"): .holiday], in: yellow.tree[district], as: clerk)
+        try yellow.tree.exchangeAll()
+        #expect(try !yellow.desk(town).isProvisional)
+        let red = try raised(.accident, "1,\(Watched.man),2026-11-01,traffic")
+        #expect(try red.desk(town).duty == "acknowledge" && !red.desk(town).isProvisional)
+    }
+
     @Test func `goes to the town by telephone when its period is over and the village does not have it`() throws {
         let watched = try raised(.asset, "1,\(Watched.man),2026-11-01,vehicle")
         let item = try watched.desk(town)
