@@ -33,8 +33,13 @@ extension AccessPurpose: ExpressibleByArgument {}
 
 struct NotOpened: Error, CustomStringConvertible {
     let purpose: String
+    /// Those that would open it here.
+    let others: [AccessPurpose]
     var description: String {
-        "purpose ‘\(purpose)’ does not open at this office what a family gets (access.fields names those that do: income)"
+        "purpose ‘\(purpose)’ does not open at this office what a family gets; "
+            + (others.isEmpty
+                ? "none does, by the parameter access.fields"
+                : "those that do: \(others.map(\.rawValue).joined(separator: ", "))")
     }
 }
 

@@ -6,7 +6,8 @@ enum UnknownCommand {
     static func complaint(about arguments: [String], of root: any ParsableCommand.Type) -> String? {
         var command = root
         var path = root.configuration.commandName ?? "sanji"
-        for word in arguments {
+        // Of `sanji help …` the command that is asked about.
+        for word in arguments.first == "help" ? arguments.dropFirst() : arguments[...] {
             let below =
                 command.configuration.subcommands + command.configuration.groupedSubcommands.flatMap(\.subcommands)
             guard !below.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }

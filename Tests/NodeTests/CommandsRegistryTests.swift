@@ -99,6 +99,15 @@ extension `Offices as processes` {
                     let kinds = (facts["facts"] as? [[String: Any]] ?? []).compactMap { $0["fact"] as? String }
                     #expect(Set(kinds) == ["illness", "dwelling_check", "sighting"])
                 }
+                try await town.run(["list", home, "--purpose", "visit", "--reason", "核对", "--as", "甲一"]).expectError(
+                    1, "those that do: application, payment, audit")
+                let born = try await clerk(
+                    "household", "add", "001", "--because", "birth", "--name", "甲小", "--relation", "grandchild"
+                ).expecting(0)
+                #expect(born.errors.contains("taken down as born on"))
+                let parameters = try await district.run(["param", "list"])
+                #expect(parameters.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
+                #expect(parameters.errors.contains("--json has all of it"))
                 // What a town has in hand.
                 try await town.run([
                     "relief", "float", "--town", "\(town.code)", "--amount", "1", "--document", "x", "--as", "丁一",

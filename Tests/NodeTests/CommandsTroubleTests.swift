@@ -60,6 +60,10 @@ extension `Offices as processes` {
                     try await village.sanji("sql", sql, "--write", "--as", "甲一").expectError(
                         64, "there is no statement")
                 }
+                try await village.run(["help", "nothing"]).expectError(64, "‘nothing’ is no command of `sanji`")
+                try await village.run(["help", "case", "nothing"]).expectError(64, "no command of `sanji case`")
+                let help = try await SanjiProgram.run(["help", "case", "open"]).expecting(0)
+                #expect(help.output.contains("LS (临时救助)"))
                 let empty = try await village.sanji("log", "--area", "330106199001").expecting(0)
                 #expect(empty.errors.contains("no change sets of this area"))
                 let wrong = try await village.sanji("log", "--author", "abc")

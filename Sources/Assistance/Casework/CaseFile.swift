@@ -110,7 +110,7 @@ package struct CaseFile: Sendable {
 /// Reads cases.
 package enum CaseReading {
     /// - Parameter name: A case number, or the id of the application or the beginning of it (at least eight digits).
-    /// - Throws: ``CaseError/unknown(_:)``.
+    /// - Throws: ``CaseError/unknown(_:)``, ``AmbiguousID``.
     package static func one(_ name: String, _ db: Database) throws -> CaseFile {
         let found: [Row]
         if CaseNumber(written: name) != nil {
@@ -125,8 +125,7 @@ package enum CaseReading {
             guard let id = IDBeginning(name) else { throw CaseError.unknown(name.shortened) }
             found = try applications(db, IDBeginning.condition, id.arguments)
         }
-        guard found.count == 1 else { throw CaseError.unknown(name.shortened) }
-        return try file(found[0], db)
+        return try file(IDBeginning.only(found, name, unknown: CaseError.unknown(name.shortened)), db)
     }
 
     /// One that is there.

@@ -17,14 +17,18 @@ struct IDBeginning {
 
     /// What the one row is that somebody names.
     /// - Parameter read: Given a condition and its arguments.
-    /// - Throws: `unknown`, where no row or several begin so.
+    /// - Throws: `unknown`, where no row begins so; ``AmbiguousID``.
     static func only<Found>(
         _ text: String, unknown: some Error, _ read: (String, StatementArguments) throws -> [Found]
     ) throws -> Found {
         guard let id = IDBeginning(text) else { throw unknown }
-        let found = try read(condition, id.arguments)
-        guard found.count == 1 else { throw unknown }
-        return found[0]
+        return try only(read(condition, id.arguments), text, unknown: unknown)
+    }
+
+    static func only<Found>(_ found: [Found], _ text: String, unknown: some Error) throws -> Found {
+        guard let first = found.first else { throw unknown }
+        guard found.count == 1 else { throw AmbiguousID(text: text.shortened, count: found.count) }
+        return first
     }
 
     /// Of rows whose `id` begins so; takes ``arguments``.
@@ -37,4 +41,17 @@ struct IDBeginning {
         }
         return [end("0"), end("f")]
     }
+}
+
+/// Somebody names several rows as one: ids that were made within the same minute begin alike.
+package struct AmbiguousID: Error, Hashable, CustomStringConvertible {
+    package let text: String
+    package let count: Int
+
+    package init(text: String, count: Int) {
+        self.text = text
+        self.count = count
+    }
+
+    package var description: String { "‘\(text)’ names \(count) of them here; give more digits of the id" }
 }

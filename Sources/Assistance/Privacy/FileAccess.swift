@@ -193,6 +193,18 @@ package struct FileAccess {
         of household: HouseholdID, _ purpose: AccessPurpose, reason: String
     ) throws -> Set<HouseholdFile.Field> { try opening(household, purpose, reason) { fields, _ in fields } }
 
+    /// Purposes that open something of a household at this office; none where nothing is published.
+    package static func purposes(
+        opening field: HouseholdFile.Field, of household: HouseholdID, on day: CalendarDate, _ db: Database
+    ) throws -> [AccessPurpose] {
+        guard let office = try String.fetchOne(db, sql: "SELECT office()").flatMap({ try? OfficeCode($0) }),
+            let rights = try? AccessRights(db, at: household.area, on: day)
+        else { return [] }
+        return AccessPurpose.allCases.filter { purpose in
+            (try? rights.fields(for: purpose, at: office.tier))?.contains(field) ?? false
+        }
+    }
+
     private func opening<Shown>(
         _ household: HouseholdID, _ purpose: AccessPurpose, _ reason: String,
         _ read: (Set<HouseholdFile.Field>, Database) throws -> Shown

@@ -143,7 +143,7 @@ package enum RuleError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .missing(let name, let area, let hukouKind, let date):
             "no value of ‘\(name.rawValue)’ is published for \(area)\(hukouKind.isEmpty ? "" : " (\(hukouKind))") on \(date), and an old one is not taken; "
-                + "the district publishes it with ‘sanji param set’"
+                + "the district publishes it with ‘sanji param set’, or many at once with ‘sanji param import’"
         case .overlapping(let name, let values):
             "‘\(name.rawValue)’ has \(values.count) values at once ("
                 + values.map { "\($0.text) from \($0.validFrom) by \($0.document)" }.joined(separator: ", ")

@@ -80,6 +80,11 @@ extension Household {
                     birth: born ?? (because == .birth ? day : nil),
                     relation: relation, hukou: hukou)
                 try entry.add(member, to: home, because: because, on: day, text: target.text)
+                if because == .birth, target.on == nil {
+                    Output.note(
+                        "taken down as born on \(member.birth), and of the household since \(day); --on names another day"
+                    )
+                }
             }
         }
     }

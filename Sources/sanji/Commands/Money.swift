@@ -334,7 +334,8 @@ struct ListCommand: ParsableCommand {
         let (replica, today) = (try options.replica(), try Today.date())
         let home = try replica.read { try HouseholdLookup.one(household, $0) }
         guard try opening.fields(of: home, in: replica, options).contains(.income) else {
-            throw NotOpened(purpose: opening.purpose?.rawValue ?? "")
+            let others = try replica.read { try FileAccess.purposes(opening: .income, of: home, on: today, $0) }
+            throw NotOpened(purpose: opening.purpose?.rawValue ?? "", others: others)
         }
         let list = try replica.read { try AssistanceList(of: home, month ?? today.calendarMonth, today: today, $0) }
         let running = try options.noteNode()
@@ -391,6 +392,10 @@ struct ListCommand: ParsableCommand {
         }
         for pending in list.pending { Output.line("待办 \(pending.what)" + (pending.due.map { ", \($0)" } ?? "")) }
         Output.line("合计 \(list.total) 元 (\(list.total.chineseCapitals))")
+        if list.lines.contains(where: { $0.status == .awaited }) {
+            Output.line(
+                "“\(AssistanceList.Line.Status.awaited.chinese)”的金额未计入合计。 What is awaited is not in the total yet.")
+        }
         if !list.phones.isEmpty {
             Output.line("咨询电话 " + list.phones.map { "\($0.office) \($0.number)" }.joined(separator: "  "))
         }

@@ -70,16 +70,22 @@ struct Param: ParsableCommand {
                     ["area", "name", "registration", "value", "from", "to", "document"],
                     shown.map { value in
                         [
-                            value.area.digits, value.name, value.hukouKind, value.text, value.validFrom.description,
-                            value.validTo?.description ?? "", value.document,
+                            value.area.digits, value.name, value.hukouKind, Self.cut(value.text),
+                            value.validFrom.description, value.validTo?.description ?? "", value.document,
                         ]
                     })
+                if shown.contains(where: { Self.cut($0.text) != $0.text }) {
+                    Output.note("… is cut; --json has all of it")
+                }
             }
             guard missing.isEmpty else {
                 Output.note("without a value on \(day): \(missing.joined(separator: ", "))")
                 throw needsAttention
             }
         }
+
+        /// To what fits on a line of a terminal.
+        private static func cut(_ text: String) -> String { text.count > 30 ? "\(text.prefix(29))…" : text }
 
         private func listNames() throws {
             let names = ParameterName.allCases.map { Names.Name(name: $0.rawValue, takes: $0.unit.example) }

@@ -174,6 +174,26 @@ import Testing
         #expect(try couple.tree[village].rows("SELECT count(*) FROM application") == ["0"])
     }
 
+    @Test func `whose beginning of an id is that of others too is not guessed, and how many there are is said`() throws
+    {
+        let couple = try Couple()
+        try couple.tree[village].run(
+            """
+            INSERT INTO application (area, id, household, aid_kind, applied_on) VALUES
+                (office(), x'aabbccdd000000000000000000000001', x'01', 'DB', '2026-06-15'),
+                (office(), x'aabbccdd000000000000000000000002', x'01', 'DB', '2026-06-15')
+            """)
+        let error = try #require(throws: AmbiguousID.self) {
+            try couple.tree[village].read { try CaseReading.one("aabbccdd", $0) }
+        }
+        #expect(error == AmbiguousID(text: "aabbccdd", count: 2) && "\(error)".contains("2 of them"))
+        #expect(throws: CaseError.unknown("aabbccde")) {
+            try couple.tree[village].read { try CaseReading.one("aabbccde", $0) }
+        }
+        let whole = "aabbccdd000000000000000000000002"
+        #expect(try couple.tree[village].read { try CaseReading.one(whole, $0) }.id.hex == whole)
+    }
+
     /// What happened on paper is typed in within thirty days (`case.late_days`).
     @Test func `is typed in late, but not any time later`() throws {
         let couple = try Couple()

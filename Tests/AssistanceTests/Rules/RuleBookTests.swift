@@ -20,6 +20,8 @@ import Testing
 
     @Test func `an old standard is never taken for a missing one`() {
         let ended = [Self.published("632", to: "2026-06-30")]
+        let missing = RuleError.missing(.dibaoStandard, area: Self.village, hukouKind: "", date: date("2026-07-01"))
+        for remedy in ["‘sanji param set’", "‘sanji param import’"] { #expect("\(missing)".contains(remedy)) }
         #expect(
             throws: RuleError.missing(.dibaoStandard, area: Self.village, hukouKind: "rural", date: date("2026-07-01"))
         ) {
