@@ -204,7 +204,11 @@ extension `Offices as processes` {
                 "list", home, "--month", Story.nextMonth, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一",
                 "--json",
             ]).expecting(0).object()
-            #expect(next["category"] as? String == "DB")
+            #expect(next["category"] as? String == "DB" && next["totalFen"] as? Int == 0)
+            let read = try await village.run([
+                "list", home, "--month", Story.nextMonth, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一",
+            ]).expecting(0).output
+            #expect(read.contains("合计 0.00 元") && read.contains("“待发放”的金额未计入合计"))
         }
     }
 }
