@@ -43,7 +43,7 @@ package struct Desk {
         try replica.write(as: user) { db in
             for table in [
                 "followed", "desk_warning", "desk_case", "desk_referral", "desk_holding", "desk_news",
-                "desk_overpaid",
+                "desk_overpaid", "desk_spent",
             ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }

@@ -75,6 +75,18 @@ enum DeskTables {
             household BLOB NOT NULL,
             PRIMARY KEY (area, household)
         ) STRICT, WITHOUT ROWID;
+        -- What was spent, by where it comes from (SpentDesk).
+        CREATE TABLE desk_spent (
+            source     TEXT    NOT NULL,
+            area       TEXT    NOT NULL,
+            month      TEXT    NOT NULL,
+            programme  TEXT    NOT NULL,
+            department TEXT    NOT NULL,
+            lines      INTEGER NOT NULL,
+            fen        INTEGER NOT NULL,
+            PRIMARY KEY (source, area, month, programme, department)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX desk_spent_month ON desk_spent (month, area);
         -- Months that were paid although less was due (PaidDesk).
         CREATE TABLE desk_overpaid (
             area      TEXT    NOT NULL,

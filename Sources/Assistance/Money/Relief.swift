@@ -36,14 +36,7 @@ package enum Reliefs {
         try rows("area = ? AND household = ?", [household.area.digits, Data(household.id)], db)
     }
 
-    /// Of an area and below it, given in some months.
-    static func all(
-        in area: OfficeCode, _ months: ClosedRange<CalendarMonth>, _ db: Database
-    ) throws -> [Relief] {
-        let span: StatementArguments = [area.digits, area.digits + ":"]
-        let bounds: StatementArguments = [months.lowerBound.description, months.upperBound.description]
-        return try rows("area >= ? AND area < ? AND month BETWEEN ? AND ?", span + bounds, db)
-    }
+    static func all(_ db: Database) throws -> [Relief] { try rows("TRUE", [], db) }
 
     /// What was paid first and whose papers are not there yet, of an area and below it: what is due first.
     package static func withoutPapers(in area: OfficeCode, _ db: Database) throws -> [Relief] {

@@ -99,6 +99,7 @@ package struct Statistics: Sendable {
     package init(_ month: CalendarMonth, today: CalendarDate, in replica: OfficeReplica) throws {
         self.month = month
         try Desk(replica).refresh()
+        try SpentDesk(replica).refresh()
         let length = replica.office.tier <= .district ? 9 : 12
         func part(_ area: OfficeCode) -> OfficeCode { (try? OfficeCode(area.digits.prefix(length))) ?? area }
         (categories, warnings, spending, punctuality) = try replica.read { db in
@@ -201,86 +202,34 @@ package struct Statistics: Sendable {
         return found.values.sorted { $0.area.digits < $1.area.digits }
     }
 
+    /// Of the twelve months up to one.
     private static func spending(
         _ last: CalendarMonth, in area: OfficeCode, _ part: (OfficeCode) -> OfficeCode, _ db: Database
     ) throws -> [Spending] {
         struct Key: Hashable { let area: OfficeCode, month: CalendarMonth, programme: String, department: String }
+        let first = last.adding(months: -11) ?? last
         var found: [Key: Spending] = [:]
-        func add(
-            _ area: OfficeCode, _ month: CalendarMonth, _ programme: String, _ department: String, _ amount: Money,
-            lines: Int = 1
-        ) {
-            let key = Key(area: part(area), month: month, programme: programme, department: department)
+        for row in try Row.fetchAll(
+            db,
+            sql: """
+                SELECT area, month, programme, department, sum(lines) AS lines, sum(fen) AS fen FROM desk_spent
+                WHERE area >= ? AND area < ? AND month BETWEEN ? AND ? GROUP BY area, month, programme, department
+                """, arguments: [area.digits, area.digits + ":", first.description, last.description])
+        {
+            guard let month = CalendarMonth(written: row["month"] as String) else { continue }
+            let key = Key(
+                area: part(try OfficeCode(row["area"] as String)), month: month, programme: row["programme"],
+                department: row["department"])
             var sum =
                 found[key]
                 ?? Spending(
-                    area: key.area, month: month, programme: programme, department: department, lines: 0, amount: .zero)
-            sum.lines += lines
-            sum.amount += amount
+                    area: key.area, month: month, programme: key.programme, department: key.department, lines: 0,
+                    amount: .zero)
+            sum.lines += row["lines"]
+            sum.amount += row.money("fen")
             found[key] = sum
         }
-        let first = last.adding(months: -11) ?? last
-        let civil = Department.civilAffairs.chinese
-        for batch in try PayBatches.all(nil, nil, db)
-        where batch.stage != .cancelled && (first...last).contains(batch.month) {
-            // All lines first and without those that came back: of these there are few, and asking each line is slow.
-            let part: StatementArguments = [Data(batch.id), area.digits, area.digits + ":"]
-            let rows = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT l.area, count(*) AS lines, sum(l.total_fen) AS fen FROM pay_line AS l
-                        WHERE l.batch = ? AND l.area >= ? AND l.area < ? GROUP BY l.area
-                        """), arguments: part)
-            let returned = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT l.area, -1 AS lines, -l.total_fen AS fen FROM (SELECT DISTINCT area, line FROM pay_return) AS x
-                        JOIN pay_line AS l ON l.area = x.area AND l.id = x.line
-                        WHERE l.batch = ? AND l.area >= ? AND l.area < ? AND EXISTS (SELECT 1 \(PayBatches.returns))
-                        """), arguments: part)
-            for row in rows + returned {
-                add(
-                    try OfficeCode(row["area"] as String), batch.month, batch.kind.chinese, civil, row.money("fen"),
-                    lines: row["lines"])
-            }
-        }
-        let span: StatementArguments = [area.digits, area.digits + ":", first.description, last.description]
-        for relief in try Reliefs.all(in: area, first...last, db) where relief.isValid {
-            add(relief.household.area, relief.month, "临时救助", civil, relief.amount)
-        }
-        for row in try Row.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT f.area, f.household
-                FROM referral_reply AS r JOIN referral AS f ON f.area = r.area AND f.id = r.referral
-                WHERE r.reply = 'given' AND r.area >= ? AND r.area < ? AND r.month BETWEEN ? AND ?
-                """, arguments: span)
-        {
-            let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? [])
-            // As the family's list counts it: a department's own line goes before an answer that says the same.
-            let granted = try Grants.all(of: household, db)
-            for (referral, answer) in try ReferralReading.gifts(of: household, besides: granted, db) {
-                guard let month = answer.month, (first...last).contains(month) else { continue }
-                add(
-                    household.area, month, answer.programme ?? referral.need, referral.department.chinese,
-                    answer.amount)
-            }
-        }
-        for row in try Row.fetchAll(
-            db,
-            sql: """
-                SELECT area, month, programme, department, count(*) AS lines, sum(amount_fen) AS fen FROM department_grant
-                WHERE area >= ? AND area < ? AND month BETWEEN ? AND ? AND quantity IS NULL
-                GROUP BY area, month, programme, department
-                """, arguments: span)
-        {
-            guard let month = CalendarMonth(written: row["month"] as String) else { continue }
-            let department: String = row["department"]
-            add(
-                try OfficeCode(row["area"] as String), month, row["programme"],
-                Department(rawValue: department)?.chinese ?? department, row.money("fen"), lines: row["lines"])
-        }
-        return found.values.filter { $0.lines > 0 }.sorted {
+        return found.values.sorted {
             ($0.month, $0.area.digits, $0.department, $0.programme) < (
                 $1.month, $1.area.digits, $1.department, $1.programme
             )

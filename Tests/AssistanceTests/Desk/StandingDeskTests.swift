@@ -5,6 +5,8 @@ import Replica
 import TestReplicas
 import Testing
 
+private let july = CalendarMonth(written: "2026-07")!
+
 /// What is derived for lists and figures says what reading all rows says.
 @Suite struct `The desk` {
     private func page(_ couple: Couple, _ office: OfficeCode, ended: Bool = false) throws -> [DeskReferral] {
@@ -126,6 +128,44 @@ import Testing
         let now = try figures("2026-11-16")
         #expect(now.due == 1 && now.onTime == 1 && now.late == 0 && now.undelivered == 0)
         #expect(try figures("2026-12-30").late == 1)
+    }
+
+    /// Kept by what it comes from; held against counting everything anew.
+    @Test func `counts what is spent as all rows say it, whatever came in between`() throws {
+        let couple = try Couple.paid()
+        func spent(_ office: OfficeCode = district) throws -> [String] {
+            func figures() throws -> [String] {
+                try Statistics(july, today: date("2026-07-20"), in: couple.tree[office]).spending.map {
+                    "\($0.programme) \($0.lines) \($0.amount)"
+                }
+            }
+            let kept = try figures()
+            try Desk(couple.tree[office]).forget()
+            #expect(try kept == figures())
+            return kept
+        }
+        let paid = "最低生活保障金 1 2344.00"
+        #expect(try spent() == [paid])
+        let batch = try #require(try couple.tree[district].read { try PayBatches.all(nil, nil, $0) }.first?.id.hex)
+        let at = couple.roster(on: "2026-07-08")
+        _ = try at.takeBack(batch, line: 1, payee: "甲一", code: "R01")
+        #expect(try spent().isEmpty)
+        _ = try at.undoReturn(batch, line: 1, reason: "误登")
+        #expect(try spent() == [paid])
+        _ = try ReliefEntry(couple.tree[district], as: clerk, today: date("2026-07-09")).give(
+            .init(kind: .urgent, cause: "illness", amount: money("500"), document: "区2"), to: couple.household)
+        try couple.grants("民政", "1,\(Couple.man),2026-07,old_age,,,100,,,2026-07-10")
+        let referrals = ReferralEntry(couple.tree[district], as: clerk, today: date("2026-07-15"))
+        let referral = try referrals.send(couple.household, to: .medicalInsurance, need: "医疗救助")
+        _ = try referrals.answer(
+            referral.id.hex, .given, .init(programme: "医疗救助", amount: money("28000"), month: july))
+        let all = try spent()
+        #expect(Set(all) == [paid, "临时救助 1 500.00", "高龄津贴 1 100.00", "医疗救助 1 28000.00"])
+        // The department's own line of the same goes before its answer.
+        try couple.grants("医保", "1,\(Couple.man),2026-07,medical,医疗救助,,28000,,,2026-07-16")
+        #expect(try spent().count == 4)
+        try couple.tree.exchangeAll()
+        #expect(try Set(spent(town)) == Set(spent()))
     }
 
     @Test func `begins anew after a repair, and says the same`() throws {
