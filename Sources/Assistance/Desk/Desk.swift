@@ -13,7 +13,8 @@ package struct Desk {
     package init(_ replica: OfficeReplica) { self.replica = replica }
 
     private static let tables = Set([
-        alertTable.name, alertFactTable.name, alertActionTable.name, applicationTable.name, caseStepTable.name,
+        householdTable.name, alertTable.name, alertFactTable.name, alertActionTable.name, applicationTable.name,
+        caseStepTable.name,
         homeVisitTable.name, noticeTable.name, objectionTable.name, appraisalTable.name, decisionTable.name,
         reliefTable.name, referralTable.name, referralReplyTable.name, parameterTable.name, holidayTable.name,
     ]).union(ToldFacts.tables.map(\.name))

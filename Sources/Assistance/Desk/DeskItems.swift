@@ -32,6 +32,11 @@ struct DeskItems {
         case alertTable.name: warnings.insert(DeskKey(area: row.area, id: id))
         case alertFactTable.name, alertActionTable.name:
             if let alert = try parent("alert") { warnings.insert(DeskKey(area: row.area, id: alert)) }
+        case householdTable.name:
+            let isDecided = try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM decision WHERE area = ? AND household = ?)"),
+                arguments: [row.area.digits, Data(id)])
+            if isDecided == true { decided.insert(HouseholdID(area: row.area, id: id)) }
         case applicationTable.name: cases.insert(DeskKey(area: row.area, id: id))
         case decisionTable.name, reliefTable.name:
             // One decision may change what others of the household are.

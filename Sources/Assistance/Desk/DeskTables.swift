@@ -30,6 +30,7 @@ enum DeskTables {
             PRIMARY KEY (area, id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX desk_warning_order ON desk_warning (closed, colour DESC, issued_on, id, area);
+        CREATE INDEX desk_warning_open ON desk_warning (area, kind, colour, issued_on) WHERE closed = 0;
         CREATE INDEX desk_warning_undelivered ON desk_warning (area, heard_ms) WHERE delivered_on IS NULL;
         CREATE TABLE desk_case (
             area           TEXT    NOT NULL,
@@ -49,6 +50,7 @@ enum DeskTables {
             whole_provisional INTEGER NOT NULL,
             PRIMARY KEY (area, id)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX desk_case_undelivered ON desk_case (area, stage, heard_ms) WHERE delivered_on IS NULL AND ended = 0;
         CREATE INDEX desk_case_order ON desk_case (ended, area, id, stage);
         CREATE TABLE desk_referral (
             area      TEXT    NOT NULL,
@@ -56,10 +58,14 @@ enum DeskTables {
             household BLOB    NOT NULL,
             ended     INTEGER NOT NULL,
             due_on    TEXT,
+            -- When it went to the department, until when that should have said what came of it, and when it did.
+            sent_on     TEXT,
+            answer_due  TEXT,
+            answered_on TEXT,
             PRIMARY KEY (area, household, id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX desk_referral_order ON desk_referral (ended, due_on, area, id);
-        -- What a household is in a month: from its first month to its last, by the decision that holds.
+        -- What a household that is live is in a month: from its first month to its last, by the decision that holds.
         CREATE TABLE desk_holding (
             area       TEXT    NOT NULL,
             household  BLOB    NOT NULL,

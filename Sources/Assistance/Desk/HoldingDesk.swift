@@ -8,6 +8,10 @@ enum HoldingDesk {
     static func put(_ household: HouseholdID, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM desk_holding WHERE area = ? AND household = ?")
             .execute(arguments: [household.area.digits, Data(household.id)])
+        let isLive = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT row_state = 'live' FROM household WHERE area = ? AND id = ?"),
+            arguments: [household.area.digits, Data(household.id)])
+        guard isLive == true else { return }
         let decisions = try Decisions(of: household, db)
         // Something else may hold from each of these months on.
         let months = Set(

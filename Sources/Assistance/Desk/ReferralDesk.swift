@@ -41,10 +41,16 @@ package enum ReferralDesk {
             // By the rules of the day it was asked for, as other dates are.
             var book = RuleBook(rules.values, area: household.area, hukouKind: "", on: referral.state.askedOn)
             let due = try? referral.state.due(rules.calendar, by: &book)
+            let sent = referral.state.sentOn
+            let answerDue = sent.flatMap { sent in
+                (try? book.period(.referralResult)).flatMap { rules.calendar.end(of: $0, after: sent)?.date }
+            }
+            let answered = referral.answers.filter(\.reply.isEnd).map(\.day).min()
             let values: [(String, DatabaseValue)] = [
                 ("area", household.area.digits.databaseValue), ("id", referral.id.databaseValue),
                 ("household", household.id.databaseValue), ("ended", referral.state.stage.isEnd.databaseValue),
-                ("due_on", (due?.date).written),
+                ("due_on", (due?.date).written), ("sent_on", sent.written), ("answer_due", answerDue.written),
+                ("answered_on", answered.written),
             ]
             try Assistance.put(values, into: "desk_referral", db)
         }

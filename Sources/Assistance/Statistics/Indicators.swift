@@ -104,18 +104,13 @@ package struct Indicators: Hashable, Sendable {
     private static func referrals(
         in area: OfficeCode, _ since: CalendarDate, _ today: CalendarDate, _ db: Database
     ) throws -> (due: Int, inTime: Int) {
-        let rules = try PublishedRules.values(db).filter { $0.name == ParameterName.referralResult.rawValue }
-        let calendar = try PublishedRules.calendar(db)
-        let days = try ReferralReading.all(in: area, db).compactMap {
-            referral -> (due: CalendarDate, answered: CalendarDate?)? in
-            guard let sent = referral.state.sentOn, sent > since, sent <= today else { return nil }
-            // By the rules of the day it was asked for, as its other dates are.
-            var book = RuleBook(rules, area: referral.household.area, hukouKind: "", on: referral.state.askedOn)
-            guard let period = try? book.period(.referralResult), let due = calendar.end(of: period, after: sent)?.date
-            else { return nil }
-            let answered = referral.answers.filter { $0.reply.isEnd && $0.day <= today }.map(\.day).min()
-            return answered != nil || due < today ? (due, answered) : nil
-        }
-        return (days.count, days.count { day in day.answered.map { $0 <= day.due } ?? false })
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) AS due, coalesce(sum(answered_on <= min(answer_due, ?4)), 0) AS in_time FROM desk_referral
+                WHERE area >= ?1 AND area < ?2 AND sent_on > ?3 AND sent_on <= ?4
+                AND (answered_on <= ?4 AND answer_due IS NOT NULL OR answer_due < ?4)
+                """, arguments: [area.digits, area.digits + ":", since.description, today.description])
+        return (row?["due"] ?? 0, row?["in_time"] ?? 0)
     }
 }

@@ -121,10 +121,8 @@ package struct Statistics: Sendable {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT d.area, d.category, count(*) AS households, sum(d.people) AS people FROM desk_holding AS d
-                JOIN household AS h ON h.area = d.area AND h.id = d.household AND h.row_state = 'live'
-                WHERE d.area >= ?1 AND d.area < ?2 AND ?3 BETWEEN d.from_month AND d.to_month
-                GROUP BY d.area, d.category
+                SELECT area, category, count(*) AS households, sum(people) AS people FROM desk_holding
+                WHERE area >= ?1 AND area < ?2 AND ?3 BETWEEN from_month AND to_month GROUP BY area, category
                 """, arguments: [area.digits, area.digits + ":", month.description])
         for row in rows {
             guard let category = Assistance.Category(rawValue: row["category"]) else { continue }

@@ -168,6 +168,19 @@ private let july = CalendarMonth(written: "2026-07")!
         #expect(try Set(spent(town)) == Set(spent()))
     }
 
+    @Test func `counts no household that is void, and counts it again once it is not`() throws {
+        let couple = try Couple.confirmed()
+        func counted() throws -> [Int] {
+            try Statistics(july, today: couple.today, in: couple.tree[district]).categories.map(\.households)
+        }
+        #expect(try counted() == [1])
+        for (state, expected) in [("void", []), ("live", [1])] {
+            try couple.tree[village].run("UPDATE household SET row_state = '\(state)' WHERE id = x'01'")
+            try couple.tree.exchangeAll()
+            #expect(try counted() == expected)
+        }
+    }
+
     @Test func `begins anew after a repair, and says the same`() throws {
         let couple = try Couple.confirmed()
         let all =
