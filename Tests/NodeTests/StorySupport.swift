@@ -8,7 +8,7 @@ import Testing
 /// What the acceptance stories have in common: a couple on a wage, and the way of their case.
 enum Story {
     /// The offices are at +08:00.
-    private static let today = CalendarDate(dayNumber: (Int(Date().timeIntervalSince1970) + 8 * 3600) / 86400)!
+    static let today = CalendarDate(dayNumber: (Int(Date().timeIntervalSince1970) + 8 * 3600) / 86400)!
 
     static func day(_ before: Int) -> String { today.adding(days: -before)!.description }
 
@@ -70,6 +70,41 @@ enum Story {
         try await town.run(notice).expecting(0)
         try await town.run(["case", "step", id, "forward", "--as", "丁一"]).expecting(0)
         return try #require(accepted["number"] as? String)
+    }
+
+    // MARK: A case, a command at a time
+
+    /// Takes an application down and visits the family.
+    /// - Parameter seen: A member, who applies and is at home.
+    /// - Returns: The application.
+    static func apply(_ home: String, kind: String, seen: String, at office: Office, _ more: String...) async throws
+        -> String
+    {
+        let opened = try await office.run(
+            [
+                "case", "open", home, "--kind", kind, "--on", day(12), "--applicant", seen, "--channel", "village",
+                "--consent", "--as", "丙一",
+            ] + more
+        ).expecting(0)
+        let id = opened.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        try await office.run([
+            "case", "visit", id, "--on", day(12), "--visitor", "丙一", "--visitor", "丙二", "--seen", seen, "--findings",
+            "属实", "--as", "丙一",
+        ]).expecting(0)
+        return id
+    }
+
+    /// All that a town does, up to the district's desk.
+    static func forward(_ id: String, at town: Office) async throws {
+        for step in ["accept", "investigate", "first_review"] {
+            try await town.run(["case", "step", id, step, "--as", "丁一"]).expecting(0)
+        }
+        try await town.run(["case", "notice", id, "--posted", day(10), "--place", "村务公开栏", "--as", "丁一"]).expecting(0)
+        try await town.run(["case", "step", id, "forward", "--as", "丁一"]).expecting(0)
+    }
+
+    static func confirm(_ id: String, document: String, at district: Office) async throws {
+        try await district.run(["case", "confirm", id, "--document", document, "--as", "戊一"]).expecting(0)
     }
 
     /// Freezes, approves and settles next month's list.
