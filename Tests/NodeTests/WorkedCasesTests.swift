@@ -189,13 +189,21 @@ extension `Offices as processes` {
         /// Both households are decided, and each has a checked account: the next roster holds the person once.
         private func payOnce(at district: Office, and town: Office, _ tree: Tree) async throws {
             let homes = [(Tree.village, "000"), (Tree.village2, "001")]
+            // Each village takes an application down and visits, unaware of the other.
+            var cases: [String] = []
             for (village, number) in homes {
-                try district.write(
-                    """
-                    INSERT INTO decision (area, id, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
-                    SELECT area, uuid7(), id, 'confirmed', 'DB', 1, 117200, 117200, '\(Story.thisMonth)', '\(Story.day(40))', '区'
-                    FROM household WHERE area = '\(village)';
-                    """, as: "戊一")
+                cases.append(
+                    try await Story.apply("\(village)/\(number)", kind: "DB", seen: "戊五", at: tree[village]))
+            }
+            try await tree.until("both visits are at the town") {
+                try town.count("SELECT count(*) FROM home_visit") == 2
+            }
+            for id in cases { try await Story.forward(id, at: town) }
+            try await tree.until("both cases are on the district's desk") {
+                try district.count("SELECT count(*) FROM case_step WHERE step = 'forward'") == 2
+            }
+            for (index, (village, number)) in homes.enumerated() {
+                try await Story.confirm(cases[index], document: "区\(index + 1)", at: district)
                 let home = "\(village)/\(number)"
                 let added = try await district.run([
                     "account", "add", home, "--holder", "戊五", "--bank", "试行", "--number", "99000000000\(number)",
@@ -209,11 +217,14 @@ extension `Offices as processes` {
                 try town.count("SELECT count(*) FROM account_check") == 2
                     && homes.allSatisfy { try tree[$0.0].count("SELECT count(*) FROM decision") == 1 }
             }
+            for (index, home) in homes.enumerated() {
+                for office in [district, town, tree[home.0]] { try await checkDecided(cases[index], at: office) }
+            }
             for office in [district, town] {
                 let built = try await office.run(["roster", "build", "DB", Story.nextMonth, "--json"]).expecting(2)
                     .object()
                 #expect((built["lines"] as? [[String: Any]])?.map { $0["area"] as? String } == [Tree.village.digits])
-                #expect(built["totalFen"] as? Int == 117_200)
+                #expect(built["totalFen"] as? Int == 129_000)
                 let held = built["held"] as? [[String: String]]
                 #expect(held == [["area": Tree.village2.digits, "household": "001", "reason": "duplicate"]])
             }
@@ -222,7 +233,7 @@ extension `Offices as processes` {
             ]).expecting(2)
             #expect(frozen.errors.contains("held \(Tree.village2) 001: duplicate"))
             let batch = try frozen.object()
-            #expect(batch["lines"] as? Int == 1 && batch["totalFen"] as? Int == 117_200)
+            #expect(batch["lines"] as? Int == 1 && batch["totalFen"] as? Int == 129_000)
             try await district.run(["roster", "approve", batch["id"] as? String ?? "", "--as", "戊二"]).expecting(0)
             // Nor by another batch of the month.
             try await district.run(["roster", "freeze", "DB", Story.nextMonth, "--without-them", "试", "--as", "戊一"])
@@ -231,6 +242,18 @@ extension `Offices as processes` {
             let paid = try await town.run(["roster", "show", batch["id"] as? String ?? "", "--json"]).expecting(0)
                 .object()
             #expect((paid["lines"] as? [[String: Any]])?.map { $0["payee"] as? String } == ["戊五"])
+        }
+
+        /// By nobody's hand: 1,172 yuan without any income, and a tenth of it, rounded up, for somebody over sixty.
+        private func checkDecided(_ id: String, at office: Office) async throws {
+            let shown = try await office.run([
+                "case", "show", id, "--purpose", "audit", "--reason", "核对", "--as", "甲一", "--json",
+            ]).expecting(0).object()
+            #expect(shown["stage"] as? String == "09", "at \(office.code)")
+            let decision = (shown["decisions"] as? [[String: Any]])?.first
+            #expect(decision?["category"] as? String == "DB" && decision?["office"] as? String == "330106")
+            #expect(decision?["amountFen"] as? Int == 129_000, "at \(office.code)")
+            #expect((decision?["trace"] as? String)?.contains("R4.2") == true, "at \(office.code)")
         }
 
         /// Domain 4.12 [P].
