@@ -16,8 +16,8 @@ extension `Offices as processes` {
                 try await Story.publishRules(at: district, to: village, tree)
                 try await village.stop()
                 try await town.stop()
-                try await register(at: village, visiting: 0)
-                try await register(at: town, visiting: 1)
+                // Each takes down and visits every other family; the clerk's and the town's first by the commands themselves.
+                let cases = try await register(at: village, visiting: 0) + register(at: town, visiting: 1)
                 #expect(try district.count("SELECT count(*) FROM household") == 0)
                 try await tree.start(town)
                 try await tree.start(village)
@@ -29,8 +29,12 @@ extension `Offices as processes` {
                 }
                 try await town.run(["monitor", "--as", "丁一"]).expecting(0)
                 #expect(try town.count("SELECT count(*) FROM duplicate") > 0)
+                try await review(cases, at: town)
+                try await tree.until("every case is on the district's desk") {
+                    try district.count("SELECT count(*) FROM case_step WHERE step = 'forward'") == Self.count
+                }
                 try await district.stop()
-                try decide(at: district)
+                try await decide(cases, at: district)
                 try await help(at: district)
                 #expect(try town.count("SELECT count(*) FROM decision") == 0)
                 try await tree.start(district)
@@ -48,7 +52,8 @@ extension `Offices as processes` {
 
         /// One line a person, of a division that does not exist; the last two households name one sister. Every other family is
         /// visited by this office, and its application is taken down.
-        private func register(at office: Office, visiting parity: Int) async throws {
+        /// - Returns: The applications.
+        private func register(at office: Office, visiting parity: Int) async throws -> [String] {
             let lines = try (1...Self.count).flatMap { index in
                 let own = "\(Tree.village),H\(index),yes,灾\(index),head,,,\(try identity(index)),rural,disaster"
                 let sister = "\(Tree.village),H\(index),no,灾女,other,female,1975-06-20,,rural,disaster"
@@ -60,17 +65,22 @@ extension `Offices as processes` {
             let taken = try await office.run(["household", "import", file.path, "--as", "丙一", "--json"]).expecting(0)
                 .object()
             #expect((taken["households"] as? [String: Int])?["new"] == Self.count)
-            try office.write(
-                (1...Self.count).filter { $0 % 2 == parity }.map { index in
-                    let home = "(SELECT id FROM household WHERE household_no = 'H\(index)')"
-                    return """
-                        INSERT INTO application (area, id, household, aid_kind, applied_on, channel, consent, event)
-                        VALUES ('\(Tree.village)', uuid5('case\(index)'), \(home), 'DB', '\(Story.day(9))', 'village', 1, '\(Self.event)');
-                        INSERT INTO home_visit (area, id, household, application, day, visitors, seen, findings)
-                        VALUES ('\(Tree.village)', uuid7(), \(home), uuid5('case\(index)'), '\(Story.day(8))', '丙一、丙二', '户主', '进水');
-                        """
-                }.joined())
+            let own = (1...Self.count).filter { $0 % 2 == parity }
+            let first = try await Story.apply(
+                "\(Tree.village)/H\(own[0])", kind: "DB", seen: "灾\(own[0])", at: office, "--event", Self.event)
+            let bulk = try BulkCasework(office)
+            return try [first] + own.dropFirst().map { try bulk.apply("H\($0)", kind: "DB", event: Self.event) }
         }
+
+        /// Accepted, published and sent on by the town; the first of either office by the commands themselves.
+        private func review(_ cases: [String], at town: Office) async throws {
+            for id in firsts(cases) { try await Story.forward(id, at: town) }
+            let bulk = try BulkCasework(town)
+            for id in cases where !firsts(cases).contains(id) { try bulk.forward(id) }
+            bulk.end()
+        }
+
+        private func firsts(_ cases: [String]) -> [String] { [cases[0], cases[Self.count / 2]] }
 
         private func identity(_ index: Int) throws -> String {
             try IdentityNumber(
@@ -78,14 +88,10 @@ extension `Offices as processes` {
             ).digits
         }
 
-        private func decide(at district: Office) throws {
-            try district.write(
-                """
-                INSERT INTO decision (
-                    area, id, application, household, outcome, category, people, base_fen, total_fen, from_month, day, document)
-                SELECT area, uuid7(), id, household, 'confirmed', 'DB', 1, 117200, 117200, '\(Story.thisMonth)', '\(Story.day(1))', '救'
-                FROM application
-                """, as: "戊一")
+        private func decide(_ cases: [String], at district: Office) async throws {
+            for id in firsts(cases) { try await Story.confirm(id, document: "救1", at: district) }
+            let bulk = try BulkCasework(district)
+            for id in cases where !firsts(cases).contains(id) { try bulk.confirm(id, document: "救1") }
         }
 
         /// The national totals by 4,000: 317 person-times and 152,500 yuan instead of 1,268,000 and 610,000,000. Person-times, not
@@ -123,14 +129,19 @@ extension `Offices as processes` {
             #expect(pairs["count"] as? Int == 1, "at \(office.code)")
             let warnings = try await office.run(["alert", "list", "--json"]).expecting(2).object()["alerts"]
             #expect((warnings as? [[String: Any]])?.map { $0["kind"] as? String } == ["A7", "A7"], "at \(office.code)")
-            // What no other command prints: nobody's visit is lost, and every decision goes back to the flood.
+            // What no other command prints: nobody's visit is lost, every decision goes back to the flood and says how it was worked out, and
+            // every family was on the board before.
             let sql = """
-                SELECT count(DISTINCT d.household), count(DISTINCT v.household), count(DISTINCT v.id) FROM decision AS d
-                JOIN application AS a ON a.area = d.area AND a.id = d.application AND a.event = '\(Self.event)'
+                SELECT count(DISTINCT d.household), count(DISTINCT v.id), count(DISTINCT n.id),
+                    count(DISTINCT iif(instr(d.trace, '"R4.2"') > 0, d.id, NULL)),
+                    (SELECT sum(total_fen) FROM decision WHERE category = 'DB')
+                FROM decision AS d JOIN application AS a ON a.area = d.area AND a.id = d.application AND a.event = '\(Self.event)'
                 JOIN home_visit AS v ON v.area = a.area AND v.application = a.id
+                JOIN notice AS n ON n.area = a.area AND n.application = a.id
                 """
             let rows = try await office.run(["sql", sql, "--json"]).expecting(0).object()["rows"] as? [[Int]]
-            #expect(rows == [[Self.count, Self.count, Self.count]], "at \(office.code)")
+            // 1,172 yuan for each of 236 who live alone, and for each of two in the two families with a sister.
+            #expect(rows == [[Self.count, Self.count, Self.count, Self.count, 240 * 117_200]], "at \(office.code)")
         }
     }
 }
