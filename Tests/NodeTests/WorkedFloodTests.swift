@@ -38,6 +38,8 @@ extension `Offices as processes` {
                 try await help(at: district)
                 #expect(try town.count("SELECT count(*) FROM decision") == 0)
                 try await tree.start(district)
+                // At once, not when each thinks of asking again.
+                for office in [town, village] { try await office.run(["sync"]).expecting(0) }
                 try await tree.until("decisions and help are at the village, and the pair at both") {
                     try village.count("SELECT count(*) FROM department_grant") == 317
                         && village.count("SELECT count(*) FROM decision") == Self.count
