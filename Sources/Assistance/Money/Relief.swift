@@ -27,6 +27,8 @@ package struct Relief: Hashable, Sendable {
     /// The day on which the papers were there; nil while they are not, or where none are needed.
     package let papersOn: CalendarDate?
     package let household: HouseholdID
+    /// Of help by a rate, how it was worked out (``TransitionHelp``).
+    package let reason: String?
     /// Whether the office that gave it may give so much.
     package let isValid: Bool
 }
@@ -79,7 +81,7 @@ package enum Reliefs {
                 id: row.bytes("id") ?? [], office: office, application: row.bytes("application"), kind: kind,
                 cause: row["cause"], event: row["event"], amount: amount, month: month, day: day,
                 document: row["document"], isPaidFirst: row.isTrue("paid_first"), papersDue: row.date("papers_due"),
-                papersOn: row.date("papers_on"), household: home,
+                papersOn: row.date("papers_on"), household: home, reason: row["reason"],
                 isValid: try ceilings.mayGive(amount, office, to: home, on: day))
         }
     }
@@ -148,6 +150,9 @@ package enum Reliefs {
 
 package enum ReliefError: Error, Hashable, CustomStringConvertible {
     case aboveCeiling(Money, Money)
+    case transitionDays(Int, most: Int)
+    case transitionCause(String)
+    case nobody
     case aboveMost(Money, Money)
     case nothing
     case cause(String)
@@ -164,11 +169,16 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .aboveCeiling(let amount, let ceiling):
             "\(amount) yuan this year is more than the \(ceiling) that a town gives a household; the district gives more"
+        case .transitionDays(let days, let most):
+            "\(days) days are not 1 to the \(most) of relief.transition_days"
+        case .transitionCause(let cause):
+            "help by the day follows a disaster, and the cause is ‘\(cause)’; give --amount, or --cause disaster"
+        case .nobody: "nobody lives in the household any more"
         case .aboveMost(let amount, let most):
             "\(amount) yuan this year is more than the \(most) that anybody gives a household"
         case .unknown(let id): "no one relief ‘\(id)’ is here; ‘sanji relief list’ shows those whose papers are missing"
         case .noPapers: "no papers of it are missing"
-        case .nothing: "an amount above 0 is needed"
+        case .nothing: "either an amount above 0 is needed, or days (‘--transition’)"
         case .cause(let word): "‘\(word)’ is no cause of hardship; use \(HardshipCause.offered)"
         case .notYours(let tier): "a \(tier) proposes relief; its town or the district gives it"
         case .ended(let stage): "the case has ended: \(stage.rawValue) \(stage.chinese)"
@@ -198,19 +208,23 @@ package struct ReliefEntry {
         /// A ``HardshipCause``, in English or Chinese.
         package var cause: String
         package var event: String?
+        /// Nothing where there are `transitionDays`.
         package var amount: Money
+        /// Help for so many days by the published rate, instead of an amount.
+        package var transitionDays: Int?
         package var document: String
         package var isPaidFirst: Bool
         package var reason: String?
 
         package init(
-            kind: Relief.Kind, cause: String, event: String? = nil, amount: Money, document: String,
-            isPaidFirst: Bool = false, reason: String? = nil
+            kind: Relief.Kind, cause: String, event: String? = nil, amount: Money = .zero,
+            transitionDays: Int? = nil, document: String, isPaidFirst: Bool = false, reason: String? = nil
         ) {
             self.kind = kind
             self.cause = cause
             self.event = event
             self.amount = amount
+            self.transitionDays = transitionDays
             self.document = document
             self.isPaidFirst = isPaidFirst
             self.reason = reason
@@ -223,7 +237,7 @@ package struct ReliefEntry {
         _ new: New, to household: HouseholdID, for caseName: String? = nil
     ) throws -> (relief: Relief, sameCause: [Relief]) {
         guard replica.office.tier != .village else { throw ReliefError.notYours(replica.office.tier) }
-        guard new.amount > .zero else { throw ReliefError.nothing }
+        guard (new.amount > .zero) != (new.transitionDays != nil) else { throw ReliefError.nothing }
         guard let cause = HardshipCause.read(new.cause.trimmedCell)?.rawValue else {
             throw ReliefError.cause(new.cause.shortened)
         }
@@ -240,18 +254,23 @@ package struct ReliefEntry {
             if let file, file.state.stage >= .confirmed { throw ReliefError.ended(file.state.stage) }
             let (standard, rules) = try Reliefs.highestStandard(in: household.area, on: today, db)
             var book = rules
+            let help = try new.transitionDays.map {
+                try TransitionHelp(days: $0, after: cause, to: household, on: today, by: &book, db)
+            }
+            let amount = help?.amount ?? new.amount
+            let reasons = [help?.shown, new.reason].compactMap { $0 }
             // What a household was given this year counts together: several small gifts are one large one.
             let given = try Reliefs.all(of: household, db).filter { $0.day.year == today.year && $0.isValid }
             let most = standard * (try book.number(.reliefMostMonths))
-            let total = given.reduce(new.amount) { $0 + $1.amount }
+            let total = given.reduce(amount) { $0 + $1.amount }
             guard total <= most else { throw ReliefError.aboveMost(total, most) }
             let ceiling = try Reliefs.townCeiling(in: household.area, on: today, db)
-            let byTowns = given.filter { $0.office.tier == .town }.reduce(new.amount) { $0 + $1.amount }
+            let byTowns = given.filter { $0.office.tier == .town }.reduce(amount) { $0 + $1.amount }
             if replica.office.tier == .town, byTowns > ceiling {
                 throw ReliefError.aboveCeiling(byTowns, ceiling)
             }
             if new.isPaidFirst, replica.office.tier == .town,
-                let left = try ReliefFloats.one(replica.office, db)?.left, new.amount > left
+                let left = try ReliefFloats.one(replica.office, db)?.left, amount > left
             {
                 throw ReliefError.floatEmpty(left)
             }
@@ -264,11 +283,11 @@ package struct ReliefEntry {
                 values: [
                     ("household", household.id.databaseValue), ("application", (file?.id).databaseValue),
                     ("kind", new.kind.rawValue.databaseValue), ("cause", cause.databaseValue),
-                    ("event", new.event.databaseValue), ("amount_fen", new.amount.fen.databaseValue),
+                    ("event", new.event.databaseValue), ("amount_fen", amount.fen.databaseValue),
                     ("month", today.calendarMonth.description.databaseValue), ("day", today.description.databaseValue),
                     ("document", new.document.databaseValue), ("signer", user.name.databaseValue),
                     ("paid_first", new.isPaidFirst.databaseValue), ("papers_due", (papers?.description).databaseValue),
-                    ("reason", new.reason.databaseValue),
+                    ("reason", (reasons.isEmpty ? nil : reasons.joined(separator: "; ")).databaseValue),
                 ]
             ).insert(by: user, db)
             return (try Reliefs.all(of: household, db).first { $0.id == id }!, before)  // Just written.

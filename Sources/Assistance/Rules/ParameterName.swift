@@ -147,6 +147,9 @@ package enum ParameterName: String, Sendable, CaseIterable {
     case reliefTownMonths = "relief.town_months"
     case reliefMostMonths = "relief.most_months"
     case reliefPapers = "relief.papers"
+    /// 过渡期: a day and head after a disaster, and for how many days at most.
+    case reliefTransition = "relief.transition"
+    case reliefTransitionDays = "relief.transition_days"
 
     /// 查重: points for each thing in common, and from how many on a pair is shown (``DuplicateWeights``).
     case duplicateWeights = "duplicate.weights"
@@ -202,7 +205,7 @@ package enum ParameterUnit: Sendable {
 extension ParameterName {
     package var unit: ParameterUnit {
         switch self {
-        case .dibaoStandard, .dibaoRounding, .disposableIncome: .yuan
+        case .dibaoStandard, .dibaoRounding, .disposableIncome, .reliefTransition: .yuan
         case .edgeFactor, .rigidRatio, .destituteIncome, .warnAudit, .rosterChange: .ratio
         case .destituteElderlyAge, .destituteMinorAge, .supplementElderlyAge, .supplementMinorAge, .graceMonths,
             .rigidMonths,
@@ -211,7 +214,7 @@ extension ParameterName {
             .rosterPayDay, .listPendingDays,
             .caseLateDays,
             .caseVisitors, .reliefTownMonths,
-            .reliefMostMonths:
+            .reliefMostMonths, .reliefTransitionDays:
             .number
         case .redAcknowledge, .redVisit, .redVerdict, .redDistrict, .orangeAcknowledge, .orangeVisit, .orangeVerdict,
             .yellowAcknowledge, .yellowVisit, .yellowVerdict, .caseAccept, .caseInvestigate, .caseVisit,

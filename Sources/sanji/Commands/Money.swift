@@ -132,14 +132,18 @@ struct ReliefCommand: ParsableCommand {
     struct Give: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "give", abstract: "Give it: a town up to relief.town_months standards, the district more.",
-            discussion:
-                "Exits 2 when the household was given relief for the same cause this year already; that is allowed.")
+            discussion: """
+                With --transition instead of --amount it is help after a disaster: people who live there × days × relief.transition, for \
+                relief.transition_days at most. Exits 2 when the household was given relief for the same cause this year already; that is \
+                allowed.
+                """)
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
         @OptionGroup var user: UserOption
         @Option(help: "urgent or expense.") var kind: Relief.Kind
         @Option(help: "\(HardshipCause.offered).") var cause: String
-        @Option(help: "In yuan.", transform: Money.argument) var amount: Money
+        @Option(help: "In yuan.", transform: Money.argument) var amount: Money?
+        @Option(help: "For so many days by the published rate.") var transition: Int?
         @Option(help: "Number of the decision.") var document: String
         @Option(help: "The accident or disaster.") var event: String?
         @Option(help: "The application, where there is one.") var `case`: String?
@@ -150,6 +154,13 @@ struct ReliefCommand: ParsableCommand {
             let id: String, amountFen: Int64, month: String
             @OrNull var papersDue: String?
             let sameCause: [String]
+            @OrNull var reason: String?
+        }
+
+        func validate() throws {
+            guard (amount == nil) != (transition == nil) else {
+                throw ValidationError("give --amount, or --transition with the number of days")
+            }
         }
 
         func run() throws {
@@ -157,17 +168,19 @@ struct ReliefCommand: ParsableCommand {
             let home = try replica.read { try HouseholdLookup.one(household, $0) }
             let (relief, sameCause) = try ReliefEntry(replica, as: user.user, today: try Today.date()).give(
                 .init(
-                    kind: kind, cause: cause, event: event, amount: amount, document: document, isPaidFirst: paidFirst,
-                    reason: reason), to: home, for: `case`)
+                    kind: kind, cause: cause, event: event, amount: amount ?? .zero, transitionDays: transition,
+                    document: document, isPaidFirst: paidFirst, reason: reason), to: home, for: `case`)
             try options.wakeNode()
             if options.json {
                 try Output.json(
                     Report(
                         id: relief.id.hex, amountFen: relief.amount.fen, month: relief.month.description,
-                        papersDue: relief.papersDue?.description, sameCause: sameCause.map(\.document)))
+                        papersDue: relief.papersDue?.description, sameCause: sameCause.map(\.document),
+                        reason: relief.reason))
             } else {
                 Output.line(
-                    "\(relief.id.hex) \(relief.amount) yuan" + (relief.papersDue.map { ", papers due \($0)" } ?? ""))
+                    "\(relief.id.hex) \(relief.amount) yuan" + (relief.papersDue.map { ", papers due \($0)" } ?? "")
+                        + (transition != nil ? ": \(relief.reason ?? "")" : ""))
             }
             for earlier in sameCause {
                 Output.note("given for the same cause on \(earlier.day): \(earlier.amount) yuan (\(earlier.document))")

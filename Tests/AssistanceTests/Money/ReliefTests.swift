@@ -109,6 +109,41 @@ import Testing
         #expect(try couple.tree[town].rows("SELECT DISTINCT cause FROM relief") == ["disaster"])
     }
 
+    /// Domain 4.10: 20 yuan a day and head, for 90 days at most, by what is published on the day.
+    @Test func `by the day is for those who live there, at the published rate and no longer than that`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        func give(_ days: Int, _ cause: String = "disaster", amount: Money = .zero, reason: String? = nil) throws
+            -> Relief
+        {
+            try ReliefEntry(couple.tree[district], as: clerk, today: date("2026-06-25")).give(
+                .init(
+                    kind: .urgent, cause: cause, amount: amount, transitionDays: days, document: "区1", reason: reason),
+                to: couple.household
+            ).relief
+        }
+        #expect(throws: ReliefError.transitionDays(91, most: 90)) { _ = try give(91) }
+        #expect(throws: ReliefError.transitionDays(-1, most: 90)) { _ = try give(-1) }
+        #expect(throws: ReliefError.transitionCause("illness")) { _ = try give(1, "illness") }
+        #expect(throws: ReliefError.nothing) { _ = try give(1, amount: money("1")) }
+        let given = try give(90, reason: "房屋倒塌")
+        #expect(given.amount == money("3600"))
+        #expect(given.reason == "过渡期 2 人 × 90 天 × 20.00 元 = 3600.00 元 (example); 房屋倒塌")
+        try couple.tree[village].run("UPDATE person SET death_date = '2026-06-01' WHERE id = x'12'")
+        try couple.tree.exchangeAll()
+        #expect(try give(10).amount == money("200"))
+        // A rate of which nobody can have so many days.
+        _ = try Publishing.publish(
+            ["relief.transition": "10000000000", "relief.transition_days": "999999999"].map {
+                PublishedValue(
+                    area: district, name: $0.key, validFrom: date("2026-06-20"), text: $0.value, document: "试1号")
+            }, in: couple.tree[district], as: clerk)
+        #expect(throws: RuleError.self) { _ = try give(999_999_999) }
+        try couple.tree[village].run("UPDATE person SET row_state = 'void'")
+        try couple.tree.exchangeAll()
+        #expect(throws: ReliefError.nobody) { _ = try give(1) }
+    }
+
     @Test func `ends the case that it was asked for in`() throws {
         let couple = try Couple()
         try couple.tree.exchangeAll()
