@@ -27,6 +27,17 @@ struct Opening: ParsableArguments {
         try options.wakeNode()
         return fields
     }
+
+    /// Of one record: the file of the household that it belongs to.
+    func fields(
+        of record: RecordID, known: [String: CellValue] = [:], in replica: OfficeReplica, _ options: ReplicaOptions
+    ) throws -> Set<HouseholdFile.Field> {
+        guard purpose != nil else { return [] }
+        guard let home = try replica.read({ try HouseholdLookup.household(of: record, known: known, $0) }) else {
+            throw RecordOpeningError.ofNoHousehold(record)
+        }
+        return try fields(of: home, in: replica, options)
+    }
 }
 
 extension AccessPurpose: ExpressibleByArgument {}

@@ -19,7 +19,7 @@ extension `Offices as processes` {
                 let conflict: Set = [
                     "id", "area", "table", "key", "columns[]", "quiet", "shown[]", "siblings[]", "edits[]", "since",
                     "siblings[].office", "siblings[].author", "siblings[].user", "siblings[].time",
-                    "siblings[].values[]",
+                    "siblings[].values[]", "siblings[].differs[]",
                 ]
                 let edits: Set = [
                     "edits[].office", "edits[].author", "edits[].user", "edits[].time", "edits[].values.*",
@@ -35,18 +35,20 @@ extension `Offices as processes` {
                     return try #require(all.first { $0["key"] as? String == key }?["id"] as? String)
                 }
                 let values = try await village.sanji("conflicts", "show", try id(1), "--json").expecting(0)
-                #expect(try values.fields() == conflict.union(["running"]))
+                #expect(try values.fields() == conflict.union(["running", "revealed[]"]))
                 let delete = try await village.sanji("conflicts", "show", try id(2), "--json").expecting(0)
-                #expect(try delete.fields(open: ["edits[].values"]) == conflict.union(edits).union(["running"]))
+                #expect(
+                    try delete.fields(open: ["edits[].values"])
+                        == conflict.union(edits).union(["running", "revealed[]"]))
                 let edit = try #require((try delete.object()["edits"] as? [[String: Any]])?.first)
                 #expect(edit["office"] as? String == "330106009" && edit["user"] as? String == "乙二")
-                #expect(edit["values"] as? [String: String] == ["address": "222"])
+                #expect(edit["values"] as? [String: String] == ["address": "**"])
                 let words = try await village.sanji("conflicts", "show", try id(2)).expecting(0).output.split(
                     separator: "\n")
                 #expect(words.count == 3 && words[0].hasSuffix(": a delete that met an edit"))
                 #expect(
                     words[1].hasPrefix("  deleted 330106009001 甲一 ") && words[2].hasPrefix("  edited  330106009 乙二 "))
-                #expect(words[2].hasSuffix(": address = 222"))
+                #expect(words[2].hasSuffix(": address = **"))
 
                 // Ways that do not fit.
                 func resolve(_ number: Int, _ way: String...) async throws -> Answer {
@@ -80,6 +82,62 @@ extension `Offices as processes` {
                         try office.pairs("SELECT household_no, address FROM household") == ["1": "222", "2": "222"])
                     try await office.sanji("conflicts", "list", "--json").expecting(0)
                 }
+            }
+        }
+
+        /// Domain 4.9.
+        @Test func `show of a conflict and a history what a work list shows, and the whole to whoever says why`()
+            async throws
+        {
+            try await Tree.with(starting: [Tree.district, Tree.town]) { tree in
+                let (district, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
+                try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
+                try await tree.until("the rules are at the town") { try town.count("SELECT count(*) FROM param") > 50 }
+                try await village.sanji("sync").expecting(0)
+                try village.write(
+                    """
+                    INSERT INTO household (area, id, household_no) VALUES (office(), \(Rows.id(1)), '001');
+                    INSERT INTO person (area, id, household, name, phone)
+                        VALUES (office(), \(Rows.id(2)), \(Rows.id(1)), '甲一', '00000001234')
+                    """)
+                try await village.sanji("sync").expecting(0)
+                let numbers = ["990000195803150021", "990000196803150021"]
+                try village.write("UPDATE person SET id_number = '\(numbers[0])'", as: "甲一")
+                try town.write("UPDATE person SET id_number = '\(numbers[1])'", as: "乙二")
+                try await village.sanji("sync").expecting(0)
+                let list = try await village.sanji("conflicts", "list", "--json").expecting(2)
+                let found = try #require((try list.object()["conflicts"] as? [[String: Any]])?.first)
+                let id = try #require(found["id"] as? String)
+                let siblings = try #require(found["siblings"] as? [[String: Any]])
+                #expect(
+                    siblings.map { ($0["values"] as? [Any])?[1] as? String }
+                        == Array(repeating: "990000********0021", count: 2))
+                #expect(siblings.map { $0["differs"] as? [String] } == [[], ["id_number"]])
+                let key = String(repeating: "0", count: 31) + "2"
+                var said: [String] = []
+                for words in [["conflicts", "list"], ["conflicts", "show", id], ["why", "person", key]] {
+                    said.append(try await village.run(words).output)
+                    said.append(try await village.run(words + ["--json"]).output)
+                }
+                #expect(said[0].contains("甲一, 990000********0021 (differs), "))
+                for text in said {
+                    for value in numbers + ["00000001234"] { #expect(!text.contains(value), "\(text)") }
+                }
+                #expect(try village.count("SELECT count(*) FROM access_log") == 0)
+                let why = ["--purpose", "application", "--reason", "核对户口簿", "--as", "丙一", "--json"]
+                let opened = try await village.run(["conflicts", "show", id] + why).expecting(0)
+                #expect(numbers.allSatisfy { opened.output.contains($0) })
+                let whole = try await village.run(["why", "person", key] + why).expecting(0)
+                #expect(numbers.allSatisfy { whole.output.contains($0) })
+                #expect(try village.count("SELECT count(*) FROM access_log WHERE reason = '核对户口簿'") == 2)
+                try await village.run(["conflicts", "show", id, "--purpose", "application"]).expectError(64, "together")
+
+                let typed = ["name=甲一", "id_number=990000********0021", "sex=NULL", "birth=NULL"]
+                try await village.run(
+                    ["conflicts", "resolve", id, "--as", "丙一"] + typed.flatMap { ["--value", $0] }
+                ).expectError(1, "is masked")
+                try await village.run(["conflicts", "resolve", id, "--keep", "\(town.code)", "--as", "丙一"]).expecting(0)
+                #expect(try village.pairs("SELECT name, id_number FROM person") == ["甲一": numbers[1]])
             }
         }
 

@@ -134,14 +134,15 @@ extension `Offices as processes` {
                 let change: Set = [
                     "office", "author", "number", "user", "userVerified", "time", "operation", "state", "old.*",
                     "new.*",
-                    "reached[]", "refusedCells[]", "fate", "fateOffice", "fateReason", "refusedCellReasons[]",
+                    "reached[]", "changed[]", "refusedCells[]", "fate", "fateOffice", "fateReason",
+                    "refusedCellReasons[]",
                 ]
                 #expect(
                     try why.fields(open: ["values", "changes[].old", "changes[].new"])
                         == Set(
                             [
                                 "table", "area", "key", "isThere", "values.*", "changes[]", "conflicts[]",
-                                "missingReferences[]", "running",
+                                "missingReferences[]", "revealed[]", "running",
                             ] + change.map { "changes[].\($0)" } + cells.map { "changes[].refusedCellReasons[].\($0)" })
                 )
                 let text = try await village.sanji("why", "household", "\(String(repeating: "0", count: 31))2").output

@@ -24,23 +24,38 @@ package enum HouseholdLookup {
     /// One that was taken out, likewise.
     package static func void(_ name: String, _ db: Database) throws -> HouseholdID { try named(name, "void", db) }
 
-    /// The number of the household that a record is, or belongs to; nil for records of no household.
-    package static func number(of record: RecordID, _ db: Database) throws -> String? {
-        guard case .blob(let id)? = record.key.first else { return nil }
-        let key: StatementArguments = [record.area.digits, Data(id)]
-        switch record.table {
-        case householdTable.name:
-            return try String.fetchOne(
-                db.cachedStatement(sql: "SELECT household_no FROM household WHERE area = ? AND id = ?"), arguments: key)
-        case personTable.name:
-            return try String.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT h.household_no FROM person AS p JOIN household AS h ON h.area = p.area AND h.id = p.household
-                        WHERE p.area = ? AND p.id = ?
-                        """), arguments: key)
-        default: return nil
+    /// The household that a record is, or belongs to; nil for records of no household.
+    /// - Parameter known: What is known of the record itself, where it is not there any more.
+    package static func household(
+        of record: RecordID, known: [String: CellValue] = [:], _ db: Database
+    ) throws -> HouseholdID? {
+        guard case .blob(var id)? = record.key.first else { return nil }
+        var table = record.table
+        // References of the domain lead up to the household, and never in a circle.
+        while table != householdTable.name {
+            let declared = AssistanceSchema.version1.table(named: table)
+            guard let reference = declared?.references.first, let column = reference.columns.first else { return nil }
+            let stored = try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT \(column) FROM \(table) WHERE area = ? AND id = ?"),
+                arguments: [record.area.digits, Data(id)])
+            if let stored {
+                id = [UInt8](stored)
+            } else if table == record.table, case .blob(let last)? = known[column] {
+                id = last
+            } else {
+                return nil
+            }
+            table = reference.table
         }
+        return HouseholdID(area: record.area, id: id)
+    }
+
+    /// Its number, likewise; nil where it is not there.
+    package static func number(of record: RecordID, _ db: Database) throws -> String? {
+        guard let household = try household(of: record, db) else { return nil }
+        return try String.fetchOne(
+            db.cachedStatement(sql: "SELECT household_no FROM household WHERE area = ? AND id = ?"),
+            arguments: [household.area.digits, Data(household.id)])
     }
 
     /// Of a person `p`, in SQL: whether ?3 names them, of which ?4 is the same in capital letters.

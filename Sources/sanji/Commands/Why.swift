@@ -8,16 +8,20 @@ import Replica
 struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
-        abstract: "One record: each change with author, user, time, and how far it has travelled; conflicts.")
+        abstract: "One record: each change with author, user, time, and how far it has travelled; conflicts.",
+        discussion: "Masked as a work list is; --purpose and --reason open the family's file, which is written down.")
     @OptionGroup var options: ReplicaOptions
     @Argument(help: "A synced table.") var table: String
     @Argument(help: "The whole key: hexadecimal for an id; AREA/KEY where several areas know it.") var key: String
+    @OptionGroup var opening: Opening
 
     struct Report: Encodable {
         struct Change: Encodable {
             let office: String, author: String, number: UInt64, user: String, userVerified: Bool
             let time: String, operation: String, state: String, reason: String?
             let old: JSONValue, new: JSONValue, reached: [String], refusedCells: [String]
+            /// Columns whose new value is another than the old one: two masked values may look the same.
+            let changed: [String]
             let refusedCellReasons: [RefusedCellsReport]
             @OrNull var fate: String?
             @OrNull var fateOffice: String?
@@ -29,29 +33,36 @@ struct Why: ParsableCommand {
         let changes: [Change]
         let conflicts: [ConflictReport]
         let missingReferences: [MissingReference]
+        let revealed: [String]
     }
 
     func run() throws {
         let replica = try options.replica()
         let history = try replica.history(table: table, key: key)
+        let fields = try opening.fields(of: history.record, known: history.lastKnown, in: replica, options)
+        let shown = ShownRecord(history.record.table, opening: fields)
+        func masked(_ column: String, _ value: CellValue) -> (String, CellValue) {
+            (column, shown.value(value, of: column))
+        }
         let report = Report(
             table: history.record.table, area: history.record.area.digits, key: history.record.keyText,
-            isThere: history.isThere, values: .object(history.values.map { ($0.column, $0.value) }),
+            isThere: history.isThere, values: .object(history.values.map { masked($0.column, $0.value) }),
             changes: history.changes.map { change in
                 Report.Change(
                     office: change.office?.digits ?? "", author: change.feed.author.description, number: change.number,
                     user: change.user, userVerified: change.userVerified, time: Timestamp.rfc3339(change.time_ms),
                     operation: "\(change.operation)", state: change.state.name, reason: change.state.reason,
-                    old: .object(change.columns.compactMap { column in column.old.map { (column.column, $0) } }),
-                    new: .object(change.columns.compactMap { column in column.new.map { (column.column, $0) } }),
+                    old: .object(change.columns.compactMap { column in column.old.map { masked(column.column, $0) } }),
+                    new: .object(change.columns.compactMap { column in column.new.map { masked(column.column, $0) } }),
                     reached: change.reached.map(\.digits), refusedCells: change.refusedCells.map(\.cell),
+                    changed: change.columns.filter { $0.old != $0.new }.map(\.column),
                     refusedCellReasons: RefusedCellsReport.list(
                         replica.office, change.refusedCells, change.cellVerdicts),
                     fate: change.fate?.name, fateOffice: change.fate?.office?.digits, fateReason: change.fate?.reason)
-            }, conflicts: history.conflicts.map(ConflictReport.init),
+            }, conflicts: history.conflicts.map { ConflictReport($0, opening: fields) },
             missingReferences: history.missingReferences.map {
                 .init(columns: $0.columns, values: $0.values.map(JSONValue.value), table: $0.target)
-            })
+            }, revealed: fields.map(\.rawValue).sorted())
         let running = try options.noteNode()
         if options.json { return try Output.json(report, running: running) }
         Output.line("\(report.table) \(report.area)/\(report.key), \(report.isThere ? "there" : "not there")")
@@ -60,8 +71,9 @@ struct Why: ParsableCommand {
             Output.line(
                 "\(Timestamp.rfc3339(change.time_ms)) \(change.office?.digits ?? "?") \(user) \(change.operation)")
             for column in change.columns {
-                let ends = [column.old, column.new].compactMap { $0?.shown }
-                Output.line("    \(column.column): \(ends.joined(separator: " → "))")
+                let ends = [column.old, column.new].compactMap { $0 }.map { masked(column.column, $0).1.shown }
+                let looksSame = ends.count == 2 && ends[0] == ends[1] && column.old != column.new
+                Output.line("    \(column.column): \(ends.joined(separator: " → "))\(looksSame ? " (differs)" : "")")
             }
             let reached = change.reached.map(\.digits).joined(separator: ", ")
             Output.line(
@@ -79,6 +91,15 @@ struct Why: ParsableCommand {
         for conflict in report.conflicts {
             let what = conflict.columns.isEmpty ? "a delete that met an edit" : conflict.columns.joined(separator: ", ")
             Output.line("conflict \(conflict.id): \(what)")
+        }
+    }
+}
+
+extension RecordHistory {
+    /// What was last said in each column, also where the record is not there any more.
+    fileprivate var lastKnown: [String: CellValue] {
+        changes.reduce(into: [:]) { known, change in
+            for column in change.columns { known[column.column] = column.new ?? column.old }
         }
     }
 }

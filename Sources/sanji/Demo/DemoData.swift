@@ -19,7 +19,6 @@ enum DemoData {
         struct Sibling: Decodable {
             let office: String
             let user: String
-            let values: [Value]
         }
         let id: String
         let columns: [String]
