@@ -24,6 +24,7 @@ struct Opening: ParsableArguments {
         guard let purpose, let reason, let user else { return [] }
         let access = FileAccess(replica, as: ActingUser(user), today: try Today.date())
         let fields = try access.fields(of: home, purpose, reason: reason)
+        if let warning = try access.warning(of: home) { Output.note(warning) }
         try options.wakeNode()
         return fields
     }

@@ -130,3 +130,47 @@ extension `Offices as processes` {
         }
     }
 }
+
+extension `Offices as processes` {
+    /// Domain 4.9: the alarm when staff open their own or a relative's file.
+    @Suite(.timeLimit(.minutes(3))) struct `A file opened by a relative` {
+        @Test func `is told to whoever opens it, and stands in the status above until it is looked into`() async throws
+        {
+            try await Tree.with(starting: [Tree.district, Tree.town]) { tree in
+                let (district, town, village) = (tree[Tree.district], tree[Tree.town], tree[Tree.village])
+                try await district.run(["param", "import", "--example", "--as", "甲九"]).expecting(0)
+                try await tree.until("the rules are at the town") { try town.count("SELECT count(*) FROM param") > 50 }
+                try await village.sanji("sync").expecting(0)
+                for words in [
+                    ["new", "001", "--head", "甲一", "--sex", "male", "--born", "1960-01-01"],
+                    ["kin", "001", "--staff", "丙九", "--relation", "侄"],
+                ] {
+                    try await village.run(["household"] + words + ["--as", "丙一"]).expecting(0)
+                }
+                let show = ["household", "show", "001", "--purpose", "visit", "--reason", "看看", "--as"]
+                let opened = try await village.run(show + ["丙九"]).expecting(0)
+                #expect(opened.errors.contains("told to the offices above"))
+                #expect(try await !village.run(show + ["丙一"]).expecting(0).errors.contains("told to"))
+                try await village.sanji("status").expecting(0)
+                try await village.sanji("sync").expecting(0)
+                let status = try await town.run(["status", "--json"]).expecting(2).object()
+                let attention = try #require(status["attention"] as? [[String: String]])
+                #expect(attention.map { $0["code"] } == ["relatives"])
+                let list = ["household", "access", "--by-relatives", "--json"]
+                let listed = try await town.run(list).expecting(2)
+                let fields: Set = [
+                    "area", "household", "day", "office", "user", "purpose", "reason", "related", "id", "review",
+                    "toLookInto",
+                ]
+                #expect(try listed.fields() == Set(["openings[]"] + fields.map { "openings[].\($0)" }))
+                let opening = (try listed.object()["openings"] as? [[String: Any]])?.first?["id"] as? String
+                let review = [
+                    "household", "access-review", try #require(opening), "--text", "已谈话", "--as", "丁一", "--json",
+                ]
+                #expect(try await town.run(review).expecting(0).fields() == fields)
+                try await town.sanji("status").expecting(0)
+                try await town.run(list).expecting(0)
+            }
+        }
+    }
+}

@@ -142,14 +142,18 @@ struct AccessRights {
 
 /// One opening of a file.
 package struct AccessRecord: Hashable, Sendable {
+    /// Empty where the file was taken with all others of an area.
+    package let id: [UInt8]
     package let household: HouseholdID
     package let office: String
     package let user: String
     package let day: CalendarDate?
     package let purpose: String
     package let reason: String
-    /// 近亲属
+    /// 近亲属 or 本人
     package let isRelated: Bool
+    /// By a relative: what an office above has said of it, and who.
+    package let review: String?
 }
 
 extension StoredFact {
@@ -171,9 +175,9 @@ extension DomainTable {
 
 /// Opens files, and keeps who did.
 package struct FileAccess {
-    private let replica: OfficeReplica
-    private let user: ActingUser
-    private let today: CalendarDate
+    let replica: OfficeReplica
+    let user: ActingUser
+    let today: CalendarDate
 
     package init(_ replica: OfficeReplica, as user: ActingUser, today: CalendarDate) {
         self.replica = replica
@@ -214,16 +218,13 @@ package struct FileAccess {
             let fields = try AccessRights(db, at: household.area, on: today).fields(
                 for: purpose, at: replica.office.tier)
             let shown = try read(fields, db)
-            let related = try Bool.fetchOne(
-                db,
-                sql: "SELECT EXISTS (SELECT 1 FROM kin_filing WHERE area = ? AND household = ? AND staff = ?)",
-                arguments: [household.area.digits, Data(household.id), user.name])
+            let related = try Self.isRelated(user, to: household, db)
             try NewRow(
                 table: Self.log(of: purpose, at: replica.office.tier), area: household.area,
                 values: [
                     ("household", household.id.databaseValue), ("purpose", purpose.rawValue.databaseValue),
                     ("reason", reason.databaseValue), ("day", today.description.databaseValue),
-                    ("related", (related ?? false).databaseValue),
+                    ("related", related.databaseValue),
                 ]
             ).insert(by: user, db)
             return shown
@@ -270,9 +271,9 @@ package struct FileAccess {
         return try records(db, "area = ? AND household = ?", [household.area.digits, Data(household.id)])
             + taken.map { record in
                 AccessRecord(
-                    household: household, office: record.office.digits, user: record.user, day: record.day,
+                    id: [], household: household, office: record.office.digits, user: record.user, day: record.day,
                     purpose: record.purpose,
-                    reason: "\(record.code): \(record.reason)", isRelated: false)
+                    reason: "\(record.code): \(record.reason)", isRelated: false, review: nil)
             }
     }
 
@@ -295,10 +296,14 @@ package struct FileAccess {
         }
         rows.sort { ($0.bytes("id") ?? []).hex > ($1.bytes("id") ?? []).hex }
         return try rows.map { row in
-            AccessRecord(
+            let (id, office) = (row.bytes("id") ?? [], row["writer"] as String)
+            let opener = row.isTrue("related") ? try? OfficeCode(office) : nil
+            return AccessRecord(
+                id: id,
                 household: HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("household") ?? []),
-                office: row["writer"], user: row["created_by"], day: row.date("day"), purpose: row["purpose"],
-                reason: row["reason"], isRelated: row.isTrue("related"))
+                office: office, user: row["created_by"], day: row.date("day"), purpose: row["purpose"],
+                reason: row["reason"], isRelated: row.isTrue("related"),
+                review: try opener.flatMap { try review(of: id, by: row["created_by"], at: $0, db) })
         }
     }
 }

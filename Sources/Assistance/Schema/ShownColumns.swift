@@ -105,6 +105,7 @@ enum ShownColumn: Hashable {
         "duplicate_verdict": free("pair verdict survivor survivor_area reason"),
         // 信任
         "access_log": access, "access_log_above": access, "access_log_district": access,
+        "access_review": review, "access_review_district": review,
         "kin_filing": free("household staff relation"),
         "village_export_log": export, "town_export_log": export, "district_export_log": export,
         "objection_told": free("application objector text"),
@@ -113,6 +114,7 @@ enum ShownColumn: Hashable {
     ]
 
     private static let access = free("household purpose reason related")
+    private static let review = free("household access text")
     private static let export = free("content part lines purpose reason hash seconded_by")
     private static let complaint = free("source complainant text")
     private static let answer = free("complaint text satisfied")

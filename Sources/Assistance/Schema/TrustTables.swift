@@ -13,6 +13,8 @@ let districtAccessTable = accessLog("access_log_district", audience: .district)
 private func accessLog(_ name: String, audience: Tier) -> DomainTable {
     DomainTable(
         name, audience: audience, appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+        // Openings by relatives are looked for at every status.
+        lookups: ["related"],
         [
             .group(
                 "access", .highest, writers: Set([Tier.village, .town, .district].filter { $0 <= audience }),
@@ -21,6 +23,25 @@ private func accessLog(_ name: String, audience: Tier) -> DomainTable {
                     // Whether whoever opened it is related to the family, as far as had been filed.
                     .flag("related"),
                 ]),
+            .createdBy,
+        ])
+}
+
+/// 查阅核实: what an office above has found of an opening by somebody who is related to the family. What the district finds is not for the town
+/// that it may be about.
+let accessReviewTable = accessReview("access_review", audience: .town)
+let districtAccessReviewTable = accessReview("access_review_district", audience: .district)
+
+/// - Parameter audience: The lowest tier that writes and reads it.
+private func accessReview(_ name: String, audience: Tier) -> DomainTable {
+    DomainTable(
+        name, audience: audience, appendOnly: true, references: ["household": "household"], indexes: [["household"]],
+        lookups: ["access"],
+        [
+            .group(
+                "review", .highest, writers: audience == .town ? [.town, .district] : [.district],
+                // The opening, in whichever of the tables it is.
+                [.blob("household"), .blob("access"), .date("day"), .text("text", default: "")]),
             .createdBy,
         ])
 }

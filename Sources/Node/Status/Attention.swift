@@ -7,6 +7,12 @@ package struct Attention: Encodable, Sendable {
     package let code: String
     package let message: String
     package let command: String
+
+    package init(code: String, message: String, command: String) {
+        self.code = code
+        self.message = message
+        self.command = command
+    }
 }
 
 extension Attention {

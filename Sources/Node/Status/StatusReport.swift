@@ -51,7 +51,7 @@ package struct StatusReport: Encodable, Sendable {
     /// References to rows that are not there (yet).
     package let missingReferences: Int
     @OrNull package var certificate: Certificate?
-    package let attention: [Attention]
+    package var attention: [Attention]
 
     package init(_ folder: OfficeFolder, _ replica: OfficeReplica, now: Date) throws {
         let settings = try folder.settings()

@@ -14,7 +14,7 @@ struct Household: ParsableCommand {
             Alive.self,
             MemberCommand.self,
             Head.self, Split.self, Place.self, Discard.self,
-            Changes.self, Agree.self, Consented.self, Access.self, Kin.self,
+            Changes.self, Agree.self, Consented.self, Access.self, AccessReview.self, Kin.self,
         ])
 
     struct Import: ParsableCommand {

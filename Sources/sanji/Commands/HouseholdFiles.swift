@@ -72,7 +72,9 @@ extension Household {
             let home = try replica.read { try HouseholdLookup.one(household, $0) }
             let file: HouseholdFile
             if let purpose = opening.purpose, let reason = opening.reason, let user = opening.user {
-                file = try FileAccess(replica, as: ActingUser(user), today: today).open(home, purpose, reason: reason)
+                let access = FileAccess(replica, as: ActingUser(user), today: today)
+                file = try access.open(home, purpose, reason: reason)
+                if let warning = try access.warning(of: home) { Output.note(warning) }
                 try options.wakeNode()
             } else {
                 file = try replica.read { try HouseholdFile.masked(home, today: today, $0) }
@@ -121,14 +123,36 @@ extension Household {
     struct Access: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "access",
-            abstract: "Who has opened a household's file, and why; with --by-relatives, all openings by relatives.")
+            abstract: "Who has opened a household's file, and why; with --by-relatives, all openings by relatives.",
+            discussion:
+                "With --by-relatives it exits 2 when some wait for this office to look into them (household access-review)."
+        )
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String?
-        @Flag(help: "By staff who are related to the family, here and below.") var byRelatives = false
+        @Flag(help: "By staff who are related to the family or have the name of a member, here and below.")
+        var byRelatives = false
 
         struct Item: Encodable {
             let area: String, household: String, day: String, office: String, user: String, purpose: String
             let reason: String, related: Bool
+            /// Empty where the file was taken with all others of an area.
+            let id: String
+            @OrNull var review: String?
+            let toLookInto: Bool
+
+            init(_ record: AccessRecord, at office: OfficeCode) {
+                id = record.id.hex
+                area = record.household.area.digits
+                household = record.household.id.hex
+                day = record.day?.description ?? ""
+                self.office = record.office
+                user = record.user
+                purpose = record.purpose
+                reason = record.reason
+                related = record.isRelated
+                review = record.review
+                toLookInto = record.concerns(office) && record.review == nil
+            }
         }
         struct List: Encodable { let openings: [Item] }
 
@@ -144,21 +168,38 @@ extension Household {
                 try household.map { try FileAccess.records(of: try HouseholdLookup.one($0, db), db) }
                     ?? FileAccess.byRelatives(in: replica.office, db)
             }
-            let items = records.map { record in
-                Item(
-                    area: record.household.area.digits, household: record.household.id.hex,
-                    day: record.day?.description ?? "", office: record.office, user: record.user,
-                    purpose: record.purpose, reason: record.reason, related: record.isRelated)
+            let items = records.map { Item($0, at: replica.office) }
+            if options.json {
+                try Output.json(List(openings: items))
+            } else {
+                Output.table(
+                    ["area", "household", "day", "office", "user", "purpose", "reason", "", "opening"],
+                    items.map {
+                        [
+                            $0.area, String($0.household.prefix(12)), $0.day, $0.office, $0.user, $0.purpose, $0.reason,
+                            $0.related ? "relative" : "", $0.toLookInto ? "! \($0.id)" : $0.review ?? "",
+                        ]
+                    })
             }
-            if options.json { return try Output.json(List(openings: items)) }
-            Output.table(
-                ["area", "household", "day", "office", "user", "purpose", "reason", ""],
-                items.map {
-                    [
-                        $0.area, String($0.household.prefix(12)), $0.day, $0.office, $0.user, $0.purpose, $0.reason,
-                        $0.related ? "relative" : "",
-                    ]
-                })
+            if byRelatives, items.contains(where: \.toLookInto) { throw needsAttention }
+        }
+    }
+
+    struct AccessReview: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "access-review",
+            abstract: "Say what came of looking into an opening by a relative, at an office above.")
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "The opening: its id, or the beginning of it.") var opening: String
+        @Option(help: "What was found.") var text: String
+        @OptionGroup var user: UserOption
+
+        func run() throws {
+            let replica = try options.replica()
+            let record = try FileAccess(replica, as: user.user, today: try Today.date()).review(opening, text: text)
+            try options.wakeNode()
+            if options.json { return try Output.json(Access.Item(record, at: replica.office)) }
+            Output.note("taken down")
         }
     }
 

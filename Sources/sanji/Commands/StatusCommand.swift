@@ -27,7 +27,17 @@ struct Status: ParsableCommand {
     }
 
     private func show(_ folder: OfficeFolder, _ replica: OfficeReplica) throws -> Bool {
-        let report = try StatusReport(folder, replica, now: Date())
+        var report = try StatusReport(folder, replica, now: Date())
+        // What the work itself asks of a person without being asked for; the rest is in its lists.
+        let openings = try replica.read { try FileAccess.toLookInto(at: replica.office, $0) }
+        if !openings.isEmpty {
+            report.attention.append(
+                Attention(
+                    code: "relatives",
+                    message:
+                        "\(openings.count) openings of files by relatives of the family wait for somebody to look into them",
+                    command: "sanji household access --by-relatives"))
+        }
         if options.json {
             try Output.json(report)
         } else {

@@ -104,6 +104,39 @@ import Testing
         #expect(found.map(\.household) == [couple.household])
     }
 
+    @Test func `opened by a relative or by oneself waits above until somebody has looked into it`() throws {
+        let couple = try couple()
+        try access(couple, town).file(staff: "甲九", relation: "侄", to: couple.household)
+        try couple.tree.exchangeAll()
+        func waiting(_ office: OfficeCode) throws -> [String] {
+            try couple.tree[office].read { try FileAccess.toLookInto(at: office, $0) }.map(\.user)
+        }
+        for (office, user) in [(village, "乙一"), (town, "甲九"), (district, "甲九"), (town, "戊一")] {
+            let access = access(couple, office, user)
+            _ = try access.open(couple.household, .visit, reason: "看看")
+            let warning = try access.warning(of: couple.household)
+            #expect((warning == nil) == (user == "戊一"))
+        }
+        try couple.tree.exchangeAll()
+        #expect(try waiting(village) == [] && waiting(town) == ["乙一"])
+        #expect(try waiting(district).sorted() == ["乙一", "甲九", "甲九"])
+        func review(_ office: OfficeCode, _ user: String, of opener: OfficeCode) throws -> AccessRecord {
+            let all = try couple.tree[office].read { try FileAccess.byRelatives(in: office, $0) }
+            let id = try #require(all.first { $0.office == opener.digits }).id.hex
+            return try access(couple, office, user).review(id, text: "本人核对")
+        }
+        #expect(throws: AccessReviewError.notAbove(town.digits)) { try review(town, "丁一", of: town) }
+        #expect(throws: AccessReviewError.own) { try review(district, "甲九", of: district) }
+        #expect(try review(town, "丁一", of: village).review == "990000105 丁一: 本人核对")
+        _ = try review(district, "戊二", of: town)
+        _ = try review(district, "戊二", of: district)
+        try couple.tree.exchangeAll()
+        #expect(try waiting(town) == [] && waiting(district) == [])
+        // What the district has found of the town is not told there.
+        let told = try couple.tree[town].read { try FileAccess.byRelatives(in: town, $0) }
+        #expect(told.count == 3 && told.filter { $0.review != nil }.map(\.user) == ["乙一"])
+    }
+
     @Test func `opened for a complaint is not told to any office below`() throws {
         let couple = try couple()
         _ = try access(couple, district).open(couple.household, .complaint, reason: "反映村干部")
