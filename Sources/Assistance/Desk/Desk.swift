@@ -16,7 +16,8 @@ package struct Desk {
         householdTable.name, alertTable.name, alertFactTable.name, alertActionTable.name, applicationTable.name,
         caseStepTable.name,
         homeVisitTable.name, noticeTable.name, objectionTable.name, appraisalTable.name, decisionTable.name,
-        reliefTable.name, referralTable.name, referralReplyTable.name, parameterTable.name, holidayTable.name,
+        reliefTable.name, reliefWithdrawalTable.name, referralTable.name, referralReplyTable.name, parameterTable.name,
+        holidayTable.name,
     ]).union(ToldFacts.tables.map(\.name))
 
     /// Looks at what was written since, here or elsewhere, and at what offices have said of how far they are.

@@ -38,9 +38,9 @@ struct DeskItems {
                 arguments: [row.area.digits, Data(id)])
             if isDecided == true { decided.insert(HouseholdID(area: row.area, id: id)) }
         case applicationTable.name: cases.insert(DeskKey(area: row.area, id: id))
-        case decisionTable.name, reliefTable.name:
+        case decisionTable.name, reliefTable.name, reliefWithdrawalTable.name:
             // One decision may change what others of the household are.
-            guard let household = try parent("household") else { return }
+            guard let household = try HouseholdLookup.household(of: row, db)?.id else { return }
             if row.table == decisionTable.name { decided.insert(HouseholdID(area: row.area, id: household)) }
             let ids = try Data.fetchAll(
                 db.cachedStatement(sql: "SELECT id FROM application WHERE area = ? AND household = ?"),

@@ -27,7 +27,8 @@ struct SpentDesk {
 
     private static let tables: Set<String> = [
         payBatchTable.name, payStepTable.name, payLineTable.name, payReturnTable.name, reliefTable.name,
-        reliefPapersTable.name, referralTable.name, referralReplyTable.name, grantTable.name, parameterTable.name,
+        reliefPapersTable.name, reliefWithdrawalTable.name, referralTable.name, referralReplyTable.name,
+        grantTable.name, grantWithdrawalTable.name, parameterTable.name,
     ]
 
     func refresh() throws {
@@ -63,8 +64,9 @@ struct SpentDesk {
                     WHERE r.area = ? AND r.id = ?
                     """, row)
             // What may be given, a rule says.
-            case reliefTable.name, reliefPapersTable.name, parameterTable.name: found.insert(.relief)
-            case grantTable.name: found.formUnion([.grants, .referrals])
+            case reliefTable.name, reliefPapersTable.name, reliefWithdrawalTable.name, parameterTable.name:
+                found.insert(.relief)
+            case grantTable.name, grantWithdrawalTable.name: found.formUnion([.grants, .referrals])
             default: found.insert(.referrals)
             }
         }
@@ -165,8 +167,8 @@ extension SpentDesk {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT area, month, programme, department, count(*) AS lines, sum(amount_fen) AS fen FROM department_grant
-                WHERE quantity IS NULL GROUP BY area, month, programme, department
+                SELECT area, month, programme, department, count(*) AS lines, sum(amount_fen) AS fen FROM department_grant AS g
+                WHERE quantity IS NULL AND NOT \(Withdrawable.grant.sql("g")) GROUP BY area, month, programme, department
                 """
         ).compactMap { row in
             guard let month = (row["month"] as String?).flatMap({ CalendarMonth(written: $0) }) else { return nil }

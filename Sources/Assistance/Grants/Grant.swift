@@ -20,13 +20,13 @@ package struct Grant: Hashable, Sendable {
 }
 
 package enum Grants {
-    /// In order of their ids.
+    /// In order of their ids, without those that were taken back.
     package static func all(of household: HouseholdID, _ db: Database) throws -> [Grant] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT *, \(RowWriter.office(of: grantTable.name, as: "t")) AS writer FROM department_grant AS t
-                    WHERE area = ? AND household = ? ORDER BY id
+                    WHERE area = ? AND household = ? AND NOT \(Withdrawable.grant.sql("t")) ORDER BY id
                     """),
             arguments: [household.area.digits, Data(household.id)]
         ).compactMap(Grant.init)
@@ -133,6 +133,40 @@ package enum GrantImport {
         ]
     }
 
+    private static func id(_ name: String, _ attempt: Int) -> [UInt8] {
+        UUIDs.version5("department_grant\(DerivedID.mark(attempt))/\(name)")
+    }
+
+    /// Takes a line back that was wrong: the newest of its number that counts.
+    /// - Throws: ``WithdrawalError``, ``CaseError``; then nothing was written.
+    package static func withdraw(
+        _ number: String, of department: String, reason: String, in replica: OfficeReplica, as user: ActingUser,
+        today: CalendarDate
+    ) throws -> Grant {
+        try replica.write(as: user) { db in
+            for attempt in 0..<DerivedID.attempts {
+                let rows = try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT *, \(RowWriter.office(of: grantTable.name, as: "t")) AS writer,
+                                \(Withdrawable.grant.sql("t")) AS is_withdrawn
+                            FROM department_grant AS t WHERE id = ? ORDER BY area
+                            """), arguments: [Data(id("\(department)/\(number)", attempt))])
+                if rows.isEmpty { break }
+                for row in rows where !row.isTrue("is_withdrawn") {
+                    guard let grant = Grant(row), let writer = try? OfficeCode(row["writer"] as String),
+                        writer.covers(grant.household.area)
+                    else { continue }
+                    try Withdrawable.grant.withdraw(
+                        grant.id, in: grant.household.area, of: writer, at: replica.office, reason: reason, as: user,
+                        on: today, db)
+                    return grant
+                }
+            }
+            throw WithdrawalError.noSuchLine(department: department, number: number)
+        }
+    }
+
     private enum Stored {
         case new(id: [UInt8])
         case same
@@ -142,15 +176,14 @@ package enum GrantImport {
     /// Whether the line was taken before: its row may have moved to another household with its person. What an office wrote that has no say
     /// over the person's village is not the line.
     private static func stored(_ name: String, like row: NewRow, _ db: Database) throws -> Stored {
-        func id(_ attempt: Int) -> [UInt8] {
-            UUIDs.version5("department_grant\(DerivedID.mark(attempt))/\(name)")
-        }
+        func id(_ attempt: Int) -> [UInt8] { Self.id(name, attempt) }
         for attempt in 0..<DerivedID.attempts {
             let known = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT *, \(RowWriter.office(of: grantTable.name, as: "t")) AS writer FROM department_grant AS t
-                        WHERE id = ? ORDER BY area
+                        SELECT *, \(RowWriter.office(of: grantTable.name, as: "t")) AS writer,
+                            \(Withdrawable.grant.sql("t")) AS is_withdrawn
+                        FROM department_grant AS t WHERE id = ? ORDER BY area
                         """),
                 arguments: [Data(id(attempt))])
             if known.isEmpty { break }
@@ -163,7 +196,10 @@ package enum GrantImport {
             let isSame = row.values.allSatisfy {
                 ["household", "person"].contains($0.column) || known[$0.column] == $0.value
             }
-            return isSame ? .same : .other
+            if isSame { return .same }
+            // What was taken back under a number may come anew, as it should have been.
+            if known.isTrue("is_withdrawn") { continue }
+            return .other
         }
         return .new(id: try DerivedID.free(row.table, in: row.area, db, id).id)
     }

@@ -29,7 +29,9 @@ package struct Relief: Hashable, Sendable {
     package let household: HouseholdID
     /// Of help by a rate, how it was worked out (``TransitionHelp``).
     package let reason: String?
-    /// Whether the office that gave it may give so much.
+    /// Who has taken it back, and why.
+    package let withdrawal: Withdrawal?
+    /// Whether the office that gave it may give so much, and nobody has taken it back. Else it counts nowhere.
     package let isValid: Bool
 }
 
@@ -39,6 +41,13 @@ package enum Reliefs {
     }
 
     static func all(_ db: Database) throws -> [Relief] { try rows("TRUE", [], db) }
+
+    /// Of an area and below it, with what was taken back: the last first.
+    package static func all(in area: OfficeCode, _ db: Database) throws -> [Relief] {
+        try rows("area >= ? AND area < ?", [area.digits, area.digits + ":"], db).sorted {
+            ($0.day.description, $0.id.hex) > ($1.day.description, $1.id.hex)
+        }
+    }
 
     /// What was paid first and whose papers are not there yet, of an area and below it: what is due first.
     package static func withoutPapers(in area: OfficeCode, _ db: Database) throws -> [Relief] {
@@ -65,7 +74,8 @@ package enum Reliefs {
         return try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT *, \(RowWriter.office(of: reliefTable.name, as: "t")) AS writer, (
+                    SELECT *, \(RowWriter.office(of: reliefTable.name, as: "t")) AS writer,
+                    \(Withdrawable.relief.sql("t")) AS is_withdrawn, (
                         SELECT min(p.day) FROM relief_papers AS p WHERE p.area = t.area AND p.relief = t.id) AS papers_on
                     FROM relief AS t WHERE \(condition) ORDER BY id
                     """),
@@ -77,12 +87,15 @@ package enum Reliefs {
             else { return nil }
             let amount = row.money("amount_fen")
             let home = HouseholdID(area: try OfficeCode(row["area"] as String), id: household)
+            let id = row.bytes("id") ?? []
+            let withdrawal =
+                row.isTrue("is_withdrawn") ? try Withdrawable.relief.word(on: id, in: home.area, db) : nil
             return Relief(
-                id: row.bytes("id") ?? [], office: office, application: row.bytes("application"), kind: kind,
+                id: id, office: office, application: row.bytes("application"), kind: kind,
                 cause: row["cause"], event: row["event"], amount: amount, month: month, day: day,
                 document: row["document"], isPaidFirst: row.isTrue("paid_first"), papersDue: row.date("papers_due"),
-                papersOn: row.date("papers_on"), household: home, reason: row["reason"],
-                isValid: try ceilings.mayGive(amount, office, to: home, on: day))
+                papersOn: row.date("papers_on"), household: home, reason: row["reason"], withdrawal: withdrawal,
+                isValid: try withdrawal == nil && ceilings.mayGive(amount, office, to: home, on: day))
         }
     }
 
@@ -176,7 +189,7 @@ package enum ReliefError: Error, Hashable, CustomStringConvertible {
         case .nobody: "nobody lives in the household any more"
         case .aboveMost(let amount, let most):
             "\(amount) yuan this year is more than the \(most) that anybody gives a household"
-        case .unknown(let id): "no one relief ‘\(id)’ is here; ‘sanji relief list’ shows those whose papers are missing"
+        case .unknown(let id): "no one relief ‘\(id)’ is here; ‘sanji relief list --all’ shows them"
         case .noPapers: "no papers of it are missing"
         case .nothing: "either an amount above 0 is needed, or days (‘--transition’)"
         case .cause(let word): "‘\(word)’ is no cause of hardship; use \(HardshipCause.offered)"

@@ -170,6 +170,20 @@ let reliefPapersTable = DomainTable(
         .createdBy,
     ])
 
+/// 撤销: that relief was given by mistake; it counts where the office that gave it, or one above it, says so.
+let reliefWithdrawalTable = withdrawal("relief_withdrawal", of: "relief", reliefTable)
+
+private func withdrawal(_ name: String, of column: String, _ table: DomainTable) -> DomainTable {
+    DomainTable(
+        name, appendOnly: true, references: [column: table.name], indexes: [[column]],
+        [
+            .group(
+                "withdrawal", .highest, writers: [.town, .district],
+                [.blob(column), .date("day"), .text("reason", default: "")]),
+            .createdBy,
+        ])
+}
+
 /// 备用金: what a town has in hand for urgent relief that is paid at once. Entries only: what is left is their sum less what was paid.
 let reliefFloatTable = DomainTable(
     "relief_float", areas: [.town], audience: .town, appendOnly: true,
@@ -201,6 +215,9 @@ let grantTable = DomainTable(
             ]),
         .createdBy,
     ])
+
+/// 撤销: that a line was wrong, likewise.
+let grantWithdrawalTable = withdrawal("grant_withdrawal", of: "line", grantTable)
 
 /// 追缴
 let recoveryTable = DomainTable(

@@ -96,9 +96,11 @@ enum ShownColumn: Hashable {
         "relief": free(
             "household application kind cause event amount_fen month document signer paid_first papers_due reason"),
         "relief_papers": free("relief text"),
+        "relief_withdrawal": free("relief reason"),
         "relief_float": free("kind amount_fen document"),
         "department_grant": free("household person department month paid_on").with(
             .hidden(.income), "kind programme basis amount_fen quantity value_fen"),
+        "grant_withdrawal": free("line reason"),
         "recovery": free("household lines amount_fen reason plan document"),
         "recovery_entry": free("recovery kind amount_fen text"),
         "duplicate": free("pair person other_area other_person points reasons"),

@@ -8,7 +8,7 @@ import Replica
 /// 部门发放
 struct GrantCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "grant", abstract: "What other departments have given.", subcommands: [Import.self])
+        commandName: "grant", abstract: "What other departments have given.", subcommands: [Import.self, Withdraw.self])
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -43,6 +43,35 @@ struct GrantCommand: ParsableCommand {
                 Output.line("\(report.new) new lines, \(report.known) known, \(report.refused.count) refused")
             }
             if !report.refused.isEmpty { throw needsAttention }
+        }
+    }
+}
+
+extension GrantCommand {
+    struct Withdraw: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "withdraw",
+            abstract: "Take back a line that was wrong; the right one may be imported under its number.",
+            discussion: "By the office that imported it, or one above it. It counts nowhere any more.")
+        @OptionGroup var options: ReplicaOptions
+        @Option(help: "Who handed it over, as it was imported.") var department: String
+        @Option(help: "The department's number of the line.") var line: String
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var user: UserOption
+
+        struct Report: Encodable { let id: String, area: String, household: String, month: String, withdrawn: Bool }
+
+        func run() throws {
+            let grant = try GrantImport.withdraw(
+                line, of: department, reason: reason, in: try options.replica(), as: user.user, today: try Today.date())
+            try options.wakeNode()
+            if options.json {
+                return try Output.json(
+                    Report(
+                        id: grant.id.hex, area: grant.household.area.digits, household: grant.household.id.hex,
+                        month: grant.month.description, withdrawn: true))
+            }
+            Output.note("taken back: \(grant.programme) of \(grant.month)")
         }
     }
 }

@@ -127,7 +127,7 @@ struct Account: ParsableCommand {
 struct ReliefCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relief", abstract: "Temporary relief: aid for once.",
-        subcommands: [Give.self, List.self, Papers.self, Float.self])
+        subcommands: [Give.self, Withdraw.self, List.self, Papers.self, Float.self])
 
     struct Give: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -196,8 +196,17 @@ extension ReliefCommand {
         @OrNull var papersDue: String?
         @OrNull var papersOn: String?
         let overdue: Bool
+        /// Whether it counts: nobody has taken it back, and whoever gave it may give so much.
+        let counts: Bool
+        @OrNull var withdrawnOn: String?
+        @OrNull var withdrawnBy: String?
+        @OrNull var withdrawnReason: String?
 
         init(_ relief: Relief, _ today: CalendarDate) {
+            counts = relief.isValid
+            withdrawnOn = relief.withdrawal?.day?.description
+            withdrawnBy = relief.withdrawal.map { "\($0.office) \($0.user)" }
+            withdrawnReason = relief.withdrawal?.reason
             id = relief.id.hex
             area = relief.household.area.digits
             household = relief.household.id.hex
@@ -206,23 +215,35 @@ extension ReliefCommand {
             document = relief.document
             papersDue = relief.papersDue?.description
             papersOn = relief.papersOn?.description
-            overdue = relief.papersOn == nil && relief.papersDue.map { $0 < today } ?? false
+            overdue = relief.isValid && relief.papersOn == nil && relief.papersDue.map { $0 < today } ?? false
+        }
+
+        /// What there is to say of it in a list.
+        var remark: String {
+            if let reason = withdrawnReason { return "withdrawn by \(withdrawnBy ?? ""): \(reason)" }
+            return overdue ? "overdue" : counts ? "" : "of no effect: more than its office may give"
         }
     }
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "Urgent relief that was paid before its papers, as long as they are missing.",
+            abstract:
+                "Urgent relief that was paid before its papers, as long as they are missing; with --all whatever was given.",
             discussion: "Exits 2 when some are overdue.")
         @OptionGroup var options: ReplicaOptions
         @Option(help: "Only this area.", transform: OfficeCode.argument) var area: OfficeCode?
+
+        @Flag(help: "All that was given, with what was taken back.") var all = false
 
         struct List: Encodable { let reliefs: [Item] }
 
         func run() throws {
             let (replica, today) = (try options.replica(), try Today.date())
-            let found = try replica.read { try Reliefs.withoutPapers(in: area ?? replica.office, $0) }
+            let area = area ?? replica.office
+            let found = try replica.read {
+                try all ? Reliefs.all(in: area, $0) : Reliefs.withoutPapers(in: area, $0)
+            }
             let running = try options.noteNode()
             let items = found.map { Item($0, today) }
             if options.json {
@@ -233,11 +254,31 @@ extension ReliefCommand {
                     zip(found, items).map { relief, item in
                         [
                             String(item.id.prefix(12)), item.area, "\(relief.amount)", item.day, item.papersDue ?? "",
-                            item.overdue ? "overdue" : "",
+                            item.remark,
                         ]
                     })
             }
             if items.contains(where: \.overdue) { throw needsAttention }
+        }
+    }
+
+    struct Withdraw: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "withdraw", abstract: "Take back what was given by mistake.",
+            discussion:
+                "By the office that gave it, or one above it. It counts nowhere any more, and a case that ended with it is open again."
+        )
+        @OptionGroup var options: ReplicaOptions
+        @Argument(help: "Id of the relief, or the beginning of it; ‘sanji relief list --all’ shows it.") var id: String
+        @Option(help: "Why.") var reason: String
+        @OptionGroup var user: UserOption
+
+        func run() throws {
+            let (replica, today) = (try options.replica(), try Today.date())
+            let relief = try ReliefEntry(replica, as: user.user, today: today).withdraw(id, reason: reason)
+            try options.wakeNode()
+            if options.json { return try Output.json(Item(relief, today)) }
+            Output.note("taken back: \(relief.amount) yuan (\(relief.document))")
         }
     }
 

@@ -44,6 +44,34 @@ extension Couple {
 
 /// Domain 4.5: money counts, aid in kind is named with its worth and not added.
 @Suite struct `What other departments give` {
+    @Test func `is taken back where a line was wrong, and comes anew under its number`() throws {
+        let couple = try Couple.paid()
+        let (wrong, right) = (
+            "1,\(Couple.man),2026-07,medical,,医保〔2026〕1号,28000,,,2026-07-10",
+            "1,\(Couple.man),2026-07,medical,,医保〔2026〕1号,2800,,,2026-07-10"
+        )
+        try couple.grants("医保", wrong)
+        try couple.tree.exchangeAll()
+        #expect(try couple.grants("医保", right).refused.map(\.fault) == [.saysOtherwise])
+        func withdraw(_ line: String, at office: OfficeCode) throws -> Grant {
+            try GrantImport.withdraw(
+                line, of: "医保", reason: "多录一位", in: couple.tree[office], as: clerk, today: date("2026-07-20"))
+        }
+        #expect(throws: WithdrawalError.notYours(district)) { _ = try withdraw("1", at: town) }
+        #expect(throws: WithdrawalError.noSuchLine(department: "医保", number: "2")) {
+            _ = try withdraw("2", at: district)
+        }
+        #expect(try withdraw("1", at: district).amount == money("28000"))
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] { #expect(try couple.list(office).total == money("2344")) }
+        #expect(try couple.grants("医保", right).new == 1)
+        #expect(try couple.grants("医保", wrong).known == 1 && couple.grants("医保", right).known == 1)
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] { #expect(try couple.list(office).total == money("5144")) }
+        let spent = try Statistics(july, today: date("2026-07-20"), in: couple.tree[district])
+        #expect(spent.spending.filter { $0.department == "医保" }.map(\.amount) == [money("2800")])
+    }
+
     @Test func `is on the family's list at every office, in kind beside the sum`() throws {
         let couple = try Couple.paid()
         let report = try couple.grants(

@@ -47,6 +47,50 @@ import Testing
         #expect(known.map(\.isValid).sorted { $0 && !$1 } == [true, true, true, false])
     }
 
+    @Test func `that was given by mistake is taken back by whoever gave it or an office above, and counts nowhere`()
+        throws
+    {
+        let couple = try Couple()
+        let case0 = try couple.entry(village).open(.init(aidKind: "LS", hasConsent: true), for: couple.household).hex
+        try couple.tree.exchangeAll()
+        func withdraw(_ relief: Relief, at office: OfficeCode, reason: String = "录错户") throws -> Relief {
+            try ReliefEntry(couple.tree[office], as: clerk, today: date("2026-06-26")).withdraw(
+                relief.id.hex, reason: reason)
+        }
+        let (given, above) = (
+            try give(couple, "1000", first: true, case: case0).relief, try give(couple, "500", at: district).relief
+        )
+        try couple.tree.exchangeAll()
+        #expect(throws: CaseError.empty("reason")) { try withdraw(given, at: town, reason: " ") }
+        #expect(throws: WithdrawalError.notYours(town)) { try withdraw(given, at: village) }
+        #expect(throws: WithdrawalError.notYours(district)) { try withdraw(above, at: town) }
+        // What a town writes by hand of another's has no effect.
+        try couple.tree[town].run(
+            "INSERT INTO relief_withdrawal (area, id, relief, day, reason) VALUES ('\(village)', uuid7(), x'\(above.id.hex)', '2026-06-26', 'x')"
+        )
+        let stage = try couple.tree[town].read { try CaseReading.one(case0, $0) }.state.stage
+        #expect(try !withdraw(given, at: town).isValid && stage == .confirmed)
+        try couple.tree.exchangeAll()
+        #expect(throws: WithdrawalError.already(town, "录错户")) { try withdraw(given, at: district) }
+        let june = CalendarMonth(written: "2026-06")!
+        for office in [village, town, district] {
+            try couple.tree[office].read { db in
+                #expect(
+                    try Reliefs.all(in: village, db).map(\.withdrawal?.reason).sorted { ($0 ?? "") < ($1 ?? "") } == [
+                        nil, "录错户",
+                    ])
+                #expect(try Reliefs.withoutPapers(in: village, db).isEmpty)
+                #expect(try CaseReading.one(case0, db).state.stage < .confirmed)
+                let list = try AssistanceList(of: couple.household, june, today: date("2026-06-27"), db)
+                #expect(list.lines.filter { $0.programme == "临时救助" }.map(\.amount) == [money("500")])
+            }
+        }
+        // The ceiling of the year is free again.
+        let ceiling = try couple.tree[town].read { try Reliefs.all(of: couple.household, $0) }.filter(\.isValid)
+        #expect(ceiling.map(\.id) == [above.id])
+        _ = try give(couple, "1500")
+    }
+
     @Test func `that a town pays at once comes out of what the district has given it, where it has`() throws {
         let couple = try Couple()
         try couple.tree.exchangeAll()
