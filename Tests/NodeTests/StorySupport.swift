@@ -58,7 +58,7 @@ enum Story {
         try await village.run([
             "case", "visit", id, "--on", day(12), "--visitor", "丙一", "--visitor", "丙二", "--seen", "乙一",
             "--findings",
-            "属实", "--as", "丙一",
+            "属实", "--signed", "丙一", "--signed", "丙二", "--signed", "乙一", "--as", "丙一",
         ]).expecting(0)
         let visits = "SELECT count(*) FROM home_visit WHERE application IS NOT NULL"
         #expect(try town.count(visits) == 0)

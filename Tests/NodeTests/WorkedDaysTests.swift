@@ -125,7 +125,8 @@ extension `Offices as processes` {
                 ]).expecting(0)
                 let id = opened.output.trimmingCharacters(in: .whitespacesAndNewlines)
                 try await village.run([
-                    "case", "visit", id, "--on", day, "--visitor", "丙一", "--visitor", "丙二", "--seen", name, "--as",
+                    "case", "visit", id, "--on", day, "--visitor", "丙一", "--visitor", "丙二", "--seen", name,
+                    "--signed", "丙一", "--signed", "丙二", "--signed", name, "--as",
                     "丙一",
                 ]).expecting(0)
                 cases.append(id)

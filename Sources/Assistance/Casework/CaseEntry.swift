@@ -77,7 +77,7 @@ package struct CaseEntry {
             if [.sendBack, .withdraw, .papers, .check, .checked].contains(step), reason?.isEmpty ?? true {
                 throw CaseError.empty("reason")
             }
-            if step == .forward { try checkNotice(of: file, db) }
+            if step == .forward { try CaseChecks(file, on: today, db).notice() }
             // By when it was typed in: a line that was cut, or a family that brings papers later, loses no application.
             if step == .accept, let applied = file.appliedOn {
                 try checkLate(applied, enteredOn: CalendarDate(madeWith: file.id) ?? today, in: file.area, db)
@@ -106,8 +106,9 @@ package struct CaseEntry {
             if let began = file.roundBegan, posted < began { throw CaseError.noticeBefore(began) }
             try checkLate(posted, in: file.area, db)
             if try PublicNotices.isOfMinor(file, on: today, db) { throw CaseError.noticeOfMinor }
-            try checkVisits(of: file, by: nil, db)
-            guard let end = try endOfNotice(in: file.area, posted: posted, db) else {
+            let checks = CaseChecks(file, on: today, db)
+            try checks.visits(by: nil)
+            guard let end = try checks.endOfNotice(posted: posted) else {
                 throw FactError.later("day of the notice")
             }
             try NewRow(
@@ -240,47 +241,5 @@ package struct CaseEntry {
             let number = CaseNumber(kind: kind, office: replica.office, year: today.year, sequence: last + 1)
         else { throw CaseError.sequenceUsedUp }
         return number
-    }
-
-    /// - Parameter tier: Where only visits by such an office count, and none from before somebody objected.
-    func checkVisits(of file: CaseFile, by tier: Tier?, _ db: Database) throws {
-        var book = try PublishedRules.book(of: file.area, on: today, db)
-        let least = try book.number(.caseVisitors)
-        // A day that has not come is nobody's.
-        let objected = file.objectedOn.filter { $0 <= today }.max()
-        let counts = file.currentVisits.contains { visit in
-            visit.day.map { $0 <= today } ?? false && visit.visitors.count >= least && !visit.seen.isEmpty
-                && (tier.map { tier in
-                    visit.tier == tier && (objected.flatMap { day in visit.day.map { $0 >= day } } ?? true)
-                } ?? true)
-        }
-        guard counts else { throw tier == nil ? CaseError.noVisit : CaseError.mustVisitItself }
-    }
-
-    /// What was asked of other departments is answered, and not so long ago that it says nothing any more (domain 4.2).
-    func checkCircumstances(of file: CaseFile, _ db: Database) throws {
-        if let open = file.openCheck(on: today) { throw CaseError.unanswered(open.day) }
-        guard let answered = file.lastDay(of: .checked) else { return }
-        var book = try PublishedRules.book(of: file.area, on: answered, db)
-        let end = try PublishedRules.calendar(db).end(of: try book.period(.caseCheckValid), after: answered)?.date
-        if let end, end < today { throw CaseError.checkTooOld(end) }
-    }
-
-    /// The last day of a notice, by the rules of the day it was hung out; nil where that is later than any.
-    private func endOfNotice(in area: OfficeCode, posted: CalendarDate, _ db: Database) throws -> CalendarDate? {
-        var book = try PublishedRules.book(of: area, on: posted, db)
-        return try PublishedRules.calendar(db).end(of: try book.period(.caseNotice), after: posted)?.date
-    }
-
-    /// Nothing goes on while a notice hangs.
-    /// The newest of this round that hangs already; how long, say the rules of its day and not its row.
-    func checkNotice(of file: CaseFile, _ db: Database) throws {
-        let current = file.currentNotices
-        guard let notice = current.filter({ $0.posted <= today }).max(by: { $0.posted < $1.posted }) else {
-            if let later = current.map(\.ends).min() { throw CaseError.noticeRuns(until: later) }
-            return
-        }
-        let last = try endOfNotice(in: file.area, posted: notice.posted, db) ?? notice.ends
-        if today <= last { throw CaseError.noticeRuns(until: last) }
     }
 }

@@ -22,6 +22,7 @@ package struct CaseFile: Sendable {
         package let visitors: [String]
         package let seen: String
         package let findings: String
+        let signedBy: [String]
     }
 
     package struct Notice: Hashable, Sendable {
@@ -233,7 +234,11 @@ extension CaseFile.Visit {
         guard let writer = try? OfficeCode(row["writer"] as String) else { return nil }
         tier = writer.tier
         day = row.date("day")
-        visitors = (row["visitors"] as String).split(whereSeparator: { ",，、".contains($0) }).map(String.init)
+        func names(_ column: String) -> [String] {
+            (row[column] as String).split(whereSeparator: { ",，、".contains($0) }).map(String.init)
+        }
+        visitors = names("visitors")
+        signedBy = names("signed_by")
         seen = row["seen"]
         findings = row["findings"]
     }
@@ -253,6 +258,7 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     case unknown(String)
     case unsettled([OpenQuestion])
     case noVisit
+    case notSigned
     case noticeRuns(until: CalendarDate)
     case noticeBefore(CalendarDate)
     case noticeOfMinor
@@ -281,7 +287,10 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
         case .unsettled(let questions):
             "nothing can be decided before this is settled: " + questions.map(\.description).joined(separator: "; ")
         case .noVisit:
-            "no home visit by at least two people who saw somebody of the family is recorded; ‘sanji case visit’"
+            "no home visit by at least two people who saw somebody of the family is recorded; ‘sanji case visit’ takes one down at any stage, and ‘sanji case step CASE send_back --reason …’ gives the case back to the town and its village"
+        case .notSigned:
+            "the paper of the visit is not signed by two visitors and somebody of the family; ‘sanji case visit … --signed NAME’, once for each, takes the signed one down, "
+                + "‘sanji case step CASE send_back --reason …’ gives the case back, or --unsigned REASON says why nobody could sign"
         case .tooLate(let day, let days):
             "\(day) is more than \(days) days ago; what happened longer ago is not typed in any more, do it anew"
         case .untold: "the family does not have the refusal in writing yet; ‘sanji case step CASE told’"
@@ -294,7 +303,7 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
         case .noticeBefore(let day): "what is published now begins on \(day); no notice of it hung before"
         case .noticeRuns(let end): "the notice hangs until \(end); confirm from the day after"
         case .notPublished:
-            "the case was not on public notice; ‘sanji case notice’, or --without-notice REASON for those who must not be named"
+            "the case was not on public notice; the town hangs it out (‘sanji case notice’, where it was forwarded already after ‘sanji case step CASE send_back --reason …’), or --without-notice REASON for those who must not be named"
         case .noConsent:
             "not every adult has agreed that their data are checked; ‘sanji household consent’ takes it down for each"
         case .consentWithdrawn(let name):

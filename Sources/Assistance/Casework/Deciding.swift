@@ -7,8 +7,11 @@ extension CaseEntry {
     /// Confirms what the rules say of the family today, with every step of the computation.
     /// - Parameters:
     ///   - withoutNotice: Why the case was not on public notice (children, victims); nil where it was.
+    ///   - unsigned: Why the paper of the visit is not signed by the visitors and somebody of the family; nil where it is.
     /// - Throws: ``CaseError``, ``CaseStepError``, or why nothing can be computed.
-    package func confirm(_ name: String, document: String, withoutNotice: String? = nil) throws -> CaseFile {
+    package func confirm(
+        _ name: String, document: String, withoutNotice: String? = nil, unsigned: String? = nil
+    ) throws -> CaseFile {
         try decide(name, document: document) { db, file in
             guard ApplicationKind(rawValue: file.aidKind)?.isMonthly == true else {
                 throw CaseError.otherAid(file.aidKind)
@@ -18,15 +21,15 @@ extension CaseEntry {
             guard assessment.determination.category != .none else { throw CaseError.nothingDue(.none) }
             try Consents.check(file, on: today, db)
             if file.currentNotices.isEmpty, withoutNotice?.isEmpty ?? true { throw CaseError.notPublished }
-            try checkCircumstances(of: file, db)
-            try checkNotice(of: file, db)
-            try checkVisits(of: file, by: nil, db)
-            // Whoever decides looks itself where somebody doubts it or might be biased (domain 4.2).
-            let isRelated = try file.kin?.isEmpty == false || FileAccess.hasRelatives(file.household, db)
-            if !file.objections.isEmpty || isRelated {
-                try checkVisits(of: file, by: replica.office.tier, db)
-            }
-            try write(assessment, .confirmed, file, document: document, reason: withoutNotice, db)
+            let checks = CaseChecks(file, on: today, db)
+            try checks.circumstances()
+            try checks.notice()
+            try checks.visits(by: nil)
+            if try checks.mustBeVisitedByDecider { try checks.visits(by: replica.office.tier) }
+            if unsigned?.trimmedCell.isEmpty ?? true { try checks.signatures() }
+            let reasons = [withoutNotice, unsigned].compactMap(\.self).filter { !$0.isEmpty }
+            let reason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+            try write(assessment, .confirmed, file, document: document, reason: reason, db)
         }
     }
 

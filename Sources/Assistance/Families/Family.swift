@@ -101,9 +101,10 @@ package enum FamilyError: Error, Hashable, CustomStringConvertible {
         case .unknown(let name): "no household ‘\(name)’ is here; ‘sanji household find’ looks for one"
         case .ambiguous(let name, let count): "‘\(name)’ may be \(count) households; name the area as well: AREA/NUMBER"
         case .notLive(let name): "household ‘\(name)’ is void or merged into another"
-        case .noBirth(let member): "the date of birth of \(member) is not known; enter it first"
+        case .noBirth(let member):
+            "the date of birth of \(member) is not known; ‘sanji household member HOUSEHOLD MEMBER --born DATE’ enters it"
         case .noRegistration(let name):
-            "the head of household ‘\(name)’ has no registration (urban or rural); enter it first, the standards hang on it"
+            "the head of household ‘\(name)’ has no registration (urban or rural), on which the standards hang; ‘sanji household member HOUSEHOLD MEMBER --hukou urban’ or ‘rural’ enters it"
         case .noSuchMember(let name):
             "‘\(name)’ is no one member of this household; give the whole name, or the identity number"
         }

@@ -107,6 +107,8 @@ extension Case {
         let report: Report
         /// 待核: before a decision.
         let questions: [String]
+        /// Before it can be confirmed.
+        let missing: [String]
         let papers: [Paper]
         let homeVisits: [Visit]
         @OrNull var applicant: String?
@@ -116,11 +118,11 @@ extension Case {
         @OrNull var kin: String?
 
         private enum CodingKeys: String, CodingKey {
-            case questions, papers, homeVisits, applicant, proxy, finder, consent, kin
+            case questions, missing, papers, homeVisits, applicant, proxy, finder, consent, kin
         }
 
         init(
-            _ item: DeskCase, _ questions: [OpenQuestion], _ today: CalendarDate,
+            _ item: DeskCase, _ questions: [OpenQuestion], missing: [String], _ today: CalendarDate,
             opening fields: Set<HouseholdFile.Field>
         ) {
             report = Report(item, today, opening: fields)
@@ -136,6 +138,7 @@ extension Case {
                     findings: fields.contains(.health) ? $0.findings : nil)
             }
             self.questions = questions.map(\.description)
+            self.missing = missing
             papers = item.file.papers.map {
                 Paper(of: $0.of, day: $0.day?.description, hashes: $0.hashes, signedBy: $0.signedBy)
             }
@@ -145,6 +148,7 @@ extension Case {
             try report.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(questions, forKey: .questions)
+            try container.encode(missing, forKey: .missing)
             try container.encode(papers, forKey: .papers)
             try container.encode(homeVisits, forKey: .homeVisits)
             try container.encode(applicant, forKey: .applicant)
@@ -162,10 +166,15 @@ extension Case {
         try Desk(replica).refresh()
         let (item, today) = (try replica.read { try CaseDesk.one(area, id, $0) }, try Today.date())
         let questions = try replica.read { try CaseReading.questions(of: item.file, on: today, $0) }
-        if options.json { return try Output.json(Single(item, questions, today, opening: fields), running: running) }
+        let missing = try replica.read { try CaseChecks(item.file, on: today, $0).missing() }
+        if options.json {
+            return try Output.json(
+                Single(item, questions, missing: missing, today, opening: fields), running: running)
+        }
         write(item, today, opening: fields)
         Provisional.explain(item.isProvisional || item.isWholeProvisional)
         for question in questions { Output.line("  ! \(question)") }
+        for what in missing { Output.line("  missing: \(what)") }
         for paper in item.file.papers {
             let signed = paper.signedBy.isEmpty ? "" : "signed by \(paper.signedBy)"
             let words = [signed] + paper.hashes.map { "SHA-256 \($0)" }

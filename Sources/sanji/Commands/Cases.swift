@@ -360,9 +360,13 @@ struct Case: ParsableCommand {
         @OptionGroup var target: Target
         @Option(help: "Number of the decision.") var document: String
         @Option(help: "Why the case was not on public notice (children, victims).") var withoutNotice: String?
+        @Option(help: "Why the paper of the visit is not signed by the visitors and somebody of the family.")
+        var unsigned: String?
 
         func run() throws {
-            try target.change { try $0.confirm(target.name, document: document, withoutNotice: withoutNotice) }
+            try target.change {
+                try $0.confirm(target.name, document: document, withoutNotice: withoutNotice, unsigned: unsigned)
+            }
         }
     }
 

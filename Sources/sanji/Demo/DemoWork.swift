@@ -170,7 +170,7 @@ final class DemoWork {
     private func visit(_ file: String) throws {
         try run(
             stage.village, "case", "visit", file, "--on", day(12), "--visitor", "甲一", "--visitor", "甲二", "--seen", "乙一",
-            "--findings", "属实", "--as", "甲一")
+            "--findings", "属实", "--signed", "甲一", "--signed", "甲二", "--signed", "乙一", "--as", "甲一")
     }
 
     /// The town accepts, reviews and posts the notice; the district confirms.

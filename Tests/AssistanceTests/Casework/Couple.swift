@@ -80,7 +80,7 @@ extension CaseEntry {
     func visit(
         _ name: String, on day: CalendarDate, by visitors: [String], seen: String, findings: String
     ) throws -> CaseFile {
-        try visit(name, HomeVisit(on: day, by: visitors, seen: seen, findings: findings))
+        try visit(name, HomeVisit(on: day, by: visitors, seen: seen, findings: findings, signedBy: visitors + [seen]))
     }
 }
 
