@@ -87,7 +87,7 @@ final class DemoStory {
             let count = share(ofVillage: index)
             let file = folder.appendingPathComponent("\(village).csv")
             try DemoData.csv(area: village, count: count, seed: UInt64(index)).write(to: file)
-            try sanji("household", "import", file.path, "--data", try office(village).folder, "--as", "甲一")
+            try sanji("household", "import", file.path, "--data", try office(village).folder, "--as", "丁一")
         }
         try await wait("the district has them all") {
             try self.count("household", at: self.district) == self.households
@@ -105,8 +105,8 @@ final class DemoStory {
         line?.cut()
         let (record, other) = try twoHouseholds()
         let clerk = "UPDATE household SET address = '新村 1 号', cause_main = 'illness' WHERE id = x'\(record)'"
-        try write(clerk, at: cutOff, user: "甲一")
-        try write("UPDATE household SET phone = '0000-7654321' WHERE id = x'\(other)'", at: cutOff, user: "甲一")
+        try write(clerk, at: cutOff, user: "丁一")
+        try write("UPDATE household SET phone = '0000-7654321' WHERE id = x'\(other)'", at: cutOff, user: "丁一")
         tell("the village's clerk writes an address and a cause of hardship, and another household's telephone number")
         try write(
             "UPDATE household SET cause_main = 'disability' WHERE id = x'\(record)'", at: district, user: "乙二")

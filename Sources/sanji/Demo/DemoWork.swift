@@ -49,19 +49,19 @@ final class DemoWork {
         }
         let warning = try decoded(DemoData.Alerts.self, stage.village, "alert", "list").alerts.first?.id ?? ""
         stage.setLine(true)
-        try run(stage.village, "alert", "ack", warning, "--as", "甲一")
+        try run(stage.village, "alert", "ack", warning, "--as", "丁一")
         try run(
-            stage.village, "alert", "visit", warning, "--visitor", "甲一", "--visitor", "甲二", "--seen", "甲一",
+            stage.village, "alert", "visit", warning, "--visitor", "丁一", "--visitor", "丁二", "--seen", "甲一",
             "--findings",
-            "家中有人住院", "--as", "甲一")
+            "家中有人住院", "--as", "丁一")
         try run(
             stage.village, "fact", "expense", home, "--kind", "medical", "--on", day(30), "--gross", "28800",
             "--receipt", "R1",
-            "--person", "乙一", "--as", "甲一")
+            "--person", "乙一", "--as", "丁一")
         let opened = try run(
             stage.village, "case", "open", home, "--kind", "DB", "--on", day(12), "--applicant", "甲一", "--channel",
-            "alert", "--consent", "--as", "甲一")
-        try run(stage.village, "alert", "verdict", warning, "real", "--led-to", opened, "--as", "甲一")
+            "alert", "--consent", "--as", "丁一")
+        try run(stage.village, "alert", "verdict", warning, "real", "--led-to", opened, "--as", "丁一")
         try visit(opened)
         stage.setLine(false)
         stage.tell(
@@ -88,7 +88,7 @@ final class DemoWork {
             "the district refers it to medical insurance and to the countryside's department; at the village its list says:"
         )
         for line in try run(
-            stage.village, "list", home, "--month", month, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一"
+            stage.village, "list", home, "--month", month, "--purpose", "payment", "--reason", "发给本人", "--as", "丁一"
         ).split(separator: "\n") {
             stage.tell("  \(line)")
         }
@@ -100,14 +100,14 @@ final class DemoWork {
         let home = try await register("D02", wife: "", birth: "1978-01-01")
         let opened = try run(
             stage.village, "case", "open", home, "--kind", "DB", "--on", day(12), "--applicant", "甲一", "--consent",
-            "--as", "甲一")
+            "--as", "丁一")
         try visit(opened)
         try await decide(opened, document: "试民〔2026〕2号")
         stage.tell("2,900 yuan of wages for two: an edge family, which gets nothing a month")
         try run(
             stage.village, "fact", "expense", home, "--kind", "medical", "--on", day(20), "--gross", "34800",
             "--receipt", "R2",
-            "--person", "乙一", "--as", "甲一")
+            "--person", "乙一", "--as", "丁一")
         try await stage.wait("the bill is at the district") {
             try self.count("rigid_item", at: self.stage.district) == 2
         }
@@ -116,7 +116,7 @@ final class DemoWork {
         try await pay(home)
         stage.tell("next month's list of the family, at the village:")
         for line in try run(
-            stage.village, "list", home, "--month", nextMonth, "--purpose", "payment", "--reason", "发给本人", "--as", "甲一"
+            stage.village, "list", home, "--month", nextMonth, "--purpose", "payment", "--reason", "发给本人", "--as", "丁一"
         ).split(separator: "\n") {
             stage.tell("  \(line)")
         }
@@ -157,10 +157,10 @@ final class DemoWork {
             \(number),no,乙一,spouse,female,\(birth),\(identity),urban
 
             """)
-        try run(stage.village, "household", "import", sheet, "--as", "甲一")
+        try run(stage.village, "household", "import", sheet, "--as", "丁一")
         let home = "\(stage.village.code)/\(number)"
         try run(
-            stage.village, "fact", "income", home, "--kind", "wage", "--amount", "2900", "--person", "甲一", "--as", "甲一")
+            stage.village, "fact", "income", home, "--kind", "wage", "--amount", "2900", "--person", "甲一", "--as", "丁一")
         try await stage.wait("the family is at the district") {
             try !self.run(self.stage.district, "household", "find", number).isEmpty
         }
@@ -169,8 +169,8 @@ final class DemoWork {
 
     private func visit(_ file: String) throws {
         try run(
-            stage.village, "case", "visit", file, "--on", day(12), "--visitor", "甲一", "--visitor", "甲二", "--seen", "乙一",
-            "--findings", "属实", "--signed", "甲一", "--signed", "甲二", "--signed", "乙一", "--as", "甲一")
+            stage.village, "case", "visit", file, "--on", day(12), "--visitor", "丁一", "--visitor", "丁二", "--seen", "乙一",
+            "--findings", "属实", "--signed", "丁一", "--signed", "丁二", "--signed", "乙一", "--as", "丁一")
     }
 
     /// The town accepts, reviews and posts the notice; the district confirms.
