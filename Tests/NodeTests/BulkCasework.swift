@@ -43,7 +43,8 @@ struct BulkCasework {
         let applied = today.adding(days: -12)!
         let id = try entry("丙一").open(
             .init(aidKind: kind, channel: "village", hasConsent: true, event: event), for: home, on: applied)
-        let visit = try HomeVisit(on: applied, by: ["丙一", "丙二"], seen: "户主", findings: "属实")
+        let visit = try HomeVisit(
+            on: applied, by: ["丙一", "丙二"], seen: "户主", findings: "属实", signedBy: ["丙一", "丙二", "户主"])
         _ = try entry("丙一").visit(id.hex, visit)
         return id.hex
     }

@@ -89,7 +89,7 @@ enum Story {
         let id = opened.output.trimmingCharacters(in: .whitespacesAndNewlines)
         try await office.run([
             "case", "visit", id, "--on", day(12), "--visitor", "丙一", "--visitor", "丙二", "--seen", seen, "--findings",
-            "属实", "--as", "丙一",
+            "属实", "--signed", "丙一", "--signed", "丙二", "--signed", seen, "--as", "丙一",
         ]).expecting(0)
         return id
     }
