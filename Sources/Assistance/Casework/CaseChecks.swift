@@ -110,8 +110,7 @@ package struct CaseChecks {
         return try PublishedRules.calendar(db).end(of: try book.period(.caseNotice), after: posted)?.date
     }
 
-    /// Nothing goes on while a notice hangs.
-    /// The newest of this round that hangs already; how long, say the rules of its day and not its row.
+    /// Nothing goes on while a notice hangs: the newest of this round that hangs already. How long, say the rules of its day and not its row.
     func notice() throws {
         let current = file.currentNotices
         guard let notice = current.filter({ $0.posted <= today }).max(by: { $0.posted < $1.posted }) else {

@@ -40,30 +40,16 @@ struct DeskItems {
         case applicationTable.name: cases.insert(DeskKey(area: row.area, id: id))
         case decisionTable.name, reliefTable.name, reliefWithdrawalTable.name:
             // One decision may change what others of the household are.
-            guard let household = try HouseholdLookup.household(of: row, db)?.id else { return }
-            if row.table == decisionTable.name { decided.insert(HouseholdID(area: row.area, id: household)) }
+            guard let household = try HouseholdLookup.household(of: row, db) else { return }
+            if row.table == decisionTable.name { decided.insert(household) }
             let ids = try Data.fetchAll(
                 db.cachedStatement(sql: "SELECT id FROM application WHERE area = ? AND household = ?"),
-                arguments: [row.area.digits, Data(household)])
+                arguments: [row.area.digits, Data(household.id)])
             for id in ids { cases.insert(DeskKey(area: row.area, id: [UInt8](id))) }
-        case referralTable.name:
-            if let household = try parent("household") {
-                referring.insert(HouseholdID(area: row.area, id: household))
-            }
-        case referralReplyTable.name:
-            guard let referral = try parent("referral") else { return }
-            let household = try Data.fetchOne(
-                db.cachedStatement(sql: "SELECT household FROM referral WHERE area = ? AND id = ?"),
-                arguments: [row.area.digits, Data(referral)])
-            if let household { referring.insert(HouseholdID(area: row.area, id: [UInt8](household))) }
-        case let name where ToldFacts.ofHouseholds.contains { $0.name == name }:
-            if let household = try parent("household") { told.insert(HouseholdID(area: row.area, id: household)) }
-        case let name where ToldFacts.ofPersons.contains { $0.name == name }:
-            guard let person = try parent("person") else { return }
-            let household = try Data.fetchOne(
-                db.cachedStatement(sql: "SELECT household FROM person WHERE area = ? AND id = ?"),
-                arguments: [row.area.digits, Data(person)])
-            if let household { told.insert(HouseholdID(area: row.area, id: [UInt8](household))) }
+        case referralTable.name, referralReplyTable.name:
+            if let household = try HouseholdLookup.household(of: row, db) { referring.insert(household) }
+        case let name where ToldFacts.tables.contains { $0.name == name }:
+            if let household = try HouseholdLookup.household(of: row, db) { told.insert(household) }
         default:
             if let application = try parent("application") {
                 cases.insert(DeskKey(area: row.area, id: application))

@@ -61,9 +61,12 @@ struct PaidDesk {
     private static func households(of rows: Set<RecordID>, _ db: Database) throws -> Set<HouseholdID> {
         var found: Set<HouseholdID> = []
         for row in rows {
-            guard case .blob(let id)? = row.key.first else { continue }
+            guard let sql = sql(of: row.table), case .blob(let id)? = row.key.first else {
+                if let household = try HouseholdLookup.household(of: row, db) { found.insert(household) }
+                continue
+            }
             let concerned = try Data?.fetchAll(
-                db.cachedStatement(sql: sql(of: row.table)), arguments: [row.area.digits, Data(id)])
+                db.cachedStatement(sql: sql), arguments: [row.area.digits, Data(id)])
             for household in concerned.compactMap({ $0 }) {
                 found.insert(HouseholdID(area: row.area, id: [UInt8](household)))
             }
@@ -71,13 +74,9 @@ struct PaidDesk {
         return found
     }
 
-    private static func sql(of table: String) -> String {
+    /// Where one row concerns several.
+    private static func sql(of table: String) -> String? {
         switch table {
-        case payReturnTable.name:
-            """
-            SELECT l.household FROM pay_return AS r JOIN pay_line AS l ON l.area = r.area AND l.id = r.line
-            WHERE r.area = ?1 AND r.id = ?2
-            """
         // What is told of somebody counts wherever they are now, and wherever they were.
         case memberEventTable.name:
             """
@@ -92,7 +91,7 @@ struct PaidDesk {
             UNION SELECT household FROM member_event WHERE area = ?1 AND person = ?2
             UNION SELECT other_household FROM member_event WHERE area = ?1 AND person = ?2
             """
-        default: "SELECT household FROM \(table) WHERE area = ?1 AND id = ?2"
+        default: nil
         }
     }
 }

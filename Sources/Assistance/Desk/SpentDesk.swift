@@ -27,8 +27,8 @@ struct SpentDesk {
 
     private static let tables: Set<String> = [
         payBatchTable.name, payStepTable.name, payLineTable.name, payReturnTable.name, reliefTable.name,
-        reliefPapersTable.name, reliefWithdrawalTable.name, referralTable.name, referralReplyTable.name,
-        grantTable.name, grantWithdrawalTable.name, parameterTable.name,
+        reliefWithdrawalTable.name, referralTable.name, referralReplyTable.name, grantTable.name,
+        grantWithdrawalTable.name, parameterTable.name,
     ]
 
     func refresh() throws {
@@ -64,8 +64,7 @@ struct SpentDesk {
                     WHERE r.area = ? AND r.id = ?
                     """, row)
             // What may be given, a rule says.
-            case reliefTable.name, reliefPapersTable.name, reliefWithdrawalTable.name, parameterTable.name:
-                found.insert(.relief)
+            case reliefTable.name, reliefWithdrawalTable.name, parameterTable.name: found.insert(.relief)
             case grantTable.name, grantWithdrawalTable.name: found.formUnion([.grants, .referrals])
             default: found.insert(.referrals)
             }
@@ -122,8 +121,7 @@ extension SpentDesk {
     }
 
     private static func paid(by id: [UInt8], _ db: Database) throws -> [Item] {
-        guard let batch = try PayBatches.all(nil, nil, db).first(where: { $0.id == id }), batch.stage != .cancelled
-        else { return [] }
+        guard let batch = try PayBatches.live(id, db) else { return [] }
         // All lines first and without those that came back: of these there are few, and asking each line is slow.
         let rows = try Row.fetchAll(
             db.cachedStatement(

@@ -137,6 +137,17 @@ package enum GrantImport {
         UUIDs.version5("department_grant\(DerivedID.mark(attempt))/\(name)")
     }
 
+    /// In whatever area, with whether each was taken back.
+    private static func rows(_ id: [UInt8], _ db: Database) throws -> [Row] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT *, \(RowWriter.office(of: grantTable.name, as: "t")) AS writer,
+                        \(Withdrawable.grant.sql("t")) AS is_withdrawn
+                    FROM department_grant AS t WHERE id = ? ORDER BY area
+                    """), arguments: [Data(id)])
+    }
+
     /// Takes a line back that was wrong: the newest of its number that counts.
     /// - Throws: ``WithdrawalError``, ``CaseError``; then nothing was written.
     package static func withdraw(
@@ -145,13 +156,7 @@ package enum GrantImport {
     ) throws -> Grant {
         try replica.write(as: user) { db in
             for attempt in 0..<DerivedID.attempts {
-                let rows = try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT *, \(RowWriter.office(of: grantTable.name, as: "t")) AS writer,
-                                \(Withdrawable.grant.sql("t")) AS is_withdrawn
-                            FROM department_grant AS t WHERE id = ? ORDER BY area
-                            """), arguments: [Data(id("\(department)/\(number)", attempt))])
+                let rows = try rows(id("\(department)/\(number)", attempt), db)
                 if rows.isEmpty { break }
                 for row in rows where !row.isTrue("is_withdrawn") {
                     guard let grant = Grant(row), let writer = try? OfficeCode(row["writer"] as String),
@@ -176,16 +181,8 @@ package enum GrantImport {
     /// Whether the line was taken before: its row may have moved to another household with its person. What an office wrote that has no say
     /// over the person's village is not the line.
     private static func stored(_ name: String, like row: NewRow, _ db: Database) throws -> Stored {
-        func id(_ attempt: Int) -> [UInt8] { Self.id(name, attempt) }
         for attempt in 0..<DerivedID.attempts {
-            let known = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT *, \(RowWriter.office(of: grantTable.name, as: "t")) AS writer,
-                            \(Withdrawable.grant.sql("t")) AS is_withdrawn
-                        FROM department_grant AS t WHERE id = ? ORDER BY area
-                        """),
-                arguments: [Data(id(attempt))])
+            let known = try rows(id(name, attempt), db)
             if known.isEmpty { break }
             guard
                 let known = known.first(where: { known in
@@ -201,6 +198,6 @@ package enum GrantImport {
             if known.isTrue("is_withdrawn") { continue }
             return .other
         }
-        return .new(id: try DerivedID.free(row.table, in: row.area, db, id).id)
+        return .new(id: try DerivedID.free(row.table, in: row.area, db) { id(name, $0) }.id)
     }
 }

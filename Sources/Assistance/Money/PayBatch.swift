@@ -161,13 +161,18 @@ package enum PayBatches {
         let lines = try lines(of: household, db)
         var live: [[UInt8]: PayBatch] = [:]
         for id in Set(lines.map(\.batch)) {
-            let row = try Row.fetchOne(
-                db.cachedStatement(sql: "\(selectBatch) WHERE area = ? AND id = ?"),
-                arguments: [String(household.area.digits.prefix(6)), Data(id)])
-            guard let batch = try row.flatMap({ try batch($0, db) }), batch.stage != .cancelled else { continue }
-            live[id] = batch
+            live[id] = try self.live(id, db)
         }
         return lines.compactMap { line in live[line.batch].map { (line, $0) } }
+    }
+
+    /// - Returns: nil for one that was cancelled, or is not here.
+    static func live(_ id: [UInt8], _ db: Database) throws -> PayBatch? {
+        // They are the district's.
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "\(selectBatch) WHERE area = substr(office(), 1, 6) AND id = ?"),
+            arguments: [Data(id)])
+        return try row.flatMap { try batch($0, db) }.flatMap { $0.stage == .cancelled ? nil : $0 }
     }
 
     private static let selectBatch =
