@@ -19,7 +19,11 @@ struct VisitOptions: ParsableArguments {
     var signed: [String] = []
 
     func visit(on day: CalendarDate) throws -> HomeVisit {
-        try HomeVisit(
+        let visit = try HomeVisit(
             on: day, by: visitor, seen: seen, findings: findings, signedBy: signed, papers: paper.hashes())
+        if visit.visitors.count < 2 {
+            Output.note("one visitor only: a decision needs a visit by two at least (--visitor once for each)")
+        }
+        return visit
     }
 }

@@ -73,11 +73,11 @@ import Testing
         town and district do their part: confirmed by 330106 (试民〔2026〕1号): DB from MONTH
         the district refers it to medical insurance and to the countryside's department; at the village its list says:
         救助清单 Assistance list QD-330106009001-D01-MONTH 校验码 CODE
-        330106009001 甲一 MONTH 类别 NONE 人口 2 复核 DAY
+        330106009001 甲一 MONTH 类别 NONE 未认定 人口 2 复核 DAY
         # 对象 项目 部门 依据 标准 金额 发放日 账户 备注
         1 乙一 医疗救助 医保 28000.00 DAY
         2 全户 防贫帮扶 农业农村 部门尚未反馈
-        new 医疗救助 +28000.00: 医保
+        新增 医疗救助 +28000.00: 医保
         待办 农业农村: 防贫帮扶, DAY
         合计 28000.00 元 (贰万捌仟元整)
         咨询电话 330106 12345
@@ -90,10 +90,10 @@ import Testing
         the town's second clerk checks the account, the district freezes the list, a second person approves it
         next month's list of the family, at the village:
         救助清单 Assistance list QD-330106009001-D02-MONTH 校验码 CODE
-        330106009001 甲一 MONTH 类别 DB 人口 2 复核 DAY
+        330106009001 甲一 MONTH 类别 DB 最低生活保障 人口 2 复核 DAY
         # 对象 项目 部门 依据 标准 金额 发放日 账户 备注
         1 全户 最低生活保障金 民政 试民〔2026〕3号 1172.00 2344.00 ****0001
-        new 最低生活保障金 +2344.00: category changed from BY to DB (试民〔2026〕3号)
+        新增 最低生活保障金 +2344.00: 类别由低保边缘家庭变更为最低生活保障（试民〔2026〕3号）
         合计 2344.00 元 (贰仟叁佰肆拾肆元整)
         咨询电话 330106 12345
         如有异议，请向村（居）委会或镇街提出。 Tell the village or town office if you disagree.

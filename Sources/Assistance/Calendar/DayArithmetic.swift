@@ -35,6 +35,9 @@ extension CalendarDate {
         self.init(dayNumber: Int(shifted / 86_400_000))
     }
 
+    /// The moment at which it begins there, in milliseconds since 1970-01-01 UTC.
+    var shanghai_ms: Int64 { Int64(dayNumber) * 86_400_000 - 8 * 3_600_000 }
+
     /// The day on which an id was made, by the time in it.
     /// - Returns: nil for one that is not of version 7.
     package init?(madeWith id: [UInt8]) {

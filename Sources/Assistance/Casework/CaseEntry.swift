@@ -41,10 +41,13 @@ package struct CaseEntry {
         }
     }
 
+    /// - Parameters:
+    ///   - day: On which it was applied for, where it is typed in later; today if nil.
+    ///   - again: Also where an application of this kind is open here.
     /// - Returns: Id of the application.
-    /// - Parameter day: On which it was applied for, where it is typed in later; today if nil.
+    /// - Throws: ``CaseError/openAlready(_:_:)``, that one kind is not typed in twice unaware.
     package func open(
-        _ application: NewApplication, for household: HouseholdID, on day: CalendarDate? = nil
+        _ application: NewApplication, for household: HouseholdID, on day: CalendarDate? = nil, again: Bool = false
     ) throws -> [UInt8] {
         guard day.map({ $0 <= today }) ?? true else { throw FactError.later("day of the application") }
         guard ApplicationKind(rawValue: application.aidKind) != nil else {
@@ -52,6 +55,13 @@ package struct CaseEntry {
         }
         return try replica.write(as: user) { db in
             if let day { try checkLate(day, in: household.area, db) }
+            let open =
+                try again
+                ? nil
+                : CaseReading.all(of: household, db).first { file in
+                    file.aidKind == application.aidKind && file.state.stage < .confirmed
+                }
+            if let open { throw CaseError.openAlready(open.number ?? open.id.hex, open.appliedOn) }
             return try NewRow(
                 table: applicationTable, area: household.area,
                 values: [

@@ -256,6 +256,7 @@ extension CaseFile.Notice {
 
 package enum CaseError: Error, Hashable, CustomStringConvertible {
     case unknown(String)
+    case openAlready(String, CalendarDate?)
     case unsettled([OpenQuestion])
     case noVisit
     case notSigned
@@ -284,6 +285,8 @@ package enum CaseError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknown(let name): "no one case ‘\(name)’ is here; ‘sanji case list’ shows all"
+        case .openAlready(let name, let day):
+            "this household has applied for it already\(day.map { " on \($0)" } ?? ""), and case \(name) is open: go on with that (‘sanji case show \(name)’), or say --again"
         case .unsettled(let questions):
             "nothing can be decided before this is settled: " + questions.map(\.description).joined(separator: "; ")
         case .noVisit:

@@ -204,6 +204,8 @@ package enum CaseStepError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .tier(let step, let tier):
             "‘\(step.rawValue)’ is for a \(step.tiers.sorted().map(\.description).joined(separator: " or ")), not for a \(tier)"
+        case .stage(let step, let stage) where stage >= .confirmed && step.from.allSatisfy({ $0 < .confirmed }):
+            "the case is \(stage.rawValue) \(stage.chinese) and has ended; ‘sanji case open’ takes a new application down, ‘sanji review’ changes or stops what is paid"
         case .stage(let step, let stage):
             "the case is \(stage.rawValue) \(stage.chinese); ‘\(step.rawValue)’ follows on "
                 + step.from.sorted().map { "\($0.rawValue) \($0.chinese)" }.joined(separator: ", ")

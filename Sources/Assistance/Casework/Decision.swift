@@ -5,7 +5,18 @@ import Replica
 
 /// 认定决定, as it was signed.
 package struct Decision: Hashable, Sendable {
-    package enum Outcome: String, Sendable, CaseIterable { case confirmed, refused, changed, stopped }
+    package enum Outcome: String, Sendable, CaseIterable {
+        case confirmed, refused, changed, stopped
+
+        package var chinese: String {
+            switch self {
+            case .confirmed: "认定"
+            case .refused: "不予认定"
+            case .changed: "变更"
+            case .stopped: "停止"
+            }
+        }
+    }
 
     package let id: [UInt8]
     package let office: OfficeCode

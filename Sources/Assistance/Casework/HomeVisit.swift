@@ -6,7 +6,7 @@ import Replica
 /// 入户走访: for a case, because of a warning, or for neither (domain 3.4 C). Where nobody was at home it is none, and says so.
 package struct HomeVisit: Sendable {
     let day: CalendarDate
-    let visitors: [String]
+    package let visitors: [String]
     /// Who of the family was seen.
     let seen: String
     let findings: String

@@ -176,7 +176,7 @@ package struct ReviewDue: Sendable {
     }
 
     package let household: HouseholdID
-    package let number: String
+    package let name: HouseholdName
     package let decision: Decision
     package let reason: Reason
     /// Until when, where a rule says it: a death is verified by a day of the month after it became known (domain 4.2).
@@ -201,7 +201,7 @@ package enum ReviewReading {
             let events = try MemberEvents.unknown(to: decision, of: household, db)
             if !events.isEmpty { return .members(events) }
             let told = try ToldFacts.unknown(to: decision, of: household, db)
-            if !told.isEmpty { return .reported(Set(told.map(\.field)).sorted { $0.rawValue < $1.rawValue }) }
+            if !told.isEmpty { return .reported(told.sorted { $0.rawValue < $1.rawValue }) }
             return row.date("review_due").flatMap { $0 <= date ? .date($0) : nil }
         }
         return (reviews, count ?? 0)
@@ -271,7 +271,7 @@ package enum ReviewReading {
     ) throws -> [ReviewDue] {
         try Row.fetchAll(
             db,
-            sql: "SELECT area, id, household_no, review_due FROM household WHERE \(condition)", arguments: arguments
+            sql: "SELECT area, id, review_due FROM household WHERE \(condition)", arguments: arguments
         ).compactMap { row in
             let household = HouseholdID(area: try OfficeCode(row["area"] as String), id: row.bytes("id") ?? [])
             // What is decided takes effect from there on.
@@ -285,7 +285,7 @@ package enum ReviewReading {
                 decision.outcome != .stopped, let reason = try reason(household, row, decision)
             else { return nil }
             return ReviewDue(
-                household: household, number: row["household_no"], decision: decision, reason: reason,
+                household: household, name: try HouseholdName(household, db), decision: decision, reason: reason,
                 until: try until(reason, in: household.area, db))
         }
     }

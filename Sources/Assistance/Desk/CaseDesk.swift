@@ -6,6 +6,7 @@ import Replica
 /// A case on the desk, with what is due of it until when.
 package struct DeskCase: Sendable {
     package let file: CaseFile
+    package let household: HouseholdName
     /// accept (or say which papers are missing), investigate, visit, notice (it ends then), confirm or tell (a refusal, in writing).
     package let duty: String?
     package let due: CalendarDate?
@@ -15,8 +16,9 @@ package struct DeskCase: Sendable {
     package let isProvisional: Bool
     package let isWholeProvisional: Bool
 
-    fileprivate init(_ file: CaseFile, _ row: Row) {
+    fileprivate init(_ file: CaseFile, _ row: Row, _ db: Database) throws {
         self.file = file
+        household = try HouseholdName(file.household, db)
         duty = row["due"]
         due = row.date("due_on")
         wholeDue = row.date("whole_due_on")
@@ -48,7 +50,7 @@ package enum CaseDesk {
         let (rows, count) = try query.page(skip: skip, limit: limit, db)
         let cases = try rows.map { row in
             let key = try DeskKey(row)
-            return DeskCase(try CaseReading.file(of: key.area, key.id, db), row)
+            return try DeskCase(try CaseReading.file(of: key.area, key.id, db), row, db)
         }
         return (cases, count)
     }
@@ -59,7 +61,7 @@ package enum CaseDesk {
             db.cachedStatement(sql: "SELECT * FROM desk_case WHERE area = ? AND id = ?"),
             arguments: [area.digits, Data(id)])
         guard let row else { throw CaseError.unknown(id.hex) }
-        return DeskCase(try CaseReading.file(of: area, id, db), row)
+        return try DeskCase(try CaseReading.file(of: area, id, db), row, db)
     }
 
     static func put(_ key: DeskKey, _ rules: DeskRules, _ db: Database) throws {

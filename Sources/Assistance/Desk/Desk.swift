@@ -13,16 +13,17 @@ package struct Desk {
     package init(_ replica: OfficeReplica) { self.replica = replica }
 
     private static let tables = Set([
-        householdTable.name, alertTable.name, alertFactTable.name, alertActionTable.name, applicationTable.name,
+        householdTable.name, personTable.name, alertTable.name, alertFactTable.name, alertActionTable.name,
+        applicationTable.name,
         caseStepTable.name,
         homeVisitTable.name, noticeTable.name, objectionTable.name, appraisalTable.name, decisionTable.name,
         reliefTable.name, reliefWithdrawalTable.name, referralTable.name, referralReplyTable.name, parameterTable.name,
-        holidayTable.name,
+        holidayTable.name, bankAccountTable.name, accountCheckTable.name, accountToldTable.name,
     ]).union(ToldFacts.tables.map(\.name))
 
     /// Looks at what was written since, here or elsewhere, and at what offices have said of how far they are.
     package func refresh() throws {
-        let follower = LogFollower(replica: replica, user: user, key: "desk 2", tables: Self.tables)
+        let follower = LogFollower(replica: replica, user: user, key: "desk 3", tables: Self.tables)
         try follower.follow(first: fill) { rows, db in
             // Every date may be another one.
             if rows.contains(where: { $0.table == parameterTable.name || $0.table == holidayTable.name }) {
@@ -33,6 +34,7 @@ package struct Desk {
             for key in items.warnings { try WarningDesk.put(key, rules, db) }
             for key in items.cases { try CaseDesk.put(key, rules, db) }
             for household in items.referring { try ReferralDesk.put(household, rules, db) }
+            for household in items.paid { try AccountDesk.put(household, db) }
             for household in items.decided { try HoldingDesk.put(household, db) }
             for household in items.decided.union(items.told) { try NewsDesk.put(household, db) }
         }
@@ -45,7 +47,7 @@ package struct Desk {
         try replica.write(as: user) { db in
             for table in [
                 "followed", "desk_warning", "desk_case", "desk_referral", "desk_holding", "desk_news",
-                "desk_overpaid", "desk_spent",
+                "desk_account", "desk_overpaid", "desk_spent",
             ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }
@@ -69,6 +71,12 @@ package struct Desk {
             let household = HouseholdID(area: key.area, id: key.id)
             try HoldingDesk.put(household, db)
             try NewsDesk.put(household, db)
+        }
+        for row in try Row.fetchAll(
+            db, sql: "SELECT area, household AS id FROM bank_account UNION SELECT area, household FROM account_told")
+        {
+            let key = try DeskKey(row)
+            try AccountDesk.put(HouseholdID(area: key.area, id: key.id), db)
         }
     }
 

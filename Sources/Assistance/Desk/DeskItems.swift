@@ -9,10 +9,13 @@ struct DeskItems {
     private(set) var cases: Set<DeskKey> = []
     /// Households whose referrals have changed.
     private(set) var referring: Set<HouseholdID> = []
-    /// Households of which a fact was told.
+    /// Households of which a fact was told, or somebody's row changed.
     private(set) var told: Set<HouseholdID> = []
     /// Households about which something was decided.
     private(set) var decided: Set<HouseholdID> = []
+
+    /// Households whose accounts have changed.
+    private(set) var paid: Set<HouseholdID> = []
 
     init(of rows: Set<RecordID>, _ db: Database) throws {
         for row in rows {
@@ -37,6 +40,15 @@ struct DeskItems {
                 db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM decision WHERE area = ? AND household = ?)"),
                 arguments: [row.area.digits, Data(id)])
             if isDecided == true { decided.insert(HouseholdID(area: row.area, id: id)) }
+        case personTable.name:
+            // Of most households nothing was decided.
+            let household = try Data.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT household FROM person AS p WHERE area = ? AND id = ? AND EXISTS (
+                            SELECT 1 FROM decision AS d WHERE d.area = p.area AND d.household = p.household)
+                        """), arguments: [row.area.digits, Data(id)])
+            if let household { told.insert(HouseholdID(area: row.area, id: [UInt8](household))) }
         case applicationTable.name: cases.insert(DeskKey(area: row.area, id: id))
         case decisionTable.name, reliefTable.name, reliefWithdrawalTable.name:
             // One decision may change what others of the household are.
@@ -48,6 +60,8 @@ struct DeskItems {
             for id in ids { cases.insert(DeskKey(area: row.area, id: [UInt8](id))) }
         case referralTable.name, referralReplyTable.name:
             if let household = try HouseholdLookup.household(of: row, db) { referring.insert(household) }
+        case bankAccountTable.name, accountCheckTable.name, accountToldTable.name:
+            if let household = try HouseholdLookup.household(of: row, db) { paid.insert(household) }
         case let name where ToldFacts.tables.contains { $0.name == name }:
             if let household = try HouseholdLookup.household(of: row, db) { told.insert(household) }
         default:

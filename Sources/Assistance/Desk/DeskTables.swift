@@ -81,6 +81,14 @@ enum DeskTables {
             household BLOB NOT NULL,
             PRIMARY KEY (area, household)
         ) STRICT, WITHOUT ROWID;
+        -- Households whose newest account the town has to take over or to compare with the paper (AccountDesk).
+        CREATE TABLE desk_account (
+            area      TEXT NOT NULL,
+            household BLOB NOT NULL,
+            need      TEXT NOT NULL,
+            since     TEXT,
+            PRIMARY KEY (area, household)
+        ) STRICT, WITHOUT ROWID;
         -- What was spent, by where it comes from (SpentDesk).
         CREATE TABLE desk_spent (
             source     TEXT    NOT NULL,

@@ -6,6 +6,7 @@ import Replica
 /// A referral on the desk, with the day until when the next thing must have happened.
 package struct DeskReferral: Sendable {
     package let referral: Referral
+    package let household: HouseholdName
     package let due: CalendarDate?
 
     package func isOverdue(on today: CalendarDate) -> Bool { due.map { $0 < today } ?? false }
@@ -28,7 +29,10 @@ package enum ReferralDesk {
             let key = try DeskKey(row)
             let household = HouseholdID(area: key.area, id: row.bytes("household") ?? [])
             return try ReferralReading.all(of: household, db).first { $0.id == key.id }
-                .map { DeskReferral(referral: $0, due: row.date("due_on")) }
+                .map {
+                    DeskReferral(
+                        referral: $0, household: try HouseholdName(household, db), due: row.date("due_on"))
+                }
         }
         return (referrals, count)
     }

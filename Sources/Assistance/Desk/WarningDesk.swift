@@ -16,6 +16,7 @@ package struct DeskWarning: Sendable {
     }
 
     package let warning: Warning
+    package let household: HouseholdName
     /// acknowledge, visit or verdict.
     package let duty: String?
     package let due: CalendarDate?
@@ -26,8 +27,9 @@ package struct DeskWarning: Sendable {
     private let callAfter: CalendarDate?
     private let districtFrom: CalendarDate?
 
-    fileprivate init(_ warning: Warning, _ row: Row) {
+    fileprivate init(_ warning: Warning, _ row: Row, _ db: Database) throws {
         self.warning = warning
+        household = try HouseholdName(warning.household, db)
         duty = row["due"]
         due = row.date("due_on")
         isProvisional = row.isTrue("provisional")
@@ -70,7 +72,7 @@ package enum WarningDesk {
         let (rows, count) = try query.page(skip: skip, limit: limit, db)
         let warnings = try rows.compactMap { row in
             let key = try DeskKey(row)
-            return try WarningReading.one(key.area, key.id, db).map { DeskWarning($0, row) }
+            return try WarningReading.one(key.area, key.id, db).map { try DeskWarning($0, row, db) }
         }
         return (warnings, count)
     }
@@ -81,7 +83,7 @@ package enum WarningDesk {
             db.cachedStatement(sql: "SELECT * FROM desk_warning WHERE area = ? AND id = ?"),
             arguments: [area.digits, Data(id)])
         guard let row, let warning = try WarningReading.one(area, id, db) else { throw WarningError.unknown(id.hex) }
-        return DeskWarning(warning, row)
+        return try DeskWarning(warning, row, db)
     }
 
     static func put(_ key: DeskKey, _ rules: DeskRules, _ db: Database) throws {

@@ -67,12 +67,12 @@ package enum DuplicateReading {
 
     /// - Parameter text: The id of the pair, or the beginning of it.
     package static func one(_ text: String, in area: OfficeCode, _ db: Database) throws -> DuplicatePair {
-        guard let id = IDBeginning(text) else { throw DuplicateError.unknown(text.shortened) }
+        let unknown = DuplicateError.unknown(text.shortened)
+        guard let id = IDBeginning(text) else { throw unknown }
         let found = try rows(IDBeginning.condition(on: "pair") + " ORDER BY area, id", id.arguments, db)
-        guard let first = found.first, found.allSatisfy({ $0.id == first.id }) else {
-            throw DuplicateError.unknown(text.shortened)
-        }
-        return first
+        // Each side may have told of it.
+        let pair = try IDBeginning.only(Array(Set(found.map(\.id))), text, unknown: unknown)
+        return found.first { $0.id == pair }!  // One of them.
     }
 
     /// Whether some pair says that this entry is another's.

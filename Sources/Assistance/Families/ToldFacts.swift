@@ -33,7 +33,13 @@ enum ToldFacts {
     }
 
     /// What a decision did not know of: the family is looked at again at once (domain 4.2).
-    static func unknown(to decision: Decision, of household: HouseholdID, _ db: Database) throws -> [DomainTable] {
-        try all(of: household, db).filter { !decision.settles.ids.contains($0.id) }.map(\.table)
+    static func unknown(
+        to decision: Decision, of household: HouseholdID, _ db: Database
+    ) throws -> Set<HouseholdFile.Field> {
+        let known = decision.settles.ids
+        let told = try all(of: household, db).filter { !known.contains($0.id) }.map(\.table.field)
+        guard known.contains(where: JudgedState.isMark) else { return Set(told) }
+        let marks = try JudgedState.marks(of: household, people: decision.members.ids, db)
+        return Set(told + marks.filter { !known.contains($0.id) }.map(\.field))
     }
 }

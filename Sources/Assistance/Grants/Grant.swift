@@ -75,6 +75,10 @@ package enum GrantImport {
         return try replica.write(as: user) { db in
             var report = GrantReport(refused: refused)
             for (line, grant) in lines {
+                do { try grant.identity.check(db) } catch let fault as InvalidIdentityNumber {
+                    report.refused.append(RefusedRow(line: line, fault: .identity(fault)))
+                    continue
+                }
                 guard let person = try person(grant.identity, db) else {
                     report.refused.append(RefusedRow(line: line, fault: .nobody))
                     continue
@@ -103,7 +107,7 @@ package enum GrantImport {
 
     /// Of one who is registered twice always the same.
     private static func person(
-        _ identity: IdentityNumber, _ db: Database
+        _ identity: NamedIdentity, _ db: Database
     ) throws -> (id: [UInt8], household: HouseholdID)? {
         try Row.fetchOne(
             db.cachedStatement(

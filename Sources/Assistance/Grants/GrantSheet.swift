@@ -4,7 +4,7 @@ import ChangeSets
 package struct GrantLine: Hashable, Sendable {
     /// The department's own number of the line.
     package let number: String
-    package let identity: IdentityNumber
+    package let identity: NamedIdentity
     package let month: CalendarMonth
     package let kind: AidKind
     /// As the department calls it; else as its kind is called.
@@ -80,8 +80,8 @@ package enum GrantSheet {
     private static func grant(_ cells: [String], _ today: CalendarDate) throws(GrantFault) -> GrantLine {
         guard cells.count == header.count else { throw .cells(cells.count) }
         guard !cells[0].isEmpty else { throw .number }
-        let identity: IdentityNumber
-        do throws(InvalidIdentityNumber) { identity = try IdentityNumber(cells[1]) } catch { throw .identity(error) }
+        let identity: NamedIdentity
+        do throws(InvalidIdentityNumber) { identity = try NamedIdentity(cells[1]) } catch { throw .identity(error) }
         guard let month = CalendarMonth(written: cells[2]), month <= today.calendarMonth else {
             throw .month(cells[2].shortened)
         }

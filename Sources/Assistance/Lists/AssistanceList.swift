@@ -40,6 +40,8 @@ package struct AssistanceList: Sendable {
         /// In kind: what and how much, and what that is worth, which is not added up.
         package var quantity: String?
         package var value: Money?
+        /// Given once: that nothing follows the month after is no change.
+        package var isOnce = false
     }
 
     /// 变化: what is other than the month before.
@@ -47,12 +49,25 @@ package struct AssistanceList: Sendable {
         package let programme: String
         package let before: Money
         package let now: Money
-        package let reason: String
+        package let reason: ChangeReason
 
-        package var word: String {
-            if before == .zero { return "new" }
-            if now == .zero { return "stopped" }
-            return now > before ? "up" : "down"
+        package enum Direction: String, Sendable {
+            case new, stopped, up, down
+
+            package var chinese: String {
+                switch self {
+                case .new: "新增"
+                case .stopped: "停发"
+                case .up: "增加"
+                case .down: "减少"
+                }
+            }
+        }
+
+        package var direction: Direction {
+            if before == .zero { return .new }
+            if now == .zero { return .stopped }
+            return now > before ? .up : .down
         }
         package var difference: Money { now - before }
     }
@@ -238,7 +253,7 @@ private struct ListReader {
         try Reliefs.all(of: household, db).filter { $0.month == month && $0.isValid }.map { relief in
             AssistanceList.Line(
                 person: nil, programme: "临时救助", department: Department.civilAffairs.chinese, basis: relief.document,
-                amount: relief.amount, paidOn: relief.day, tail: "", status: .counted)
+                amount: relief.amount, paidOn: relief.day, tail: "", status: .counted, isOnce: true)
         }
     }
 
@@ -249,7 +264,7 @@ private struct ListReader {
             AssistanceList.Line(
                 person: referral.person.flatMap { names[$0] }, programme: answer.programme ?? referral.need,
                 department: referral.department.chinese, basis: answer.basis ?? "", amount: answer.amount,
-                paidOn: answer.day, tail: "", status: .counted)
+                paidOn: answer.day, tail: "", status: .counted, isOnce: true)
         }
         let awaited = try ReferralReading.all(of: household, db).filter { referral in
             !referral.state.stage.isEnd && (referral.state.sentOn.map { $0.calendarMonth <= month } ?? false)
@@ -273,42 +288,43 @@ private struct ListReader {
                 uniquingKeysWith: { $0 + $1 })
         }
         let (before, after) = (sums(earlier?.lines ?? []), sums(now.lines))
+        let lasting = Set((earlier?.lines ?? []).filter { !$0.isOnce }.map(\.programme))
         let unknown = Set(now.lines.filter { $0.status == .notReported }.map(\.programme))
         return Set(before.keys).union(after.keys).sorted().compactMap { programme in
             let (old, new) = (before[programme] ?? .zero, after[programme] ?? .zero)
-            guard old != new, new > .zero || !unknown.contains(programme) else { return nil }
-            let ofMonth = reason(programme, earlier?.month, now.month)
+            let isEnd = new == .zero && (unknown.contains(programme) || !lasting.contains(programme))
+            guard old != new, !isEnd else { return nil }
             return AssistanceList.Change(
                 programme: programme, before: old, now: new,
-                reason: ofMonth.isEmpty ? reason(programme, now.lines, earlier?.lines ?? []) : ofMonth)
+                reason: reason(programme, earlier?.month, now.month)
+                    ?? reason(programme, now.lines, earlier?.lines ?? []))
         }
     }
 
     /// Of what no decision on a monthly kind of aid says: by the paper of the line, else by whose it is.
     private func reason(
         _ programme: String, _ now: [AssistanceList.Line], _ before: [AssistanceList.Line]
-    ) -> String {
+    ) -> ChangeReason {
         let here = now.filter { $0.programme == programme && $0.status == .counted }
         guard let line = here.first else {
-            let department = before.first { $0.programme == programme }?.department ?? ""
-            return "no line of \(department) for this month"
+            return .noLine(department: before.first { $0.programme == programme }?.department ?? "")
         }
-        return line.basis.isEmpty ? line.department : "\(line.department) \(line.basis)"
+        return .paper(department: line.department, basis: line.basis)
     }
 
     /// Why a monthly amount is another: by the decisions that held.
-    private func reason(_ programme: String, _ before: CalendarMonth?, _ now: CalendarMonth) -> String {
-        guard Roster.AidKind.allCases.contains(where: { $0.chinese == programme }) else { return "" }
+    private func reason(_ programme: String, _ before: CalendarMonth?, _ now: CalendarMonth) -> ChangeReason? {
+        guard Roster.AidKind.allCases.contains(where: { $0.chinese == programme }) else { return nil }
         let old = before.flatMap { decisions.holding(in: $0) }
-        guard let new = decisions.holding(in: now) else { return "" }
+        guard let new = decisions.holding(in: now) else { return nil }
         if new.id == old?.id {
-            guard let last = new.graceTo, let before, before <= last, now > last else { return "" }
-            return "grace ended with \(last) (\(new.document))"
+            guard let last = new.graceTo, let before, before <= last, now > last else { return nil }
+            return .graceEnded(last, document: new.document)
         }
         // The one that it took the place of, though that may have held for no month.
         let category = (decisions.all.first { $0.id == new.predecessor } ?? old)?.category ?? .none
-        guard new.category != category else { return new.reason ?? "\(new.outcome.rawValue) \(new.document)" }
-        return "category changed from \(category.rawValue) to \(new.category.rawValue) (\(new.document))"
+        guard new.category != category else { return .decided(new.outcome, why: new.reason, document: new.document) }
+        return .category(from: category, to: new.category, document: new.document)
     }
 
     /// Referrals, applications, papers and the review. No warnings: what somebody has told of a family is not for its own paper.

@@ -15,11 +15,29 @@ package struct BankAccount: Hashable, Sendable {
     /// By which paper the holder keeps the payee's money; nil where the payee holds it.
     package let guardian: String?
     package let enteredBy: String
+    /// What the village had taken down, where it was taken over from that.
+    package let told: [UInt8]?
     /// Who has compared it with the paper, and when; nil while nobody else has.
     package let checkedBy: String?
     package let checkedOn: CalendarDate?
 
-    package var tail: String { number.count > 4 ? String(number.suffix(4)) : "" }
+    package var tail: String { Self.tail(of: number) }
+
+    fileprivate static func tail(of number: String) -> String { number.count > 4 ? String(number.suffix(4)) : "" }
+}
+
+/// One that the village has taken down; nothing is paid to it before the town has taken it over.
+package struct ToldAccount: Hashable, Sendable {
+    package let id: [UInt8]
+    package let person: [UInt8]?
+    package let holder: String
+    package let bank: String
+    package let number: String
+    package let day: CalendarDate?
+    package let guardian: String?
+    package let takenDownBy: String
+
+    package var tail: String { BankAccount.tail(of: number) }
 }
 
 package enum Accounts {
@@ -44,13 +62,39 @@ package enum Accounts {
                 id: row.bytes("id") ?? [], household: household, person: row.bytes("person"), holder: row["holder"],
                 bank: row["bank"], number: row["number"], day: row.date("day"),
                 guardian: (row["guardian"] as String?).flatMap { $0.isEmpty ? nil : $0 }, enteredBy: row["created_by"],
-                checkedBy: row["checker"], checkedOn: row.date("checked"))
+                told: row.bytes("told"), checkedBy: row["checker"], checkedOn: row.date("checked"))
+        }
+    }
+
+    /// The newest that the village has taken down, as long as no account took its place.
+    package static func told(of household: HouseholdID, _ db: Database) throws -> ToldAccount? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM account_told AS t WHERE area = ?1 AND household = ?2
+                    AND id = (SELECT max(id) FROM account_told WHERE area = ?1 AND household = ?2)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM bank_account AS a WHERE a.area = ?1 AND a.household = ?2
+                        AND instr(a.settles, lower(hex(t.id))) > 0 AND \(isWritten(bankAccountTable, "a")))
+                    """),
+            arguments: [household.area.digits, Data(household.id)])
+        return row.map { row in
+            ToldAccount(
+                id: row.bytes("id") ?? [], person: row.bytes("person"), holder: row["holder"], bank: row["bank"],
+                number: row["number"], day: row.date("day"), guardian: row["guardian"], takenDownBy: row["created_by"])
         }
     }
 
     /// What money is paid to: the newest that a second person has checked.
     package static func payable(of household: HouseholdID, _ db: Database) throws -> BankAccount? {
         try all(of: household, db).last { $0.checkedBy != nil }
+    }
+
+    fileprivate static func toldIDs(of household: HouseholdID, _ db: Database) throws -> [[UInt8]] {
+        try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM account_told WHERE area = ? AND household = ? ORDER BY id"),
+            arguments: [household.area.digits, Data(household.id)]
+        ).map { [UInt8]($0) }
     }
 
     private static func isWritten(_ table: DomainTable, _ alias: String) -> String {
@@ -64,6 +108,8 @@ package enum AccountError: Error, Hashable, CustomStringConvertible {
     case unknown(String)
     case sameUser(String)
     case village
+    case nothingTold
+    case notTakenOver
 
     package var description: String {
         switch self {
@@ -72,6 +118,9 @@ package enum AccountError: Error, Hashable, CustomStringConvertible {
         case .unknown(let id): "no one account ‘\(id)’ of this household is here; ‘sanji account list’ shows them"
         case .sameUser(let user): "‘\(user)’ has entered this account; another person compares it with the paper"
         case .village: "a village takes an account down (‘sanji account add’); its town checks it"
+        case .nothingTold:
+            "the village has taken down no account of this household that waits; ‘sanji account add’ enters one"
+        case .notTakenOver: "the village has taken this account down; ‘sanji account take-over’ first"
         }
     }
 }
@@ -114,7 +163,13 @@ package struct AccountEntry {
                     ? values
                     : values + [
                         ("told", told.databaseValue),
-                        ("settles", Settled(try Accounts.all(of: household, db).map(\.id)).databaseValue),
+                        // Also what the village had taken down: whoever enters one has seen it.
+                        (
+                            "settles",
+                            Settled(
+                                try Accounts.all(of: household, db).map(\.id) + Accounts.toldIDs(of: household, db)
+                            ).databaseValue
+                        ),
                     ]
             ).insert(by: user, db)
         }
@@ -123,24 +178,27 @@ package struct AccountEntry {
     /// Takes over the newest that the village has taken down.
     package func takeOver(_ household: HouseholdID) throws -> [UInt8] {
         guard replica.office.tier != .village else { throw AccountError.village }
-        let row = try replica.read { db in
-            try Row.fetchOne(
-                db.cachedStatement(
-                    sql: "SELECT * FROM account_told WHERE area = ? AND household = ? ORDER BY id DESC LIMIT 1"),
-                arguments: [household.area.digits, Data(household.id)])
+        guard let told = try replica.read({ try Accounts.told(of: household, $0) }) else {
+            throw AccountError.nothingTold
         }
-        guard let row else { throw AccountError.unknown("") }
         return try add(
-            household, person: row.bytes("person"), holder: row["holder"], bank: row["bank"], number: row["number"],
-            guardian: row["guardian"], told: row.bytes("id"))
+            household, person: told.person, holder: told.holder, bank: told.bank, number: told.number,
+            guardian: told.guardian, told: told.id)
     }
 
     /// Says that a second person has compared it with the paper.
     package func check(_ household: HouseholdID, _ id: String) throws -> BankAccount {
         guard replica.office.tier != .village else { throw AccountError.village }
         return try replica.write(as: user) { db in
-            let found = try Accounts.all(of: household, db).filter { $0.id.hex.hasPrefix(id.lowercased()) }
-            guard found.count == 1, !id.isEmpty else { throw AccountError.unknown(id.shortened) }
+            // Who wrote down the id that the village's had means what it was taken over to.
+            let found = try Accounts.all(of: household, db).filter { account in
+                [account.id, account.told].contains { $0?.hex.hasPrefix(id.lowercased()) ?? false }
+            }
+            guard found.count == 1, !id.isEmpty else {
+                let told = try Accounts.told(of: household, db)
+                let isTold = found.isEmpty && told?.id.hex.hasPrefix(id.lowercased()) ?? false && !id.isEmpty
+                throw isTold ? AccountError.notTakenOver : AccountError.unknown(id.shortened)
+            }
             guard found[0].enteredBy != user.name else { throw AccountError.sameUser(user.name) }
             try NewRow(
                 table: accountCheckTable, area: household.area,

@@ -8,6 +8,10 @@ package struct Money: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// below what 64 bits hold.
     package static let typedMax = Money(fen: 1_000_000_000_000)
     package static let zero = Money(fen: 0)
+    /// No product of published numbers is larger, so that sums of them stay far below what 64 bits hold.
+    private static let most: Int128 = 1_000_000_000_000_000
+
+    private static func bounded(_ fen: Int128) -> Int64 { Int64(min(max(fen, -most), most)) }
 
     /// Reads yuan as people type them: `1894`, `1894.5`, `1,894.00`. Never negative.
     /// - Returns: nil for anything else, a third decimal, and more than ``typedMax``.
@@ -34,7 +38,10 @@ package struct Money: Hashable, Sendable, Comparable, CustomStringConvertible {
     package static func < (a: Self, b: Self) -> Bool { a.fen < b.fen }
     package static func + (a: Self, b: Self) -> Self { Money(fen: a.fen + b.fen) }
     package static func - (a: Self, b: Self) -> Self { Money(fen: a.fen - b.fen) }
-    package static func * (a: Self, count: Int) -> Self { Money(fen: a.fen * Int64(count)) }
+    /// At most ``most``, which only numbers reach that nobody means.
+    package static func * (a: Self, count: Int) -> Self {
+        Money(fen: Self.bounded(Int128(a.fen) * Int128(count)))
+    }
     package static func += (a: inout Self, b: Self) { a = a + b }
 
     /// Whether this is at least that share of `whole`, exactly.
@@ -59,7 +66,7 @@ package struct Money: Hashable, Sendable, Comparable, CustomStringConvertible {
     static func ceiling(_ numerator: Int128, _ denominator: Int128, _ step: Int64) -> Int64 {
         let unit = denominator * Int128(step)
         let quotient = numerator / unit
-        return Int64((numerator > quotient * unit ? quotient + 1 : quotient) * Int128(step))
+        return bounded((numerator > quotient * unit ? quotient + 1 : quotient) * Int128(step))
     }
 
     /// The digits before the mark; commas only between groups of three.

@@ -31,6 +31,10 @@ package enum SignalImport {
             var report = SignalReport()
             report.refused = refused
             for (line, signal) in lines {
+                do { try signal.identity.check(db) } catch let fault as InvalidIdentityNumber {
+                    report.refused.append(RefusedRow(line: line, fault: .identity(fault)))
+                    continue
+                }
                 let row = SignalRow(signal, source: "\(department)/\(kind.rawValue)/\(signal.number)", kind: kind)
                 if let known = try SignalRow.stored(row.source, db) {
                     if known == row {

@@ -36,6 +36,8 @@ package struct HouseholdFile: Sendable {
     package let reviewDue: CalendarDate?
     package let members: [Member]
     package let decision: Decision?
+    /// Decided already, and not in force yet.
+    package let coming: Decision?
     /// What it gets a month; nil unless it is opened.
     package let amount: Money?
     /// 近亲属备案: staff who are related, and how.
@@ -92,7 +94,9 @@ package struct HouseholdFile: Sendable {
                     isDisabled: try has(disabilityTable, person), .workList) ?? "")
         }
         let month = today.calendarMonth
-        decision = try Decisions(of: household, db).holding(in: month)
+        let decisions = try Decisions(of: household, db)
+        decision = decisions.holding(in: month)
+        coming = decisions.all.last { $0.outcome != .refused && $0.fromMonth > month }
         amount = revealed.contains(.income) ? decision?.amount(in: month) : nil
         kin = try Row.fetchAll(
             db.cachedStatement(

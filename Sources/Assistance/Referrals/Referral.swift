@@ -10,6 +10,8 @@ package struct Referral: Sendable {
         package let user: String
         package let day: CalendarDate
         package let text: String
+        /// What is missing, where they have said.
+        package let gap: Money?
     }
 
     package struct Answer: Hashable, Sendable {
@@ -37,6 +39,9 @@ package struct Referral: Sendable {
     package let steps: [Step]
     package let answers: [Answer]
     package let state: ReferralState
+
+    /// 缺口: what is missing, as it was said last.
+    package var gap: Money? { steps.lazy.reversed().compactMap(\.gap).first }
 
     /// What was given. Where two offices tell of one programme and month, unaware of each other, it is one gift, as the higher one tells it.
     package var given: [Answer] {
@@ -89,14 +94,13 @@ package enum ReferralReading {
 
     /// - Parameter text: The id of one of its rows, or the beginning of it, at least eight digits.
     package static func one(_ text: String, _ db: Database) throws -> Referral {
-        guard let id = IDBeginning(text) else { throw ReferralError.unknown(text.shortened) }
-        let found = try rows(db, IDBeginning.condition, id.arguments)
-        guard found.count == 1, let household = found[0].bytes("household"),
+        let row = try IDBeginning.only(text, unknown: ReferralError.unknown(text.shortened)) { try rows(db, $0, $1) }
+        guard let household = row.bytes("household"),
             let referral = try all(
-                of: HouseholdID(area: OfficeCode(found[0]["area"] as String), id: household), db
+                of: HouseholdID(area: OfficeCode(row["area"] as String), id: household), db
             ).first(where: { referral in
-                referral.department.rawValue == found[0]["department"] && referral.need == found[0]["need"]
-                    && referral.episode == found[0]["episode"]
+                referral.department.rawValue == row["department"] && referral.need == row["need"]
+                    && referral.episode == row["episode"]
             })
         else { throw ReferralError.unknown(text.shortened) }
         return referral
@@ -180,6 +184,8 @@ extension Referral.Step {
         self.day = day
         user = row["created_by"]
         text = row["text"]
+        let missing = row.money("gap_fen")
+        gap = missing > .zero ? missing : nil
     }
 }
 

@@ -19,9 +19,10 @@ package struct ReferralEntry {
     /// - Parameters:
     ///   - person: A member's name or identity number.
     ///   - agreed: Whether the family agrees to be named.
+    ///   - gap: What is missing (缺口).
     package func send(
         _ household: HouseholdID, to department: Department, need: String, person: [UInt8]? = nil, text: String = "",
-        application: [UInt8]? = nil, alert: [UInt8]? = nil, agreed: Bool = false
+        application: [UInt8]? = nil, alert: [UInt8]? = nil, agreed: Bool = false, gap: Money? = nil
     ) throws -> Referral {
         let need = need.trimmedCell
         guard !need.isEmpty else { throw ReferralError.noNeed }
@@ -40,6 +41,7 @@ package struct ReferralEntry {
                     ("episode", episode.databaseValue), ("application", application.databaseValue),
                     ("alert", alert.databaseValue), ("day", today.description.databaseValue),
                     ("text", text.databaseValue), ("agreed", agreed.databaseValue),
+                    ("gap_fen", (gap?.fen ?? 0).databaseValue),
                 ]
             ).insert(by: user, db)
             return try ReferralReading.all(of: household, db).first {

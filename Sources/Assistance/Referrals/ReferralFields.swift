@@ -10,6 +10,8 @@ package struct ReferralFields: Sendable {
 
     package enum Field: String, Sendable, CaseIterable {
         case name, identity = "id_number", birth, phone, household, address, dwelling, need, text, category
+        /// In yuan; empty where nobody has said.
+        case gap
         case fromMonth = "from_month"
         /// The twelve months before the referral.
         case billPeriod = "bill_period"
@@ -85,6 +87,7 @@ package struct ReferralFields: Sendable {
             case .address: household["address"] ?? ""
             case .dwelling: try dwelling()
             case .need: referral.need
+            case .gap: referral.gap?.description ?? ""
             case .text: referral.steps.first?.text ?? ""
             case .category: try decision()?.category.rawValue ?? Category.none.rawValue
             case .fromMonth: try decision()?.fromMonth.description ?? ""

@@ -46,8 +46,7 @@ struct TypedNumber {
             let number = try text.utf8.count == 15 ? IdentityNumber(widening: text) : IdentityNumber(text)
             (self.text, identity) = (number.digits, number)
         } catch {
-            let isOnCard = (1...20).contains(text.utf8.count) && text.utf8.allSatisfy(Self.isOfCards)
-            guard asOnCard, isOnCard else { throw MemberError.identity(error) }
+            guard asOnCard, Self.isOnCard(text) else { throw MemberError.identity(error) }
             (self.text, identity) = (text.uppercased(), nil)
         }
     }
@@ -57,6 +56,11 @@ struct TypedNumber {
         guard let identity else { return }
         if let birth, identity.birth != birth { throw .otherBirth(identity.birth) }
         if let sex, identity.sex != sex { throw .otherSex(identity.sex) }
+    }
+
+    /// Whether a card may have it, whatever its check says.
+    static func isOnCard(_ text: String) -> Bool {
+        (1...20).contains(text.utf8.count) && text.utf8.allSatisfy(isOfCards)
     }
 
     private static func isOfCards(_ byte: UInt8) -> Bool {

@@ -15,6 +15,8 @@ let referralTable = DomainTable(
                 .date("day"), .text("text", default: ""),
                 // 本人同意: whether the family agrees to be named, where the department is none of the state's.
                 .flag("agreed"),
+                // 缺口: what is missing, as whoever asks knows it; 0 where nobody has said.
+                .fen("gap_fen"),
             ]),
         .createdBy,
     ])

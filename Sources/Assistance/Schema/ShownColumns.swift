@@ -77,7 +77,8 @@ enum ShownColumn: Hashable {
         "alert": free("household kind episode issued_on"),
         "alert_fact": free("alert colour says person"),
         "alert_action": free("alert action verdict led_to").with(.hidden(.health), "text"),
-        "referral": free("household person department need episode application alert agreed text"),
+        "referral": free("household person department need episode application alert agreed text").with(
+            .hidden(.income), "gap_fen"),
         "referral_reply": free("referral reply programme basis month").with(.hidden(.income), "amount_fen text"),
         // 发放: amounts are what its lists are about.
         "bank_account": free("household person holder bank guardian told").with(.account, "number"),

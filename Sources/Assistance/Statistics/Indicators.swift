@@ -23,6 +23,9 @@ package struct Indicators: Hashable, Sendable {
     /// Referrals whose result is there or was due by the day, and those of them that had it in time.
     package let referralsDue: Int
     package let referralsInTime: Int
+    /// Conflicts that nobody has judged, and of these those that have been open for more than seven days.
+    package let conflicts: Int
+    package let conflictsOld: Int
     /// Up to when each office's work is in them.
     package let included: [Statistics.Included]
 
@@ -98,6 +101,14 @@ package struct Indicators: Hashable, Sendable {
             again += days(repaired)
         }
         (lines, returned, repaired, daysToRepair) = (all, back, again.count, again.reduce(0, +))
+        let open = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) AS of, coalesce(sum(since_ms < ?), 0) AS old FROM sanji_conflict
+                WHERE area >= ? AND area < ? AND quiet = 0
+                """,
+            arguments: [(today.adding(days: -7) ?? today).shanghai_ms, area.digits, area.digits + ":"])
+        (conflicts, conflictsOld) = (open?["of"] ?? 0, open?["old"] ?? 0)
         (referralsDue, referralsInTime) = try Self.referrals(in: area, since, today, db)
     }
 

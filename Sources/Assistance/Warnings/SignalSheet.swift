@@ -38,7 +38,7 @@ package enum SignalKind: String, Sendable, CaseIterable {
 /// One line, checked.
 package struct SignalLine: Hashable {
     let number: String
-    let identity: IdentityNumber
+    let identity: NamedIdentity
     let fact: Signal.Fact
     let day: CalendarDate
 }
@@ -92,8 +92,8 @@ package enum SignalSheet {
     ) throws(SignalFault) -> SignalLine {
         guard cells.count == kind.header.count else { throw .cells(cells.count, kind.header.count) }
         guard !cells[0].isEmpty else { throw .number }
-        let identity: IdentityNumber
-        do throws(InvalidIdentityNumber) { identity = try IdentityNumber(cells[1]) } catch { throw .identity(error) }
+        let identity: NamedIdentity
+        do throws(InvalidIdentityNumber) { identity = try NamedIdentity(cells[1]) } catch { throw .identity(error) }
         guard let day = CalendarDate(written: cells[2]), day <= today else { throw .date(cells[2].shortened) }
         return SignalLine(
             number: cells[0], identity: identity, fact: try fact(Array(cells[3...]), kind), day: day)

@@ -23,7 +23,7 @@ extension Case {
             /// Where the file is opened.
             @OrNull var trace: String?
         }
-        let id: String, area: String, household: String, kind: String
+        let id: String, area: String, household: String, householdNo: String, head: String, kind: String
         @OrNull var number: String?
         let stage: String, stageName: String, round: Int, exitRequest: Bool, channel: String
         @OrNull var appliedOn: String?
@@ -57,6 +57,8 @@ extension Case {
             id = file.id.hex
             area = file.area.digits
             household = file.household.id.hex
+            householdNo = item.household.number
+            head = item.household.head
             kind = file.aidKind
             number = file.number
             stage = file.state.stage.rawValue
@@ -187,7 +189,11 @@ extension Case {
     /// What is due, and until when all must be done.
     static func words(_ item: DeskCase, _ today: CalendarDate) -> String {
         let due = item.duty.flatMap { duty in
-            item.due.map { "\(duty) by \(Provisional.mark($0, item.isProvisional))" }
+            item.due.map { due in
+                let day = Provisional.mark(due, item.isProvisional)
+                guard duty == "notice" else { return "\(duty) by \(day)" }
+                return due < today ? "notice hung to \(day), forward or confirm" : "notice until \(day)"
+            }
         }
         let whole = item.wholeDue.map { "all by \(Provisional.mark($0, item.isWholeProvisional))" }
         return ([due, whole].compactMap { $0 } + (item.isOverdue(on: today) ? ["overdue"] : []))
@@ -198,7 +204,7 @@ extension Case {
         let file = item.file
         let exit = file.state.hasExitRequest ? "; the family has asked to leave" : ""
         Output.line(
-            "\(file.number ?? file.id.hex) \(file.aidKind) \(file.area): \(file.state.stage.rawValue) \(file.state.stage.chinese)\(exit)"
+            "\(file.number ?? file.id.hex) \(file.aidKind) \(file.area)/\(item.household.number) \(item.household.head): \(file.state.stage.rawValue) \(file.state.stage.chinese)\(exit)"
         )
         if !words(item, today).isEmpty { Output.line("  \(words(item, today))") }
         for step in file.steps {

@@ -60,11 +60,12 @@ struct Case: ParsableCommand {
                 return try Output.json(List(cases: items.map { Report($0, today) }, count: count), running: running)
             }
             Output.table(
-                ["case", "kind", "area", "stage", "applied", "due"],
+                ["case", "kind", "area", "household", "head", "stage", "applied", "due"],
                 items.map { item in
                     let file = item.file
                     return [
-                        file.number ?? file.id.hex, file.aidKind, file.area.digits,
+                        file.number ?? file.id.hex, file.aidKind, file.area.digits, item.household.number,
+                        item.household.head,
                         "\(file.state.stage.rawValue) \(file.state.stage.chinese)", file.appliedOn?.description ?? "",
                         ([Case.words(item, today)] + (file.state.hasExitRequest ? ["asks to leave"] : [])
                             + (file.rivals.isEmpty ? [] : ["decided twice"])).filter { !$0.isEmpty }
@@ -106,6 +107,7 @@ struct Case: ParsableCommand {
         @Option(help: "How it came here: self, village, alert, hotline, referral, charity, neighbour.")
         var channel: Channel = .own
         @Option(help: "Who found the family.") var finder: String?
+        @Flag(help: "Also where the household has an open application of this kind.") var again = false
         @Flag(help: "Every adult has agreed that their data are checked.") var consent = false
         @Option(help: "Staff who are related, in words.") var kin: String?
         @Option(help: "The disaster or accident it goes back to.") var event: String?
@@ -126,7 +128,7 @@ struct Case: ParsableCommand {
             let id = try entry.open(
                 .init(
                     aidKind: kind, applicant: person, proxy: proxy, channel: channel.rawValue, finder: finder,
-                    hasConsent: consent, kin: kin, event: event), for: home, on: on)
+                    hasConsent: consent, kin: kin, event: event), for: home, on: on, again: again)
             try options.wakeNode()
             if options.json { return try Case.show(home.area, id, replica, options, running: nil) }
             Output.line(id.hex)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Assistance
 import ChangeSets
 import Foundation
+import GRDB
 import Node
 import Replica
 
@@ -93,28 +94,37 @@ struct RecoveryCommand: ParsableCommand {
         @Option(help: "Only of this area and below it.", transform: OfficeCode.argument) var area: OfficeCode?
 
         struct Item: Encodable {
-            let area: String, household: String, month: String, paidFen: Int64, dueFen: Int64, reason: String
+            let area: String, household: String, householdNo: String, head: String, month: String, paidFen: Int64
+            let dueFen: Int64, reason: String
         }
         struct Unsettled: Encodable {
-            let area: String, household: String, month: String, paidFen: Int64, reason: String
+            let area: String, household: String, householdNo: String, head: String, month: String, paidFen: Int64
+            let reason: String
         }
         struct List: Encodable { let overpayments: [Item], unsettled: [Unsettled] }
 
         func run() throws {
             let replica = try options.replica()
             let found = try Overpayments.all(in: area ?? replica.office, of: replica)
+            let names = try replica.read { db in
+                try Dictionary(uniqueKeysWithValues: found.map { ($0.household, try HouseholdName($0.household, db)) })
+            }
             let running = try options.noteNode()
             let items = found.flatMap { household, months in
                 months.overpaid.map {
                     Item(
-                        area: household.area.digits, household: household.id.hex, month: $0.month.description,
+                        area: household.area.digits, household: household.id.hex,
+                        householdNo: names[household]?.number ?? "", head: names[household]?.head ?? "",
+                        month: $0.month.description,
                         paidFen: $0.paid.fen, dueFen: $0.due.fen, reason: $0.reason)
                 }
             }
             let unsettled = found.flatMap { household, months in
                 months.unsettled.map {
                     Unsettled(
-                        area: household.area.digits, household: household.id.hex, month: $0.month.description,
+                        area: household.area.digits, household: household.id.hex,
+                        householdNo: names[household]?.number ?? "", head: names[household]?.head ?? "",
+                        month: $0.month.description,
                         paidFen: $0.paid.fen, reason: $0.reason)
                 }
             }
@@ -122,16 +132,16 @@ struct RecoveryCommand: ParsableCommand {
                 try Output.json(List(overpayments: items, unsettled: unsettled), running: running)
             } else {
                 Output.table(
-                    ["area", "household", "month", "paid", "due", "why"],
+                    ["area", "household", "head", "month", "paid", "due", "why"],
                     items.map {
                         [
-                            $0.area, String($0.household.prefix(12)), $0.month, "\(Money(fen: $0.paidFen))",
+                            $0.area, $0.householdNo, $0.head, $0.month, "\(Money(fen: $0.paidFen))",
                             "\(Money(fen: $0.dueFen))", $0.reason,
                         ]
                     }
                         + unsettled.map {
                             [
-                                $0.area, String($0.household.prefix(12)), $0.month, "\(Money(fen: $0.paidFen))",
+                                $0.area, $0.householdNo, $0.head, $0.month, "\(Money(fen: $0.paidFen))",
                                 "to be said", $0.reason,
                             ]
                         })
@@ -144,11 +154,15 @@ struct RecoveryCommand: ParsableCommand {
         struct Entry: Encodable {
             let kind: String, amountFen: Int64, day: String, office: String, user: String, text: String
         }
-        let id: String, area: String, household: String, amountFen: Int64, leftFen: Int64, reason: String, plan: String
+        let id: String, area: String, household: String, householdNo: String, head: String
+        let amountFen: Int64, leftFen: Int64, reason: String, plan: String
         let document: String, overpaid: Bool, overFen: Int64, returnedTooMuchFen: Int64, entries: [Entry]
         let double: Bool, groundless: Bool
 
-        init(_ recovery: Recovery) {
+        init(_ recovery: Recovery, _ db: Database) throws {
+            let name = try HouseholdName(recovery.household, db)
+            householdNo = name.number
+            head = name.head
             id = recovery.id.hex
             area = recovery.household.area.digits
             household = recovery.household.id.hex
@@ -170,8 +184,8 @@ struct RecoveryCommand: ParsableCommand {
         }
     }
 
-    static func show(_ recovery: Recovery, _ options: ReplicaOptions) throws {
-        if options.json { return try Output.json(Report(recovery)) }
+    static func show(_ recovery: Recovery, _ replica: OfficeReplica, _ options: ReplicaOptions) throws {
+        if options.json { return try Output.json(replica.read { try Report(recovery, $0) }) }
         Output.line("\(recovery.id.hex) \(recovery.amount) yuan (\(recovery.document)), \(recovery.left) left")
     }
 
@@ -190,7 +204,7 @@ struct RecoveryCommand: ParsableCommand {
             let recovery = try RecoveryEntry(replica, as: user.user, today: try Today.date())
                 .open(home, document: document, plan: plan)
             try options.wakeNode()
-            try RecoveryCommand.show(recovery, options)
+            try RecoveryCommand.show(recovery, replica, options)
         }
     }
 
@@ -205,7 +219,7 @@ struct RecoveryCommand: ParsableCommand {
             let recovery = try RecoveryEntry(replica, as: user.user, today: try Today.date())
                 .record(kind, amount, on: id, text: text)
             try options.wakeNode()
-            try RecoveryCommand.show(recovery, options)
+            try RecoveryCommand.show(recovery, replica, options)
         }
     }
 
@@ -255,16 +269,18 @@ struct RecoveryCommand: ParsableCommand {
 
         func run() throws {
             let replica = try options.replica()
-            let found = try replica.read { try Recoveries.all(in: area ?? replica.office, settled: all, $0) }
+            let (found, reports) = try replica.read { db in
+                let found = try Recoveries.all(in: area ?? replica.office, settled: all, db)
+                return (found, try found.map { try Report($0, db) })
+            }
             let running = try options.noteNode()
-            if options.json { return try Output.json(List(recoveries: found.map(Report.init)), running: running) }
+            if options.json { return try Output.json(List(recoveries: reports), running: running) }
             Output.table(
-                ["id", "area", "amount", "left", "document", "why"],
-                found.map {
+                ["id", "area", "household", "head", "amount", "left", "document", "why"],
+                zip(found, reports).map { recovery, report in
                     [
-                        String($0.id.hex.prefix(12)), $0.household.area.digits, "\($0.amount)",
-                        Self.state(of: $0), $0.document,
-                        $0.reason,
+                        String(report.id.prefix(12)), report.area, report.householdNo, report.head,
+                        "\(recovery.amount)", Self.state(of: recovery), recovery.document, recovery.reason,
                     ]
                 })
         }

@@ -16,7 +16,11 @@ struct ReferralCommand: ParsableCommand {
         subcommands: [List.self, Show.self, Send.self, Reply.self, Export.self])
 
     struct Report: Encodable {
-        struct Step: Encodable { let office: String, user: String, day: String, text: String }
+        struct Step: Encodable {
+            let office: String, user: String, day: String, text: String
+            /// Where the file is opened.
+            @OrNull var gapFen: Int64?
+        }
         struct Answer: Encodable {
             let reply: String, office: String, user: String, day: String
             @OrNull var programme: String?
@@ -26,7 +30,8 @@ struct ReferralCommand: ParsableCommand {
             @OrNull var month: String?
             @OrNull var text: String?
         }
-        let id: String, area: String, household: String, department: String, departmentName: String, need: String
+        let id: String, area: String, household: String, householdNo: String, head: String
+        let department: String, departmentName: String, need: String
         let stage: String, stageName: String, askedOn: String
         @OrNull var sentOn: String?
         @OrNull var due: String?
@@ -38,6 +43,8 @@ struct ReferralCommand: ParsableCommand {
             id = referral.id.hex
             area = referral.household.area.digits
             household = referral.household.id.hex
+            householdNo = listed.household.number
+            head = listed.household.head
             department = referral.department.rawValue
             departmentName = referral.department.chinese
             need = referral.need
@@ -49,7 +56,9 @@ struct ReferralCommand: ParsableCommand {
             overdue = listed.isOverdue
             agreed = referral.isAgreed
             steps = referral.steps.map {
-                Step(office: $0.office.digits, user: $0.user, day: $0.day.description, text: $0.text)
+                Step(
+                    office: $0.office.digits, user: $0.user, day: $0.day.description, text: $0.text,
+                    gapFen: fields.contains(.income) ? $0.gap?.fen : nil)
             }
             answers = referral.answers.map {
                 Answer(
@@ -63,17 +72,20 @@ struct ReferralCommand: ParsableCommand {
     /// With the day until when the next thing must have happened.
     struct Listed {
         let referral: Referral
+        let household: HouseholdName
         let due: CalendarDate?
         let isOverdue: Bool
 
         init(_ item: DeskReferral, _ today: CalendarDate) {
             referral = item.referral
+            household = item.household
             due = item.due
             isOverdue = item.isOverdue(on: today)
         }
 
         init(_ referral: Referral, _ today: CalendarDate, _ replica: OfficeReplica) throws {
             self.referral = referral
+            household = try replica.read { try HouseholdName(referral.household, $0) }
             due = try replica.read { try referral.due($0) }?.date
             isOverdue = due.map { $0 < today } ?? false
         }
@@ -82,10 +94,12 @@ struct ReferralCommand: ParsableCommand {
             let late = isOverdue ? ", overdue" : ""
             Output.line(
                 "\(referral.id.hex) \(referral.department.chinese) \(referral.need) "
-                    + "\(referral.household.area)/\(referral.household.id.hex): \(referral.state.stage.chinese)"
+                    + "\(referral.household.area)/\(household.number) \(household.head): \(referral.state.stage.chinese)"
                     + (due.map { ", due \($0)" } ?? "") + late)
             for step in referral.steps {
-                Output.line("  \(step.day) \(step.office) \(step.user)" + (step.text.isEmpty ? "" : ": \(step.text)"))
+                let gap = fields.contains(.income) ? step.gap.map { "\($0) yuan are missing" } : nil
+                let words = [step.text, gap ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
+                Output.line("  \(step.day) \(step.office) \(step.user)" + (words.isEmpty ? "" : ": \(words)"))
             }
             for answer in referral.answers {
                 let isOpened = fields.contains(.income)
@@ -137,10 +151,11 @@ struct ReferralCommand: ParsableCommand {
                     List(referrals: found.map { Report($0) }, count: count, overdue: late), running: running)
             } else {
                 Output.table(
-                    ["id", "area", "department", "need", "stage", "due"],
+                    ["id", "area", "household", "head", "department", "need", "stage", "due"],
                     found.map { listed in
                         [
-                            listed.referral.id.hex, listed.referral.household.area.digits,
+                            listed.referral.id.hex, listed.referral.household.area.digits, listed.household.number,
+                            listed.household.head,
                             listed.referral.department.chinese, listed.referral.need,
                             listed.referral.state.stage.chinese,
                             (listed.due?.description ?? "") + (listed.isOverdue ? " !" : ""),
@@ -182,6 +197,7 @@ struct ReferralCommand: ParsableCommand {
         @Option(help: "The case that it comes from.") var `case`: String?
         @Option(help: "The warning that it comes from.") var alert: String?
         @Flag(help: "The family agrees to be named.") var agreed = false
+        @Option(help: "What is missing, in yuan; a charity is told that.", transform: Money.argument) var gap: Money?
 
         func run() throws {
             let replica = try options.replica()
@@ -198,7 +214,7 @@ struct ReferralCommand: ParsableCommand {
             }
             let referral = try entry.send(
                 home, to: to, need: need, person: who, text: text, application: file?.id, alert: warning?.id,
-                agreed: agreed)
+                agreed: agreed, gap: gap)
             try options.wakeNode()
             try ReferralCommand.show(referral, options, replica)
         }

@@ -26,7 +26,8 @@ struct Review: ParsableCommand {
         @OptionGroup var page: PageOptions
 
         struct Item: Encodable {
-            let area: String, household: String, number: String, category: String, amountFen: Int64, reason: String
+            let area: String, household: String, number: String, head: String, category: String, amountFen: Int64,
+                reason: String
             @OrNull var until: String?
         }
         struct List: Encodable { let reviews: [Item], count: Int }
@@ -48,16 +49,18 @@ struct Review: ParsableCommand {
                     List(
                         reviews: found.map {
                             Item(
-                                area: $0.household.area.digits, household: $0.household.id.hex, number: $0.number,
+                                area: $0.household.area.digits, household: $0.household.id.hex, number: $0.name.number,
+                                head: $0.name.head,
                                 category: $0.decision.category.rawValue, amountFen: $0.decision.total.fen,
                                 reason: $0.reason.description, until: $0.until?.description)
                         }, count: count), running: running)
             } else {
                 Output.table(
-                    ["area", "household", "category", "amount", "until", "why"],
+                    ["area", "household", "head", "category", "amount", "until", "why"],
                     found.map {
                         [
-                            $0.household.area.digits, $0.number, $0.decision.category.rawValue, "\($0.decision.total)",
+                            $0.household.area.digits, $0.name.number, $0.name.head, $0.decision.category.rawValue,
+                            "\($0.decision.total)",
                             $0.until?.description ?? "", $0.reason.description,
                         ]
                     })

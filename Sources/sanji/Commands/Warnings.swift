@@ -128,8 +128,8 @@ struct Alert: ParsableCommand {
             @OrNull var verdict: String?
             @OrNull var day: String?
         }
-        let id: String, area: String, household: String, kind: String, kindName: String, colour: Int, issuedOn: String
-        let stage: String
+        let id: String, area: String, household: String, householdNo: String, head: String
+        let kind: String, kindName: String, colour: Int, issuedOn: String, stage: String
         @OrNull var verdict: String?
         let contested: Bool
         let steps: [Step]
@@ -152,6 +152,8 @@ struct Alert: ParsableCommand {
             id = warning.id.hex
             area = warning.household.area.digits
             household = warning.household.id.hex
+            householdNo = item.household.number
+            head = item.household.head
             kind = warning.kind.rawValue
             kindName = warning.kind.chinese
             colour = warning.colour.rawValue
@@ -236,7 +238,7 @@ struct Alert: ParsableCommand {
         let warning = item.warning
         Output.line(
             "\(warning.id.hex) \(warning.colour.chinese) \(warning.kind.rawValue) \(warning.kind.chinese) "
-                + "\(warning.household.area)/\(warning.household.id.hex) since \(warning.issuedOn): \(warning.state.stage.chinese)"
+                + "\(warning.household.area)/\(item.household.number) \(item.household.head) since \(warning.issuedOn): \(warning.state.stage.chinese)"
                 + (warning.state.isContested ? "; two offices judge differently" : ""))
         if warning.state.stage != .closed {
             Output.line(
@@ -297,12 +299,13 @@ struct Alert: ParsableCommand {
                     List(alerts: items.map { Report($0, today) }, count: count), running: running)
             } else {
                 Output.table(
-                    ["id", "colour", "kind", "area", "since", "stage", "due"],
+                    ["id", "colour", "kind", "area", "household", "head", "since", "stage", "due"],
                     items.map { item in
                         let warning = item.warning
                         return [
                             warning.id.hex, warning.colour.chinese, "\(warning.kind.rawValue) \(warning.kind.chinese)",
-                            warning.household.area.digits, warning.issuedOn.description,
+                            warning.household.area.digits, item.household.number, item.household.head,
+                            warning.issuedOn.description,
                             warning.state.stage.chinese + (warning.state.isContested ? " !" : ""),
                             Alert.words(item, today),
                         ]

@@ -142,7 +142,9 @@ import Testing
         }
         var numbers: [String] = []
         for _ in 1...2 {
-            let id = try couple.entry(village).open(.init(aidKind: "DB", hasConsent: true), for: couple.household).hex
+            let id = try couple.entry(village).open(
+                .init(aidKind: "DB", hasConsent: true), for: couple.household, again: true
+            ).hex
             try couple.tree.exchangeAll()
             numbers.append(try #require(try couple.entry(town).step(.accept, id).number))
         }

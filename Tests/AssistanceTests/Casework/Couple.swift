@@ -49,7 +49,7 @@ struct Couple {
 
     /// Up to the district's desk, with a visit and a notice.
     func forwarded() throws -> String {
-        let id = try entry(village).open(.init(aidKind: "DB", hasConsent: true), for: household).hex
+        let id = try entry(village).open(.init(aidKind: "DB", hasConsent: true), for: household, again: true).hex
         try tree.exchangeAll()
         _ = try entry(town).step(.accept, id)
         _ = try entry(town).step(.investigate, id)

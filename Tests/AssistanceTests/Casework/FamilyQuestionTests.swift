@@ -140,7 +140,7 @@ import Testing
             UPDATE person SET birth = '2012-01-01' WHERE id = x'12'
             """)
         let child = try couple.entry(village).open(
-            .init(aidKind: "BY", applicant: [0x12], hasConsent: true), for: couple.household
+            .init(aidKind: "BY", applicant: [0x12], hasConsent: true), for: couple.household, again: true
         ).hex
         try couple.tree.exchangeAll()
         for step in [CaseStep.accept, .investigate] { _ = try couple.entry(town).step(step, child) }

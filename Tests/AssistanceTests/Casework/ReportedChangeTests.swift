@@ -45,6 +45,30 @@ import Testing
         #expect(try due(couple) == [.reported([.income])])
     }
 
+    /// Schooling, work and health are cells of the member's row, which keep no versions.
+    @Test func `is also what a member's row says now, and what it said when it was decided is not`() throws {
+        let couple = try Couple.confirmed()
+        try decide(couple, "区2")
+        try couple.tree.exchangeAll()
+        #expect(try due(couple).isEmpty)
+        func set(_ change: String) throws {
+            try couple.tree[village].run("UPDATE person SET \(change) WHERE id = x'12'")
+            try couple.tree.exchangeAll()
+        }
+        try set("health = 'serious'")
+        for office in [village, town, district] { #expect(try due(couple, office) == [.reported([.health])]) }
+        try set("school_stage = 'secondary'")
+        #expect(try due(couple) == [.reported([.health, .identity])])
+        try decide(couple, "区3")
+        try couple.tree.exchangeAll()
+        for office in [village, town, district] { #expect(try due(couple, office).isEmpty) }
+        try set("phone = '0000-1'")
+        #expect(try due(couple).isEmpty)
+        try couple.tree[village].run("UPDATE household SET hukou_region = '990001'")
+        try couple.tree.exchangeAll()
+        #expect(try due(couple) == [.reported([.address])])
+    }
+
     @Test func `is no news once nothing is given any more`() throws {
         let couple = try Couple.confirmed()
         _ = try wage(couple, "100")

@@ -15,7 +15,7 @@ import Testing
         try couple.bills("34800")
         let id = try couple.forwarded()
         let found = try couple.entry(village).open(
-            .init(aidKind: "DB", channel: "alert", hasConsent: true), for: couple.household)
+            .init(aidKind: "DB", channel: "alert", hasConsent: true), for: couple.household, again: true)
         #expect(!found.isEmpty)
         try couple.tree.exchangeAll()
         #expect(try indicators(couple, on: "2026-06-24").decided == 0)
@@ -29,6 +29,20 @@ import Testing
         // Twelve months, and none of the days to come.
         #expect(try indicators(couple, on: "2026-06-23").decided == 0)
         #expect(try indicators(couple, on: "2027-07-01").decided == 0)
+    }
+
+    @Test func `count conflicts, and those that have been open for more than seven days`() throws {
+        let couple = try Couple()
+        try couple.tree.exchangeAll()
+        #expect(try indicators(couple, on: "2026-06-24").conflicts == 0)
+        try couple.tree[village].run("UPDATE person SET id_number = '990000196001010014' WHERE id = x'11'")
+        try couple.tree[town].run("UPDATE person SET id_number = '990000196001010013' WHERE id = x'11'")
+        try couple.tree.exchangeAll()
+        // The replicas' clocks stand at 15 November 2023, in Shanghai.
+        for (day, old) in [("2023-11-22", 0), ("2023-11-23", 1), ("2026-06-24", 1)] {
+            let now = try indicators(couple, on: day)
+            #expect(now.conflicts == 1 && now.conflictsOld == old)
+        }
     }
 
     @Test func `count what the bank gave back, and the days until it was paid again`() throws {

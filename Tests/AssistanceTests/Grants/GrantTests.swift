@@ -44,6 +44,16 @@ extension Couple {
 
 /// Domain 4.5: money counts, aid in kind is named with its worth and not added.
 @Suite struct `What other departments give` {
+    @Test func `is taken for a misprinted number that is registered so`() throws {
+        let couple = try Couple.paid()
+        let line = "1,990000196001010014,2026-07,medical,,医保1号,28000,,,2026-07-10"
+        #expect(try couple.grants("医保", line).refused.map(\.fault) == [.identity(.check)])
+        try couple.tree[town].run("UPDATE person SET id_number = '990000196001010014' WHERE id = x'12'")
+        try couple.tree.exchangeAll()
+        #expect(try couple.grants("医保", line).new == 1)
+        #expect(try couple.list(district).lines.first { $0.department == "医保" }?.person == "乙一")
+    }
+
     @Test func `is taken back where a line was wrong, and comes anew under its number`() throws {
         let couple = try Couple.paid()
         let (wrong, right) = (
@@ -185,7 +195,7 @@ extension Couple {
         try couple.grants("民政", "1,\(Couple.man),2026-06,old_age,高龄津贴,民3号,100,,,2026-06-10")
         try couple.tree.exchangeAll()
         let first = try #require(try couple.list(village, june).changes.first)
-        #expect(first.word == "new" && first.reason == "民政 民3号")
+        #expect(first.direction == .new && first.reason == .paper(department: "民政", basis: "民3号"))
         let waiting = try couple.list(village)
         #expect(waiting.lines.map(\.status) == [.notReported] && waiting.lines.map(\.programme) == ["高龄津贴"])
         #expect(waiting.changes.isEmpty && waiting.total == .zero)
@@ -194,7 +204,7 @@ extension Couple {
         try couple.grants("民政", "2,990000195803150021,2026-07,old_age,其他津贴,,50,,,")
         try couple.tree.exchangeAll()
         let stopped = try couple.list(village).changes.first { $0.programme == "高龄津贴" }
-        #expect(stopped?.word == "stopped" && stopped?.reason == "no line of 民政 for this month")
+        #expect(stopped?.direction == .stopped && stopped?.reason == .noLine(department: "民政"))
     }
 
     @Test func `is imported at a town or the district, and a village is told so`() throws {

@@ -30,7 +30,7 @@ extension Couple {
         // Decided, but on no frozen list: shown, and not counted.
         let before = try couple.list(august, at: district)
         #expect(before.lines.map(\.status) == [.awaited] && before.total == .zero)
-        #expect(before.changes.map(\.word) == ["new"])
+        #expect(before.changes.map(\.direction) == [.new])
         _ = try couple.paid(august)
         // The district publishes another for the town; the district's is the hotline of the shipped values.
         _ = try Publishing.publish(
@@ -49,12 +49,26 @@ extension Couple {
             #expect(list.lines.map(\.department) == ["民政"] && list.lines.map(\.basis) == ["区2"])
             #expect(list.lines.map(\.tail) == ["0001"] && list.category == .dibao && list.people == 2)
             let change = try #require(list.changes.first)
-            #expect(change.word == "new" && change.difference == money("2344"))
-            #expect(change.reason == "category changed from BY to DB (区2)")
+            #expect(change.direction == .new && change.difference == money("2344"))
+            #expect(change.reason == .category(from: .edge, to: .dibao, document: "区2"))
             #expect(list.checkCode == (try couple.list(august, at: district)).checkCode)
         }
         // What goes on and is on no frozen list yet has not stopped.
         #expect(try couple.list(CalendarMonth(written: "2026-09")!, at: village).changes.isEmpty)
+    }
+
+    /// Domain 4.5: a change names why. What was given once does not stop.
+    @Test func `says why in both languages, and nothing of what was given once`() throws {
+        let couple = try Couple()
+        _ = try ReliefEntry(couple.tree[town], as: clerk, today: date("2026-06-25")).give(
+            .init(kind: .expense, cause: "illness", amount: money("500"), document: "镇救1"), to: couple.household)
+        try couple.tree.exchangeAll()
+        let june = try couple.list(CalendarMonth(written: "2026-06")!, at: village)
+        #expect(june.changes.map(\.direction) == [.new] && june.changes.map(\.reason.english) == ["民政 镇救1"])
+        #expect(try couple.list(CalendarMonth(written: "2026-07")!, at: village).changes.isEmpty)
+        let changed = ChangeReason.category(from: .edge, to: .dibao, document: "区2")
+        #expect(changed.english == "category changed from BY to DB (区2)")
+        #expect(changed.chinese == "类别由低保边缘家庭变更为最低生活保障（区2）")
     }
 
     /// Domain 4.3, the end of the Xiajiang fixture: other departments' lines.

@@ -54,6 +54,24 @@ struct Watched {
 }
 
 @Suite struct `Monitoring` {
+    /// A number that fails its check means whoever is registered with it, as it stands on the card, and nobody else.
+    @Test func `takes what departments say of a misprinted number that is registered so`() throws {
+        let watched = try Watched()
+        let misprinted = "990000196001010014"
+        let line = "B1,\(misprinted),2026-10-01,28800"
+        #expect(try watched.take(.medical, line).refused.map(\.fault) == [.identity(.check)])
+        #expect(
+            try watched.take(.medical, "B2,99000019600101,2026-10-01,1").refused.map(\.fault) == [
+                .identity(.length(14))
+            ])
+        try watched.tree[village].run("UPDATE person SET id_number = '\(misprinted)' WHERE id = x'11'")
+        try watched.tree.exchangeAll()
+        let report = try watched.take(.medical, line)
+        #expect(report.new == 1 && report.refused.isEmpty && report.unmatched == 0)
+        try watched.monitor()
+        #expect(try watched.warnings().map(\.kind) == [.medical])
+    }
+
     /// Domain 4.3, the Xiajiang fixture: 28,800 yuan paid oneself where the yearly income is 20,000.
     @Test func `raises a red warning for large bills, which is at the village without them`() throws {
         let watched = try Watched()

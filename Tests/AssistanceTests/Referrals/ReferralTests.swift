@@ -83,8 +83,14 @@ import Testing
             try couple.tree[district].read { try ReferralFields(housing, on: date("2026-06-25"), $0) }.values.contains {
                 $0.field == .dwelling && $0.value == "D"
             })
-        #expect(try fields(.charity) == [.need, .text])
-        #expect(try fields(.charity, agreed: true) == [.need, .text, .name, .phone])
+        #expect(try fields(.charity) == [.need, .gap, .text])
+        #expect(try fields(.charity, agreed: true) == [.need, .gap, .text, .name, .phone])
+        // 缺口, as it was said last.
+        _ = try entry(couple, district).send(couple.household, to: .charity, need: "手术", gap: money("8000"))
+        let gap = try entry(couple, district).send(couple.household, to: .charity, need: "手术", gap: money("5000"))
+        #expect(
+            try couple.tree[district].read { try ReferralFields(gap, on: date("2026-06-25"), $0) }.values
+                .first { $0.field == .gap }?.value == "5000.00")
         #expect(throws: ReferralError.noFields(.finance)) { try fields(.finance) }
     }
 

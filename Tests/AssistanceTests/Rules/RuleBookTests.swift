@@ -93,6 +93,14 @@ import Testing
 }
 
 @Suite struct `An amount of money` {
+    /// A number of nine digits is a parameter like any other; nobody means its product.
+    @Test func `has a most that products of published numbers reach and never exceed`() {
+        let product = Money.typedMax * 999_999_999
+        #expect(product > Money.typedMax && product + product > product)
+        #expect(Money.typedMax.share(Ratio(999_999_999), roundedUpTo: money("1")) == product)
+        #expect(money("1172") * 2 == money("2344"))
+    }
+
     @Test(arguments: [
         ("1894", 189_400), ("1894.5", 189_450), ("1,894.00", 189_400), ("0.01", 1), ("12,345,678.90", 1_234_567_890),
     ])

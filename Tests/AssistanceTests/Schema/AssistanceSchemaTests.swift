@@ -146,7 +146,7 @@ private func line(_ cell: SyncedCell) -> String {
                 "  action highest: alert BLOB, action TEXT NOT NULL DEFAULT '', verdict TEXT, day TEXT, text TEXT NOT NULL DEFAULT '', led_to BLOB, settles TEXT NOT NULL DEFAULT ''",
                 "  created_by highest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "referral: village, to village, household → household",
-                "  referral highest: household BLOB, person BLOB, department TEXT NOT NULL DEFAULT '', need TEXT NOT NULL DEFAULT '', episode INTEGER NOT NULL DEFAULT '1', application BLOB, alert BLOB, day TEXT, text TEXT NOT NULL DEFAULT '', agreed INTEGER NOT NULL DEFAULT '0'",
+                "  referral highest: household BLOB, person BLOB, department TEXT NOT NULL DEFAULT '', need TEXT NOT NULL DEFAULT '', episode INTEGER NOT NULL DEFAULT '1', application BLOB, alert BLOB, day TEXT, text TEXT NOT NULL DEFAULT '', agreed INTEGER NOT NULL DEFAULT '0', gap_fen INTEGER NOT NULL DEFAULT '0'",
                 "  created_by highest quiet: created_by TEXT NOT NULL DEFAULT ''",
                 "referral_reply: village, to village, referral → referral",
                 "  reply highest by district town: referral BLOB, reply TEXT NOT NULL DEFAULT '', day TEXT, programme TEXT, basis TEXT, amount_fen INTEGER NOT NULL DEFAULT '0', month TEXT, text TEXT NOT NULL DEFAULT ''",
