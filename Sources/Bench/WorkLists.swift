@@ -9,7 +9,7 @@ struct WorkLists {
         [
             ["household", "find", name], ["household", "show", family], ["household", "changes", family],
             ["household", "access", family], ["household", "access", "--by-relatives"], ["fact", "list", family],
-            ["account", "list", family],
+            ["account", "list", family], ["account", "list"],
             ["list", family, "--purpose", "payment", "--reason", "试", "--as", "甲一"],
             ["alert", "list"], ["alert", "list", "--overdue"], ["alert", "list", "--audit"],
             ["case", "list"], ["case", "list", "--stage", "03"], ["case", "list", "--all"],

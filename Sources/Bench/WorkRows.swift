@@ -55,6 +55,9 @@ struct WorkRows {
             SELECT area, uuid7(), id, issued_on FROM alert WHERE issued_on = \(Self.day(-35));
             INSERT INTO complaint (area, id, source, text, day)
             SELECT area, uuid7(), 'hotline', '试', \(Self.day(-5)) \(Self.households(where: "% 300 = 5"));
+            INSERT INTO account_told (area, id, household, holder, bank, number, day, created_by)
+            SELECT area, uuid7(), id, '试', '试行', '99000000' || household_no, \(Self.day(-4)), 'a'
+            \(Self.households(where: "% 200 = 21"));
             INSERT INTO kin_filing (area, id, household, staff, relation, day)
             SELECT area, uuid7(), id, 'c', '兄弟', \(Self.day(-90)) \(Self.households(where: "% 300 = 216"));
             INSERT INTO access_log (area, id, household, purpose, reason, day, related, created_by)

@@ -164,7 +164,7 @@ private struct OpenedFile {
                 "sanji_author", "sanji_conflict", "sanji_feed", "sanji_office", "sanji_statement", "sanji_voided",
             ]
             let local = [
-                "to_monitor", "desk_warning", "desk_case", "desk_referral", "desk_holding", "desk_news",
+                "to_monitor", "desk_warning", "desk_case", "desk_referral", "desk_holding", "desk_account", "desk_news",
                 "desk_overpaid", "desk_spent",
             ]
             let expected = AssistanceSchema.version1.tables.map(\.name) + engine + local
