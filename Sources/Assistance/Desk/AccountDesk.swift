@@ -38,9 +38,13 @@ package enum AccountDesk {
     static func put(_ household: HouseholdID, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM desk_account WHERE area = ? AND household = ?")
             .execute(arguments: [household.area.digits, Data(household.id)])
+        let isLive = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT row_state = 'live' FROM household WHERE area = ? AND id = ?"),
+            arguments: [household.area.digits, Data(household.id)])
+        guard isLive == true else { return }
         let need: WaitingAccount.Need
         let since: CalendarDate?
-        if let told = try Accounts.told(of: household, db) {
+        if let told = try Accounts.told(of: household, db).first {
             (need, since) = (.takeOver, told.day)
         } else if let last = try Accounts.all(of: household, db).last, last.checkedBy == nil {
             (need, since) = (.check, last.day)

@@ -40,6 +40,13 @@ struct DeskItems {
                 db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM decision WHERE area = ? AND household = ?)"),
                 arguments: [row.area.digits, Data(id)])
             if isDecided == true { decided.insert(HouseholdID(area: row.area, id: id)) }
+            let hasAccounts = try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM bank_account WHERE area = ?1 AND household = ?2)
+                        OR EXISTS (SELECT 1 FROM account_told WHERE area = ?1 AND household = ?2)
+                        """), arguments: [row.area.digits, Data(id)])
+            if hasAccounts == true { paid.insert(HouseholdID(area: row.area, id: id)) }
         case personTable.name:
             // Of most households nothing was decided.
             let household = try Data.fetchOne(

@@ -88,6 +88,13 @@ package enum DuplicateReading {
         try rows("t.area = ? AND t.pair = ?", [area.digits, Data(pair)], db).contains { $0.state == .different }
     }
 
+    static func verdicts(of pair: DuplicatePair, in area: OfficeCode, _ db: Database) throws -> [[UInt8]] {
+        try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM duplicate_verdict WHERE area = ? AND pair = ?"),
+            arguments: [area.digits, Data(pair.id)]
+        ).map { [UInt8]($0) }
+    }
+
     private static func rows(
         _ condition: String, _ arguments: StatementArguments, _ db: Database
     ) throws -> [DuplicatePair] {
@@ -112,7 +119,7 @@ package enum DuplicateReading {
         let bare = DuplicatePair(
             id: id, sides: sides, points: row["points"], reasons: row["reasons"], state: .open, survivor: nil)
         guard let decider = bare.decider else { return nil }
-        // Of several words that of the highest office holds, and of one office the last.
+        // Of several words that of the highest office holds, and of one office that which knew of the others, whatever a clock said.
         let verdicts = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
@@ -125,7 +132,11 @@ package enum DuplicateReading {
             return (writer.tier, row)
         }
         let highest = verdicts.map(\.tier).min()
-        guard let last = verdicts.last(where: { $0.tier == highest })?.row else { return bare }
+        let words = verdicts.filter { $0.tier == highest }.map(\.row)
+        let settled = Set(words.flatMap { Settled(written: $0["settles"]).ids })
+        guard let last = words.last(where: { !settled.contains($0.bytes("id") ?? []) }) ?? words.last else {
+            return bare
+        }
         return DuplicatePair(
             id: id, sides: sides, points: bare.points, reasons: bare.reasons,
             state: (last["verdict"] as String?).flatMap(DuplicatePair.State.init) ?? .open,
@@ -198,6 +209,7 @@ package struct DuplicateEntry {
                         ("survivor", (stays?.person).databaseValue),
                         ("survivor_area", (stays?.area.digits).databaseValue), ("day", today.description.databaseValue),
                         ("reason", reason.databaseValue),
+                        ("settles", Settled(try DuplicateReading.verdicts(of: pair, in: area, db)).databaseValue),
                     ]
                 ).insert(by: user, db)
             }

@@ -89,7 +89,8 @@ enum Shown {
 
     static func product(_ share: Ratio, _ amount: Money) -> String {
         let numerator = Int128(amount.fen) * Int128(share.numerator)
+        let whole = Int64(exactly: numerator / Int128(share.denominator))
         return numerator % Int128(share.denominator) == 0
-            ? Money(fen: Int64(numerator / Int128(share.denominator))).description : "\(share) × \(amount)"
+            ? whole.map { Money(fen: $0).description } ?? "\(share) × \(amount)" : "\(share) × \(amount)"
     }
 }

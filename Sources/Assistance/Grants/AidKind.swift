@@ -8,6 +8,17 @@ package enum AidKind: String, Sendable, CaseIterable {
     case workInjuryNursing = "work_injury_nursing"
     case insurance, charity, service, points
 
+    /// Whether it comes month by month, so that a month without it says something.
+    package var isMonthly: Bool {
+        switch self {
+        case .dibao, .destitute, .housing, .employment, .disabilityLiving, .disabilityCare, .orphan, .unattendedChild,
+            .oldAge, .workInjuryNursing, .service:
+            true
+        case .medical, .education, .disaster, .temporary, .emergencyMedical, .vagrant, .insurance, .charity, .points:
+            false
+        }
+    }
+
     package var chinese: String {
         switch self {
         case .dibao: "最低生活保障金"

@@ -75,12 +75,9 @@ package enum GrantImport {
         return try replica.write(as: user) { db in
             var report = GrantReport(refused: refused)
             for (line, grant) in lines {
-                do { try grant.identity.check(db) } catch let fault as InvalidIdentityNumber {
-                    report.refused.append(RefusedRow(line: line, fault: .identity(fault)))
-                    continue
-                }
                 guard let person = try person(grant.identity, db) else {
-                    report.refused.append(RefusedRow(line: line, fault: .nobody))
+                    report.refused.append(
+                        RefusedRow(line: line, fault: grant.identity.fault.map(GrantFault.identity) ?? .nobody))
                     continue
                 }
                 let row = NewRow(

@@ -10,9 +10,10 @@ package struct NamedIdentity: Hashable, Sendable {
     /// - Throws: Where no card has such a number.
     init(_ text: String) throws(InvalidIdentityNumber) {
         do throws(InvalidIdentityNumber) {
-            (digits, fault) = (try IdentityNumber(text).digits, nil)
+            (digits, fault) = (try TypedNumber.standard(text).digits, nil)
         } catch {
-            guard TypedNumber.isOnCard(text) else { throw error }
+            // Less is no number that a department knows people by.
+            guard TypedNumber.isOnCard(text), text.utf8.count >= 15 else { throw error }
             (digits, fault) = (text.uppercased(), error)
         }
     }

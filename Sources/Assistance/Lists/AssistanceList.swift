@@ -171,7 +171,7 @@ private struct ListReader {
     private func late(_ month: CalendarMonth, _ all: [Grant]) throws -> [AssistanceList.Line] {
         let before = month.adding(months: -1)
         let given = all.filter { grant in
-            grant.month == before
+            grant.month == before && grant.kind.isMonthly
                 && !all.contains {
                     $0.month == month && ($0.programme, $0.department) == (grant.programme, grant.department)
                 }
@@ -197,7 +197,7 @@ private struct ListReader {
             person: grant.person.flatMap { names[$0] }, programme: grant.programme,
             department: Department(rawValue: grant.department)?.chinese ?? grant.department, basis: grant.basis,
             amount: grant.amount, paidOn: grant.paidOn, tail: "", status: .counted, quantity: grant.quantity,
-            value: grant.value)
+            value: grant.value, isOnce: !grant.kind.isMonthly)
     }
 
     /// By decision of civil affairs.
@@ -320,6 +320,9 @@ private struct ListReader {
         if new.id == old?.id {
             guard let last = new.graceTo, let before, before <= last, now > last else { return nil }
             return .graceEnded(last, document: new.document)
+        }
+        if new.outcome == .stopped, new.reason?.isEmpty == false {
+            return .decided(.stopped, why: new.reason, document: new.document)
         }
         // The one that it took the place of, though that may have held for no month.
         let category = (decisions.all.first { $0.id == new.predecessor } ?? old)?.category ?? .none

@@ -66,19 +66,24 @@ package enum Accounts {
         }
     }
 
-    /// The newest that the village has taken down, as long as no account took its place.
-    package static func told(of household: HouseholdID, _ db: Database) throws -> ToldAccount? {
-        let row = try Row.fetchOne(
+    /// What the village has taken down and no account has taken the place of, nor anything that it has taken down since in the knowledge of it.
+    /// Several where two machines did, unaware of each other. At a village, which has no accounts, whatever was taken down last.
+    package static func told(of household: HouseholdID, _ db: Database) throws -> [ToldAccount] {
+        let settled = "lower(hex(t.id))"
+        return try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT * FROM account_told AS t WHERE area = ?1 AND household = ?2
-                    AND id = (SELECT max(id) FROM account_told WHERE area = ?1 AND household = ?2)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM account_told AS n WHERE n.area = ?1 AND n.household = ?2
+                        AND instr(n.settles, \(settled)) > 0)
                     AND NOT EXISTS (
                         SELECT 1 FROM bank_account AS a WHERE a.area = ?1 AND a.household = ?2
-                        AND instr(a.settles, lower(hex(t.id))) > 0 AND \(isWritten(bankAccountTable, "a")))
+                        AND instr(a.settles, \(settled)) > 0 AND \(isWritten(bankAccountTable, "a")))
+                    ORDER BY day, id
                     """),
-            arguments: [household.area.digits, Data(household.id)])
-        return row.map { row in
+            arguments: [household.area.digits, Data(household.id)]
+        ).map { row in
             ToldAccount(
                 id: row.bytes("id") ?? [], person: row.bytes("person"), holder: row["holder"], bank: row["bank"],
                 number: row["number"], day: row.date("day"), guardian: row["guardian"], takenDownBy: row["created_by"])
@@ -88,13 +93,6 @@ package enum Accounts {
     /// What money is paid to: the newest that a second person has checked.
     package static func payable(of household: HouseholdID, _ db: Database) throws -> BankAccount? {
         try all(of: household, db).last { $0.checkedBy != nil }
-    }
-
-    fileprivate static func toldIDs(of household: HouseholdID, _ db: Database) throws -> [[UInt8]] {
-        try Data.fetchAll(
-            db.cachedStatement(sql: "SELECT id FROM account_told WHERE area = ? AND household = ? ORDER BY id"),
-            arguments: [household.area.digits, Data(household.id)]
-        ).map { [UInt8]($0) }
     }
 
     private static func isWritten(_ table: DomainTable, _ alias: String) -> String {
@@ -109,6 +107,7 @@ package enum AccountError: Error, Hashable, CustomStringConvertible {
     case sameUser(String)
     case village
     case nothingTold
+    case severalTold([String])
     case notTakenOver
 
     package var description: String {
@@ -120,6 +119,9 @@ package enum AccountError: Error, Hashable, CustomStringConvertible {
         case .village: "a village takes an account down (‘sanji account add’); its town checks it"
         case .nothingTold:
             "the village has taken down no account of this household that waits; ‘sanji account add’ enters one"
+        case .severalTold(let ids):
+            "several wait that were taken down unaware of each other; name one: "
+                + ids.map { "‘sanji account take-over HOUSEHOLD \($0.prefix(12))’" }.joined(separator: ", ")
         case .notTakenOver: "the village has taken this account down; ‘sanji account take-over’ first"
         }
     }
@@ -141,7 +143,7 @@ package struct AccountEntry {
     /// - Returns: The id.
     package func add(
         _ household: HouseholdID, person: [UInt8]?, holder: String, bank: String, number: String,
-        guardian: String? = nil, told: [UInt8]? = nil
+        guardian: String? = nil
     ) throws -> [UInt8] {
         let number = number.filter { $0 != " " }
         guard (8...32).contains(number.utf8.count), number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
@@ -149,41 +151,62 @@ package struct AccountEntry {
         }
         guard !holder.trimmedCell.isEmpty else { throw AccountError.holder }
         guard guardian?.trimmedCell.isEmpty != true else { throw CaseError.empty("guardian's paper") }
-        let isVillage = replica.office.tier == .village
+        let new = ToldAccount(
+            id: [], person: person, holder: holder.trimmedCell, bank: bank, number: number, day: today,
+            guardian: guardian, takenDownBy: user.name)
         return try replica.write(as: user) { db in
-            let values: [(column: String, value: DatabaseValue)] = [
-                ("household", household.id.databaseValue), ("person", person.databaseValue),
-                ("holder", holder.trimmedCell.databaseValue), ("bank", bank.databaseValue),
-                ("number", number.databaseValue), ("day", today.description.databaseValue),
-                ("guardian", guardian.databaseValue),
-            ]
+            let told = try Accounts.told(of: household, db)
+            guard replica.office.tier == .village else {
+                // Who types in what the village has taken down has seen that, and nothing else that waits.
+                let same = told.filter { ($0.number, $0.holder) == (new.number, new.holder) }
+                return try enter(new, for: household, settling: same, db)
+            }
+            let all = try Data.fetchAll(
+                db.cachedStatement(sql: "SELECT id FROM account_told WHERE area = ? AND household = ?"),
+                arguments: [household.area.digits, Data(household.id)])
             return try NewRow(
-                table: isVillage ? accountToldTable : bankAccountTable, area: household.area,
-                values: isVillage
-                    ? values
-                    : values + [
-                        ("told", told.databaseValue),
-                        // Also what the village had taken down: whoever enters one has seen it.
-                        (
-                            "settles",
-                            Settled(
-                                try Accounts.all(of: household, db).map(\.id) + Accounts.toldIDs(of: household, db)
-                            ).databaseValue
-                        ),
-                    ]
+                table: accountToldTable, area: household.area,
+                values: values(of: new, household) + [("settles", Settled(all.map { [UInt8]($0) }).databaseValue)]
             ).insert(by: user, db)
         }
     }
 
-    /// Takes over the newest that the village has taken down.
-    package func takeOver(_ household: HouseholdID) throws -> [UInt8] {
+    /// Takes over what the village has taken down.
+    /// - Parameter name: Which, where several wait: its id or the beginning of it. The others then wait no more.
+    package func takeOver(_ household: HouseholdID, _ name: String? = nil) throws -> [UInt8] {
         guard replica.office.tier != .village else { throw AccountError.village }
-        guard let told = try replica.read({ try Accounts.told(of: household, $0) }) else {
-            throw AccountError.nothingTold
+        return try replica.write(as: user) { db in
+            let told = try Accounts.told(of: household, db)
+            let named =
+                name.map { name in told.filter { !name.isEmpty && $0.id.hex.hasPrefix(name.lowercased()) } } ?? told
+            guard let chosen = named.first else { throw AccountError.nothingTold }
+            guard named.count == 1 else { throw AccountError.severalTold(told.map(\.id.hex)) }
+            return try enter(chosen, for: household, from: chosen.id, settling: told, db)
         }
-        return try add(
-            household, person: told.person, holder: told.holder, bank: told.bank, number: told.number,
-            guardian: told.guardian, told: told.id)
+    }
+
+    private func enter(
+        _ account: ToldAccount, for household: HouseholdID, from told: [UInt8]? = nil, settling: [ToldAccount],
+        _ db: Database
+    ) throws -> [UInt8] {
+        let known = try Accounts.all(of: household, db).map(\.id) + settling.map(\.id)
+        return try NewRow(
+            table: bankAccountTable, area: household.area,
+            values: values(of: account, household) + [
+                ("told", told.databaseValue), ("settles", Settled(known).databaseValue),
+            ]
+        ).insert(by: user, db)
+    }
+
+    private func values(
+        of account: ToldAccount, _ household: HouseholdID
+    ) -> [(column: String, value: DatabaseValue)] {
+        [
+            ("household", household.id.databaseValue), ("person", account.person.databaseValue),
+            ("holder", account.holder.databaseValue), ("bank", account.bank.databaseValue),
+            ("number", account.number.databaseValue), ("day", today.description.databaseValue),
+            ("guardian", account.guardian.databaseValue),
+        ]
     }
 
     /// Says that a second person has compared it with the paper.
@@ -195,8 +218,11 @@ package struct AccountEntry {
                 [account.id, account.told].contains { $0?.hex.hasPrefix(id.lowercased()) ?? false }
             }
             guard found.count == 1, !id.isEmpty else {
-                let told = try Accounts.told(of: household, db)
-                let isTold = found.isEmpty && told?.id.hex.hasPrefix(id.lowercased()) ?? false && !id.isEmpty
+                let isTold =
+                    try !id.isEmpty && found.isEmpty
+                    && Accounts.told(of: household, db).contains {
+                        $0.id.hex.hasPrefix(id.lowercased())
+                    }
                 throw isTold ? AccountError.notTakenOver : AccountError.unknown(id.shortened)
             }
             guard found[0].enteredBy != user.name else { throw AccountError.sameUser(user.name) }

@@ -8,7 +8,7 @@ package struct Money: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// below what 64 bits hold.
     package static let typedMax = Money(fen: 1_000_000_000_000)
     package static let zero = Money(fen: 0)
-    /// No product of published numbers is larger, so that sums of them stay far below what 64 bits hold.
+    /// No sum or product is larger: only rows and numbers reach it that nobody means, and nothing traps on them.
     private static let most: Int128 = 1_000_000_000_000_000
 
     private static func bounded(_ fen: Int128) -> Int64 { Int64(min(max(fen, -most), most)) }
@@ -36,9 +36,8 @@ package struct Money: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     package static func < (a: Self, b: Self) -> Bool { a.fen < b.fen }
-    package static func + (a: Self, b: Self) -> Self { Money(fen: a.fen + b.fen) }
-    package static func - (a: Self, b: Self) -> Self { Money(fen: a.fen - b.fen) }
-    /// At most ``most``, which only numbers reach that nobody means.
+    package static func + (a: Self, b: Self) -> Self { Money(fen: bounded(Int128(a.fen) + Int128(b.fen))) }
+    package static func - (a: Self, b: Self) -> Self { Money(fen: bounded(Int128(a.fen) - Int128(b.fen))) }
     package static func * (a: Self, count: Int) -> Self {
         Money(fen: Self.bounded(Int128(a.fen) * Int128(count)))
     }

@@ -31,10 +31,6 @@ package enum SignalImport {
             var report = SignalReport()
             report.refused = refused
             for (line, signal) in lines {
-                do { try signal.identity.check(db) } catch let fault as InvalidIdentityNumber {
-                    report.refused.append(RefusedRow(line: line, fault: .identity(fault)))
-                    continue
-                }
                 let row = SignalRow(signal, source: "\(department)/\(kind.rawValue)/\(signal.number)", kind: kind)
                 if let known = try SignalRow.stored(row.source, db) {
                     if known == row {
@@ -42,6 +38,10 @@ package enum SignalImport {
                     } else {
                         report.refused.append(RefusedRow(line: line, fault: .saysOtherwise))
                     }
+                    continue
+                }
+                do { try signal.identity.check(db) } catch let fault as InvalidIdentityNumber {
+                    report.refused.append(RefusedRow(line: line, fault: .identity(fault)))
                     continue
                 }
                 try row.insert(batch: batch, today: today, db)

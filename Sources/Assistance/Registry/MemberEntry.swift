@@ -43,7 +43,7 @@ struct TypedNumber {
     /// - Throws: ``MemberError/identity(_:)``.
     init(_ text: String, asOnCard: Bool) throws {
         do throws(InvalidIdentityNumber) {
-            let number = try text.utf8.count == 15 ? IdentityNumber(widening: text) : IdentityNumber(text)
+            let number = try Self.standard(text)
             (self.text, identity) = (number.digits, number)
         } catch {
             guard asOnCard, Self.isOnCard(text) else { throw MemberError.identity(error) }
@@ -56,6 +56,11 @@ struct TypedNumber {
         guard let identity else { return }
         if let birth, identity.birth != birth { throw .otherBirth(identity.birth) }
         if let sex, identity.sex != sex { throw .otherSex(identity.sex) }
+    }
+
+    /// Also of an old card, widened.
+    static func standard(_ text: String) throws(InvalidIdentityNumber) -> IdentityNumber {
+        try text.utf8.count == 15 ? IdentityNumber(widening: text) : IdentityNumber(text)
     }
 
     /// Whether a card may have it, whatever its check says.

@@ -27,6 +27,8 @@ let duplicateVerdictTable = DomainTable(
                 .blob("pair"), .choice("verdict", ["same", "different"]),
                 // Of the two, who stays.
                 .blob("survivor"), .text("survivor_area"), .date("day"), .text("reason", default: ""),
+                // The words on this pair that it takes the place of (``Settled``).
+                .text("settles", default: ""),
             ]),
         .createdBy,
     ])

@@ -12,7 +12,7 @@ let bankAccountTable = DomainTable(
                 .text("number", default: ""), .date("day"),
                 // By which paper the holder keeps the payee's money (a guardian, an institution); NULL where it is the payee's own.
                 .text("guardian"),
-                // The entry of a village that it was taken over from, and the accounts that it takes the place of (``Settled``).
+                // The entry of a village that it was taken over from, and the accounts and entries that it takes the place of (``Settled``).
                 .blob("told"), .text("settles", default: ""),
             ]),
         .createdBy,
@@ -33,6 +33,8 @@ let accountToldTable = DomainTable(
             [
                 .blob("household"), .blob("person"), .text("holder", default: ""), .text("bank", default: ""),
                 .text("number", default: ""), .date("day"), .text("guardian"),
+                // What the village had taken down before (``Settled``).
+                .text("settles", default: ""),
             ]),
         .createdBy,
     ])

@@ -83,7 +83,7 @@ enum ShownColumn: Hashable {
         // 发放: amounts are what its lists are about.
         "bank_account": free("household person holder bank guardian told").with(.account, "number"),
         "account_check": free("account"),
-        "account_told": free("household person holder bank guardian").with(.account, "number"),
+        "account_told": free("household person holder bank guardian settles").with(.account, "number"),
         "roster_check": free("aid_kind month household held reason"),
         "pay_batch": free("aid_kind month lines total_fen hash reason"),
         "pay_payee": free("batch number household_no holder bank").with(.identity, "identity")
@@ -105,7 +105,7 @@ enum ShownColumn: Hashable {
         "recovery": free("household lines amount_fen reason plan document"),
         "recovery_entry": free("recovery kind amount_fen text"),
         "duplicate": free("pair person other_area other_person points reasons"),
-        "duplicate_verdict": free("pair verdict survivor survivor_area reason"),
+        "duplicate_verdict": free("pair verdict survivor survivor_area reason settles"),
         // 信任
         "access_log": access, "access_log_above": access, "access_log_district": access,
         "access_review": review, "access_review_district": review,

@@ -17,7 +17,7 @@ struct Account: ParsableCommand {
         subcommands: [List.self, Add.self, TakeOver.self, Check.self])
 
     struct Report: Encodable {
-        /// told: taken down by the village, waits to be taken over; entered: waits for a second person; checked.
+        /// told: taken down by the village, and above it waits to be taken over; entered: waits for a second person; checked.
         enum State: String, Encodable { case told, entered, checked }
 
         let id: String, holder: String, bank: String, tail: String, enteredBy: String, state: State
@@ -77,14 +77,16 @@ struct Account: ParsableCommand {
                 let home = try HouseholdLookup.one(household, db)
                 return (try Accounts.all(of: home, db), try Accounts.told(of: home, db))
             }
-            let reports = found.map { Report($0) } + (told.map { [Report($0)] } ?? [])
+            let reports = found.map { Report($0) } + told.map { Report($0) }
             if options.json { return try Output.json(List(accounts: reports)) }
+            // A village has no accounts: it cannot know what became of it.
+            let taken = replica.office.tier == .village ? "taken down for the town" : "waits to be taken over"
             Output.table(
                 ["id", "holder", "bank", "account", "entered by", "checked by"],
                 reports.map {
                     [
                         String($0.id.prefix(12)), $0.holder, $0.bank, "****" + $0.tail, $0.enteredBy,
-                        $0.state == .told ? "waits for the town to take it over" : $0.checkedBy ?? "",
+                        $0.state == .told ? taken : $0.checkedBy ?? "",
                     ]
                 })
         }
@@ -143,15 +145,16 @@ struct Account: ParsableCommand {
 
     struct TakeOver: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "take-over", abstract: "Take over the account that the village has taken down last.")
+            commandName: "take-over", abstract: "Take over the account that the village has taken down.")
         @OptionGroup var options: ReplicaOptions
         @Argument(help: "AREA/NUMBER, number, or id of the household.") var household: String
+        @Argument(help: "Its id, where several wait; the others then wait no more.") var id: String?
         @OptionGroup var user: UserOption
 
         func run() throws {
             let replica = try options.replica()
             let home = try replica.read { try HouseholdLookup.one(household, $0) }
-            let id = try AccountEntry(replica, as: user.user, today: try Today.date()).takeOver(home)
+            let id = try AccountEntry(replica, as: user.user, today: try Today.date()).takeOver(home, id)
             try options.wakeNode()
             if options.json { return try Output.json(Added(id: id.hex)) }
             Output.line(id.hex)

@@ -75,6 +75,26 @@ import Testing
     }
 
     /// Ids of imported people follow from their card, so both villages have one id.
+    /// Clocks never decide: a merge that was written while one ran ahead is taken back all the same.
+    @Test func `is parted by whoever knew of the merge, whatever its clock said`() throws {
+        let (tree, id) = try registered()
+        for area in [village, otherVillage] {
+            try tree[town].run(
+                """
+                INSERT INTO duplicate_verdict (area, id, pair, verdict, survivor, survivor_area, day)
+                VALUES ('\(area)', x'ff', x'\(id)', 'same', x'11', '\(village)', '2027-06-15')
+                """)
+        }
+        #expect(try pairs(tree, town).map(\.state) == [.same])
+        let entry = DuplicateEntry(tree[town], as: clerk, today: today)
+        #expect(try entry.part(id, reason: "不是").state == .different)
+        try tree.exchangeAll()
+        for office in [village, otherVillage, district] {
+            #expect(try pairs(tree, office).map(\.state) == [.different])
+        }
+        #expect(try entry.merge(id, survivor: village.digits, reason: "同一人").state == .same)
+    }
+
     @Test func `is merged where both villages gave the person one id, and where both entries are of one village`()
         throws
     {

@@ -44,6 +44,17 @@ extension Couple {
 
 /// Domain 4.5: money counts, aid in kind is named with its worth and not added.
 @Suite struct `What other departments give` {
+    /// Domain 4.5: what is given once does not stop, and nobody waits for it the month after.
+    @Test func `is no change the month after where it was given once, and is where it comes by the month`() throws {
+        let couple = try Couple.paid()
+        try couple.grants(
+            "医保", "1,\(Couple.man),2026-06,medical,,医保1号,20500,,,2026-06-10",
+            "2,\(Couple.man),2026-06,old_age,,民1号,100,,,2026-06-10")
+        let list = try couple.list(district)
+        #expect(list.lines.filter { $0.status == .notReported }.map(\.programme) == ["高龄津贴"])
+        #expect(!list.changes.contains { $0.programme == "医疗救助" })
+    }
+
     @Test func `is taken for a misprinted number that is registered so`() throws {
         let couple = try Couple.paid()
         let line = "1,990000196001010014,2026-07,medical,,医保1号,28000,,,2026-07-10"

@@ -64,6 +64,8 @@ struct Watched {
             try watched.take(.medical, "B2,99000019600101,2026-10-01,1").refused.map(\.fault) == [
                 .identity(.length(14))
             ])
+        // A number of an old card is widened.
+        #expect(try watched.take(.accident, "B0,990000600101001,2026-10-01,fire").unmatched == 0)
         try watched.tree[village].run("UPDATE person SET id_number = '\(misprinted)' WHERE id = x'11'")
         try watched.tree.exchangeAll()
         let report = try watched.take(.medical, line)
