@@ -55,13 +55,13 @@ package struct CaseEntry {
         }
         return try replica.write(as: user) { db in
             if let day { try checkLate(day, in: household.area, db) }
-            let open =
-                try again
-                ? nil
-                : CaseReading.all(of: household, db).first { file in
-                    file.aidKind == application.aidKind && file.state.stage < .confirmed
-                }
-            if let open { throw CaseError.openAlready(open.number ?? open.id.hex, open.appliedOn) }
+            if !again,
+                let open = try CaseReading.all(of: household, db).first(where: {
+                    $0.aidKind == application.aidKind && $0.state.stage < .confirmed
+                })
+            {
+                throw CaseError.openAlready(open.number ?? open.id.hex, open.appliedOn)
+            }
             return try NewRow(
                 table: applicationTable, area: household.area,
                 values: [

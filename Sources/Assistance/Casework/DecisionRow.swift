@@ -92,11 +92,13 @@ extension DecisionRow {
     /// What whoever decides knows of: who came and went, all that was told, what the rows of its people say, and all that was decided.
     private func known(_ db: Database) throws -> Settled {
         let decisions = try Decisions(of: household, db)
-        let people = Set(assessment?.family.members.map(\.id) ?? [])
-        let marks = assessment == nil ? [] : try JudgedState.marks(of: household, people: people, db)
+        // What was not looked at says nothing of what it was.
+        let marks = try assessment.map {
+            try JudgedState.marks(of: household, people: Set($0.family.members.map(\.id)), db)
+        }
         return Settled(
             try MemberEvents.all(of: household, db).map(\.id) + ToldFacts.all(of: household, db).map(\.id)
-                + (decisions.all + decisions.withoutRight).map(\.id) + marks.map(\.id))
+                + (decisions.all + decisions.withoutRight).map(\.id) + (marks ?? []).map(\.id))
     }
 }
 

@@ -36,8 +36,7 @@ package enum AccountDesk {
     }
 
     static func put(_ household: HouseholdID, _ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM desk_account WHERE area = ? AND household = ?")
-            .execute(arguments: [household.area.digits, Data(household.id)])
+        try clear("desk_account", of: household, db)
         let isLive = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT row_state = 'live' FROM household WHERE area = ? AND id = ?"),
             arguments: [household.area.digits, Data(household.id)])

@@ -13,7 +13,6 @@ struct DeskItems {
     private(set) var told: Set<HouseholdID> = []
     /// Households about which something was decided.
     private(set) var decided: Set<HouseholdID> = []
-
     /// Households whose accounts have changed.
     private(set) var paid: Set<HouseholdID> = []
 

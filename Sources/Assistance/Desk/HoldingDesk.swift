@@ -6,8 +6,7 @@ import Replica
 /// By which decision a household is what it is in each month, so that a district is counted without reading every decision anew.
 enum HoldingDesk {
     static func put(_ household: HouseholdID, _ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM desk_holding WHERE area = ? AND household = ?")
-            .execute(arguments: [household.area.digits, Data(household.id)])
+        try clear("desk_holding", of: household, db)
         let isLive = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT row_state = 'live' FROM household WHERE area = ? AND id = ?"),
             arguments: [household.area.digits, Data(household.id)])

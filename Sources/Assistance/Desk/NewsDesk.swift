@@ -5,8 +5,7 @@ import GRDB
 /// Households that get something, and of which a fact was told that the decision did not know of.
 enum NewsDesk {
     static func put(_ household: HouseholdID, _ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM desk_news WHERE area = ? AND household = ?")
-            .execute(arguments: [household.area.digits, Data(household.id)])
+        try clear("desk_news", of: household, db)
         guard let decision = try Decisions(of: household, db).all.last(where: { $0.outcome != .refused }),
             decision.outcome != .stopped, try !ToldFacts.unknown(to: decision, of: household, db).isEmpty
         else { return }

@@ -37,8 +37,7 @@ struct PaidDesk {
     }
 
     private func put(_ household: HouseholdID, _ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM desk_overpaid WHERE area = ? AND household = ?")
-            .execute(arguments: [household.area.digits, Data(household.id)])
+        try clear("desk_overpaid", of: household, db)
         let found = try Overpayments.all(of: household, db)
         func put(
             _ month: CalendarMonth, line: [UInt8], _ paid: Money, due: Money?, asked: Money, _ reason: String

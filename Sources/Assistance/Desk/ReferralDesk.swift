@@ -39,8 +39,7 @@ package enum ReferralDesk {
 
     /// All of a household: which rows are one referral may have changed.
     static func put(_ household: HouseholdID, _ rules: DeskRules, _ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM desk_referral WHERE area = ? AND household = ?")
-            .execute(arguments: [household.area.digits, Data(household.id)])
+        try clear("desk_referral", of: household, db)
         for referral in try ReferralReading.all(of: household, db) {
             // By the rules of the day it was asked for, as other dates are.
             var book = RuleBook(rules.values, area: household.area, hukouKind: "", on: referral.state.askedOn)

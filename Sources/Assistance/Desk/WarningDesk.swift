@@ -139,6 +139,12 @@ package enum WarningDesk {
         table: alertFactTable, desk: "desk_warning", row: "fact", office: "area", condition: "true", put: put)
 }
 
+/// Takes a household out of a derived table, before what holds of it now is put there.
+func clear(_ table: String, of household: HouseholdID, _ db: Database) throws {
+    try db.cachedStatement(sql: "DELETE FROM \(table) WHERE area = ? AND household = ?")
+        .execute(arguments: [household.area.digits, Data(household.id)])
+}
+
 /// Puts a row of a derived table in the place of the one that was there.
 func put(_ values: [(String, DatabaseValue)], into table: String, _ db: Database) throws {
     let names = values.map(\.0).joined(separator: ", ")

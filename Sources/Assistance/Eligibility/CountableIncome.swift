@@ -89,8 +89,9 @@ enum Shown {
 
     static func product(_ share: Ratio, _ amount: Money) -> String {
         let numerator = Int128(amount.fen) * Int128(share.numerator)
-        let whole = Int64(exactly: numerator / Int128(share.denominator))
-        return numerator % Int128(share.denominator) == 0
-            ? whole.map { Money(fen: $0).description } ?? "\(share) × \(amount)" : "\(share) × \(amount)"
+        guard numerator % Int128(share.denominator) == 0,
+            let whole = Int64(exactly: numerator / Int128(share.denominator))
+        else { return "\(share) × \(amount)" }
+        return Money(fen: whole).description
     }
 }
